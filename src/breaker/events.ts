@@ -1,0 +1,34 @@
+import type { CircuitState } from "../core/phase.ts";
+
+/** Something that happened, told to listeners after it took effect. */
+export type ProtegoEvent =
+  | { readonly type: "call.allowed"; readonly circuit: string }
+  | { readonly type: "call.succeeded"; readonly circuit: string; readonly durationMs: number }
+  | {
+      readonly type: "call.failed";
+      readonly circuit: string;
+      readonly durationMs: number;
+      /** The error thrown, or a short description such as `HTTP 503`. */
+      readonly failure: unknown;
+    }
+  | { readonly type: "call.ignored"; readonly circuit: string; readonly durationMs: number }
+  | {
+      readonly type: "call.refused";
+      readonly circuit: string;
+      /** Milliseconds until the next call may be admitted. */
+      readonly retryAfter: number;
+      /** True in observe mode: the call went through all the same. */
+      readonly observed: boolean;
+    }
+  | {
+      readonly type: "circuit.changed";
+      readonly circuit: string;
+      readonly from: CircuitState;
+      readonly to: CircuitState;
+      readonly reason: ChangeReason;
+    };
+
+/** Why a circuit changed its state: its own counting, the passing of time, or somebody's command. */
+export type ChangeReason = "calls" | "time" | "command";
+
+export type Listener = (event: ProtegoEvent) => void;

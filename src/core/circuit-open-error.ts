@@ -1,0 +1,50 @@
+const digestPrefix = "PROTEGO_CIRCUIT_OPEN;";
+
+/**
+ * A call was refused because its circuit does not admit it now. The upstream was not called.
+ *
+ * Its `digest` survives Next's serialization, so `error.tsx` recognises it with {@link isCircuitOpenError}.
+ * Digests reach the browser: a circuit's name should hold nothing secret.
+ */
+export class CircuitOpenError extends Error {
+  override readonly name: "CircuitOpenError";
+  readonly code: "ECIRCUITOPEN";
+  /** Name of the circuit that refused. */
+  readonly circuit: string;
+  /** Milliseconds until the next call may be admitted. */
+  readonly retryAfter: number;
+  /** `PROTEGO_CIRCUIT_OPEN;<name>;<seconds>` */
+  readonly digest: string;
+
+  constructor(circuit: string, retryAfter: number, cause?: unknown) {
+    const seconds = Math.ceil(retryAfter / 1000);
+    super(`Circuit "${circuit}" is open: the call was not made. Next trial in ${seconds} s.`, { cause });
+    this.name = "CircuitOpenError";
+    this.code = "ECIRCUITOPEN";
+    this.circuit = circuit;
+    this.retryAfter = retryAfter;
+    this.digest = `${digestPrefix}${circuit.replace(/[^ -:<-~]/g, "?")};${seconds}`;
+  }
+}
+
+/**
+ * Whether this is a refusal of a circuit: the error itself, a copy from another bundle, or what Next hands to
+ * `error.tsx`, which is an error with nothing but the digest left.
+ *
+ * @example
+ * if (isCircuitOpenError(error)) return <p>Back in a moment.</p>;
+ */
+export function isCircuitOpenError(error: unknown): error is Error & { readonly digest: string } {
+  const digest = (error as { digest?: unknown } | null | undefined)?.digest;
+  return typeof digest === "string" && digest.startsWith(digestPrefix);
+}
+
+/**
+ * Seconds until the next trial, read from the digest, for a page that wants to say so.
+ *
+ * @returns `undefined` when the error is not a refusal
+ */
+export function retryAfterSeconds(error: unknown): number | undefined {
+  if (!isCircuitOpenError(error)) return undefined;
+  return Number(error.digest.slice(error.digest.lastIndexOf(";") + 1));
+}

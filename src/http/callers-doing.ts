@@ -1,0 +1,41 @@
+/**
+ * Whether the caller gave up by itself. A deadline of the caller's (`AbortSignal.timeout`) is no such thing:
+ * the upstream was too slow. Judged by name: the signal may come from another realm, its reason be anything.
+ */
+export function isCallersAbort(
+  error: unknown,
+  input: RequestInfo | URL,
+  init: RequestInit | undefined,
+): boolean {
+  const signal = init?.signal ?? (input as Request).signal;
+  if (!signal?.aborted) return false;
+  const reason: unknown = signal.reason;
+  if ((reason as Error | undefined)?.name === "TimeoutError") return false;
+  return error === reason || (error as Error | undefined)?.name === "AbortError";
+}
+
+/** Causes with which fetch refuses to send what was asked for. The upstream never saw it. */
+const refusalsToSend = /^(?:bad port|unknown scheme|unexpected redirect|invalid method|URL scheme must be)/;
+
+/**
+ * Whether fetch refused the arguments: a bad URL, a body on GET, a bad header. The network's failures are
+ * `TypeError: fetch failed` in Node and the edge runtime; elsewhere the arguments are put to the test again.
+ */
+export function isCallersMistake(
+  error: unknown,
+  input: RequestInfo | URL,
+  init: RequestInit | undefined,
+): boolean {
+  if (!(error instanceof Error)) return false;
+  const cause = (error.cause as Error | undefined)?.message;
+  if (cause !== undefined && refusalsToSend.test(cause)) return true;
+  if (error.name !== "TypeError" || error.message === "fetch failed") return false;
+  try {
+    // A stream cannot be read twice, so it cannot be judged twice either.
+    const body = init?.body instanceof ReadableStream ? null : init?.body;
+    new Request(input, body === undefined ? init : { ...init, body });
+    return false;
+  } catch {
+    return true;
+  }
+}

@@ -1,0 +1,11 @@
+const frameworkDigest = /^(?:NEXT_|DYNAMIC_SERVER_USAGE$|HANGING_PROMISE_REJECTION$|BAILOUT_TO_)/;
+
+/**
+ * Whether Next threw this for purposes of its own: `redirect()`, `notFound()`, a prerender that turns dynamic.
+ * It says nothing about the upstream and must travel on as the same object.
+ */
+export function isControlFlow(error: unknown): boolean {
+  if (typeof error !== "object" || error === null) return false;
+  const { digest, code } = error as { digest?: unknown; code?: unknown };
+  return (typeof digest === "string" && frameworkDigest.test(digest)) || code === "NEXT_STATIC_GEN_BAILOUT";
+}
