@@ -1,11 +1,11 @@
 export { createProtectedFetch } from "./http/protected-fetch.ts";
 export { withProtego } from "./next/with-protego.ts";
 export { protect } from "./breaker/protect.ts";
-export { circuits } from "./breaker/registry.ts";
+export { circuits } from "./breaker/circuits.ts";
 export { CircuitOpenError, isCircuitOpenError, retryAfterSeconds } from "./core/circuit-open-error.ts";
 
 export type { ProtectedFetchOptions } from "./http/protected-fetch.ts";
-export type { FetchTarget } from "./http/circuit-by-origin.ts";
+export type { FetchTarget } from "./http/circuit-of-request.ts";
 export type { RouteHandlerContext, RouteOptions } from "./next/with-protego.ts";
 export type { ProtectOptions } from "./breaker/protect.ts";
 export type {
@@ -14,7 +14,8 @@ export type {
   ErrorMatcher,
   FallbackContext,
 } from "./breaker/circuit-options.ts";
-export type { Circuit, CircuitSnapshot, Totals } from "./breaker/circuit.ts";
+export type { Circuit, CircuitSnapshot } from "./breaker/circuit.ts";
+export type { Totals } from "./breaker/breaker.ts";
 export type { ChangeReason, Listener, ProtegoEvent } from "./breaker/events.ts";
 export type { CircuitState } from "./core/phase.ts";
 export type { PolicyOptions } from "./core/policy.ts";

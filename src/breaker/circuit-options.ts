@@ -1,8 +1,8 @@
+import type { CircuitOpenError } from "../core/circuit-open-error.ts";
 import { durationMs, type Duration } from "../core/duration.ts";
 import { invalid, type Policy, type PolicyOptions, resolvePolicy } from "../core/policy.ts";
 import type { Outcome } from "../core/verdict.ts";
 import { type Clock, monotonicClock } from "../runtime/clock.ts";
-import type { CircuitOpenError } from "../core/circuit-open-error.ts";
 import type { Listener } from "./events.ts";
 
 /** Options of a circuit, whoever uses it. */
@@ -46,31 +46,23 @@ export type ErrorMatcher = (abstract new (...args: never[]) => unknown) | ((erro
 
 export interface ResolvedCircuitOptions {
   readonly policy: Policy;
-  readonly timeoutMs: number;
   readonly clock: Clock;
   readonly on: Listener | undefined;
 }
 
 export interface ResolvedCallOptions<Value, Fallback> extends ResolvedCircuitOptions {
+  readonly timeoutMs: number;
   readonly isFailure: CallOptions<Value, Fallback>["isFailure"];
-  readonly ignores: (error: unknown) => boolean;
+  readonly ignoreErrors: readonly ErrorMatcher[];
   readonly fallback: CallOptions<Value, Fallback>["fallback"];
   readonly mode: () => boolean | "observe";
 }
 
 /** @throws {TypeError | RangeError} naming the option, what came and what is expected */
 export function resolveCircuitOptions(options: CircuitOptions, timeoutMs: number): ResolvedCircuitOptions {
-  if (typeof options !== "object" || options === null) throw invalid("options", options, "an object");
-  const { failureThreshold, resetTimeout, halfOpenRetries, clock } = options;
-  if (clock !== undefined && typeof clock?.now !== "function") {
-    throw invalid("clock", clock, "an object with a now() function");
-  }
-  return {
-    policy: resolvePolicy({ failureThreshold, resetTimeout, halfOpenRetries }, timeoutMs),
-    timeoutMs,
-    clock: clock ?? monotonicClock,
-    on: optionalFunction("on", options.on),
-  };
+  const { clock = monotonicClock } = options;
+  if (typeof clock?.now !== "function") throw invalid("clock", clock, "an object with a now() function");
+  return { policy: resolvePolicy(options, timeoutMs), clock, on: optionalFunction("on", options.on) };
 }
 
 /** @throws {TypeError | RangeError} naming the option, what came and what is expected */
@@ -78,65 +70,32 @@ export function resolveCallOptions<Value, Fallback>(
   options: CallOptions<Value, Fallback>,
   defaultTimeoutMs: number,
 ): ResolvedCallOptions<Value, Fallback> {
-  const timeoutMs = resolveTimeout(options?.timeout, defaultTimeoutMs);
+  if (Object(options) !== options) throw invalid("options", options, "an object");
+  const { timeout = defaultTimeoutMs, ignoreErrors = [] } = options;
+  const timeoutMs = timeout === false ? Infinity : durationMs(timeout);
+  if (!timeoutMs) throw invalid("timeout", timeout, 'more than 0 ms, a duration such as "10s", or false');
+  if (!Array.isArray(ignoreErrors)) throw invalid("ignoreErrors", ignoreErrors, "an array");
+  for (const matcher of ignoreErrors) optionalFunction("ignoreErrors[]", matcher ?? null);
   return {
     ...resolveCircuitOptions(options, timeoutMs),
+    timeoutMs,
+    ignoreErrors: ignoreErrors as ErrorMatcher[],
     isFailure: optionalFunction("isFailure", options.isFailure),
-    ignores: resolveIgnores(options.ignoreErrors ?? []),
     fallback: optionalFunction("fallback", options.fallback),
-    mode: resolveMode(options.enabled ?? true),
+    mode: resolveMode(options.enabled),
   };
 }
 
-/** Longest delay a timer takes: a longer one would fire at once. */
-const longestTimerMs = 2 ** 31 - 1;
-
-function resolveTimeout(timeout: unknown, byDefault: number): number {
-  if (timeout === undefined) return byDefault;
-  if (timeout === false) return Infinity;
-  const ms = durationMs(timeout);
-  if (ms === undefined || ms === 0) {
-    const expected = 'more than 0 milliseconds, a duration such as "10s", or false';
-    throw invalid("timeout", timeout, expected, typeof timeout === "number");
-  }
-  return ms > longestTimerMs ? Infinity : ms;
-}
-
-function resolveIgnores(matchers: unknown): (error: unknown) => boolean {
-  if (!Array.isArray(matchers) || matchers.some((matcher) => typeof matcher !== "function")) {
-    throw invalid("ignoreErrors", matchers, "an array of error classes or predicates");
-  }
-  return (error) => matchers.some((matcher: ErrorMatcher) => matches(matcher, error));
-}
-
-function matches(matcher: ErrorMatcher, error: unknown): boolean {
-  if (isErrorClass(matcher)) return error instanceof matcher;
-  try {
-    return matcher(error);
-  } catch {
-    return false;
-  }
-}
-
-function isErrorClass(matcher: ErrorMatcher): matcher is abstract new (...args: never[]) => unknown {
-  const { prototype } = matcher;
-  return prototype instanceof Error || (matcher as unknown) === Error || /^class\b/.test(String(matcher));
-}
-
-function resolveMode(enabled: unknown): () => boolean | "observe" {
-  if (typeof enabled === "function") {
-    return () => {
-      try {
-        return (enabled as () => boolean | "observe")();
-      } catch {
-        return true;
-      }
-    };
-  }
-  if (typeof enabled !== "boolean" && enabled !== "observe") {
-    throw invalid("enabled", enabled, 'true, false, "observe", or a function that returns one of them');
-  }
-  return () => enabled;
+function resolveMode(enabled: unknown = true): () => boolean | "observe" {
+  if (typeof enabled === "boolean" || enabled === "observe") return () => enabled;
+  if (typeof enabled !== "function") throw invalid("enabled", enabled, 'a boolean, "observe" or a function');
+  return () => {
+    try {
+      return (enabled as () => boolean | "observe")();
+    } catch {
+      return true;
+    }
+  };
 }
 
 export function optionalFunction<Kind>(option: string, value: Kind): Kind {

@@ -1,15 +1,14 @@
-import type { Circuit } from "./circuit.ts";
+import { attempt } from "./attempt.ts";
+import { admitCall, type Breaker, refusal } from "./breaker.ts";
+import { breakerFinder, checkName, type CircuitName, nameFrom } from "./circuit-name.ts";
 import { type CallOptions, type ResolvedCallOptions, resolveCallOptions } from "./circuit-options.ts";
-import { withDeadline } from "./deadline.ts";
-import { judge, judgeError } from "./judge.ts";
 import { isAsyncGeneratorFunction, protectGenerator } from "./protected-generator.ts";
-import { obtainCircuit } from "./registry.ts";
 import { invalid } from "../core/policy.ts";
 import { isBuildPhase } from "../runtime/environment.ts";
 
 export interface ProtectOptions<Args extends readonly unknown[], Value> extends CallOptions<Value, unknown> {
   /** The circuit's name, or a function of the call's arguments that names it. Functions may share a circuit. */
-  name: string | ((...args: Args) => string);
+  name: CircuitName<Args>;
 }
 
 type Protected<Args extends unknown[], Returned> = (
@@ -36,16 +35,17 @@ export function protect<Args extends unknown[], Returned>(
 ): Protected<Args, Returned> {
   if (typeof fn !== "function") throw invalid("fn", fn, "an async function");
   const resolved = resolveCallOptions(options, Infinity);
-  const { name } = options;
-  if (typeof name !== "function" && (typeof name !== "string" || name === "")) {
-    throw invalid("name", name, "a string that is not empty, or a function that returns one");
-  }
-  const given = new WeakSet<Circuit>();
-  const circuitOf = (args: Args): Circuit => {
-    const circuit = obtainCircuit(typeof name === "string" ? name : name(...args), resolved, given);
-    given.add(circuit);
-    return circuit;
-  };
+  const name = checkName(options.name);
+  const find = breakerFinder(resolved);
+  const breakerOf = (args: Args): Breaker =>
+    find(
+      typeof name === "string"
+        ? name
+        : nameFrom(
+            () => name(...args),
+            () => fn.name || "protected",
+          ),
+    );
   const building = isBuildPhase();
   const mode = (): boolean | "observe" => (building ? false : resolved.mode());
 
@@ -53,7 +53,7 @@ export function protect<Args extends unknown[], Returned>(
     return function (this: unknown, ...args: Args) {
       return protectGenerator(
         () => fn.apply(this, args),
-        () => circuitOf(args),
+        () => breakerOf(args),
         mode,
         args,
         resolved,
@@ -64,41 +64,24 @@ export function protect<Args extends unknown[], Returned>(
     const on = mode();
     const start = (): Returned => fn.apply(this, args);
     if (on === false) return start();
-    return guarded(circuitOf(args), start, on === "observe", args, resolved);
+    return guarded(breakerOf(args), start, on === "observe", args, resolved);
   } as Protected<Args, Returned>;
 }
 
-/** One call through a circuit: admitted, timed, judged. */
+/** One call: admitted and attempted, or refused. */
 async function guarded<Value>(
-  circuit: Circuit,
+  breaker: Breaker,
   start: () => Value,
   observing: boolean,
   args: readonly unknown[],
   options: ResolvedCallOptions<Awaited<Value>, unknown>,
 ): Promise<unknown> {
-  const permit = circuit.admit(observing);
+  const permit = admitCall(breaker, observing);
   if (permit === undefined) {
     if (observing) return start();
-    const error = circuit.refusal();
+    const error = refusal(breaker);
     if (options.fallback) return options.fallback({ error, args });
     throw error;
   }
-  const startedAt = circuit.startedAt();
-  try {
-    const started = start();
-    const value =
-      options.timeoutMs === Infinity
-        ? await started
-        : await withDeadline(Promise.resolve(started), options.timeoutMs, `next-protego: ${circuit.name}`);
-    circuit.settle(
-      permit,
-      judge({ value }, false, options.isFailure),
-      "a value judged as failure",
-      startedAt,
-    );
-    return value;
-  } catch (error) {
-    circuit.settle(permit, judgeError(error, options as never), error, startedAt);
-    throw error;
-  }
+  return attempt(breaker, permit, options as never, start, () => undefined);
 }

@@ -1,12 +1,15 @@
 import type { Permit } from "../core/phase.ts";
 import type { Verdict } from "../core/verdict.ts";
-import type { Circuit } from "./circuit.ts";
+import { admitCall, type Breaker, refusal, settleCall, startedAt } from "./breaker.ts";
 import type { ResolvedCallOptions } from "./circuit-options.ts";
 import { withDeadline } from "./deadline.ts";
 import { judgeError } from "./judge.ts";
 
 type Generator = AsyncGenerator<unknown, unknown, unknown>;
-type Options = Pick<ResolvedCallOptions<never, unknown>, "timeoutMs" | "isFailure" | "ignores" | "fallback">;
+type Options = Pick<
+  ResolvedCallOptions<never, unknown>,
+  "timeoutMs" | "isFailure" | "ignoreErrors" | "fallback"
+>;
 
 export function isAsyncGeneratorFunction(fn: unknown): boolean {
   return Object.prototype.toString.call(fn) === "[object AsyncGeneratorFunction]";
@@ -18,38 +21,38 @@ export function isAsyncGeneratorFunction(fn: unknown): boolean {
  */
 export async function* protectGenerator(
   start: () => unknown,
-  findCircuit: () => Circuit,
+  findBreaker: () => Breaker,
   mode: () => boolean | "observe",
   args: readonly unknown[],
   options: Options,
 ): Generator {
   const on = mode();
-  const circuit = on === false ? undefined : findCircuit();
-  const permit = circuit?.admit(on === "observe");
-  if (circuit !== undefined && permit === undefined && on !== "observe") {
-    const error = circuit.refusal();
+  const breaker = on === false ? undefined : findBreaker();
+  const permit = breaker && admitCall(breaker, on === "observe");
+  if (breaker && permit === undefined && on !== "observe") {
+    const error = refusal(breaker);
     if (!options.fallback) throw error;
     return yield* (await options.fallback({ error, args })) as Generator;
   }
   const generator = start() as Generator;
-  return yield* circuit && permit ? watched(generator, circuit, permit, options) : generator;
+  return yield* breaker && permit ? watched(generator, breaker, permit, options) : generator;
 }
 
 /** Hands the permit back once: when the generator ends, fails, or is left by its consumer. */
 function watched(
   generator: Generator,
-  circuit: Circuit,
+  breaker: Breaker,
   permit: Permit,
   options: Options,
 ): AsyncIterable<unknown> {
-  const startedAt = circuit.startedAt();
+  const started = startedAt(breaker);
   let settled = false;
   let delivered = false;
 
   function settle(verdict: Verdict, failure?: unknown): void {
     if (settled) return;
     settled = true;
-    circuit.settle(permit, verdict, failure, startedAt);
+    settleCall(breaker, permit, verdict, failure, started);
   }
   function leave(): void {
     settle(delivered ? "success" : "ignored");
@@ -59,7 +62,7 @@ function watched(
       const asked = generator.next(value);
       const item = await (options.timeoutMs === Infinity
         ? asked
-        : withDeadline(asked, options.timeoutMs, `next-protego: ${circuit.name}: the next item`, () => {
+        : withDeadline(asked, options.timeoutMs, `next-protego: ${breaker.name}: the next item`, () => {
             void generator.return(undefined).catch(() => {});
           }));
       if (item.done) settle("success");

@@ -2,10 +2,13 @@ import type { ClosedPhase, HalfOpenPhase, OpenPhase, Permit, Phase, Trial } from
 import type { Policy } from "./policy.ts";
 import type { Verdict } from "./verdict.ts";
 
-/** Whether a call may pass now, and the phase that follows from having asked. */
-export type Admission =
-  | { readonly phase: Phase; readonly permit: Permit }
-  | { readonly phase: OpenPhase | HalfOpenPhase; readonly permit: undefined; readonly retryAfterMs: number };
+/** The answer to asking for a call: the phase that follows, and a permit or the time to wait for one. */
+export interface Admission {
+  readonly phase: Phase;
+  readonly permit: Permit | undefined;
+  /** Milliseconds until a call may be admitted; 0 with a permit. */
+  readonly retryAfterMs: number;
+}
 
 export function closed(generation: number, policy: Policy, now: number): ClosedPhase {
   return { state: "closed", generation, tally: policy.opensOn.begin(now) };
@@ -41,13 +44,13 @@ export function admit(before: Phase, policy: Policy, now: number): Admission {
   const phase = look(before, policy, now);
   switch (phase.state) {
     case "closed":
-      return { phase, permit: phase };
+      return { phase, permit: phase, retryAfterMs: 0 };
     case "open":
       return { phase, permit: undefined, retryAfterMs: phase.until - now };
     case "half-open": {
       if (phase.trials.length + phase.successes < policy.halfOpenRetries) {
         const trial: Trial = { generation: phase.generation, deadline: now + policy.trialLeaseMs };
-        return { phase: { ...phase, trials: [...phase.trials, trial] }, permit: trial };
+        return { phase: { ...phase, trials: [...phase.trials, trial] }, permit: trial, retryAfterMs: 0 };
       }
       const firstDeadline = Math.min(...phase.trials.map((trial) => trial.deadline));
       return { phase, permit: undefined, retryAfterMs: firstDeadline - now };

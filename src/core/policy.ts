@@ -28,10 +28,14 @@ export interface Policy {
   readonly opensOn: OpeningRule;
   readonly resetTimeoutMs: number;
   readonly halfOpenRetries: number;
+  /** The longest an admitted call can take, where that is known. */
+  readonly timeoutMs: number;
   /** How long a trial may take until its place goes to another call. */
   readonly trialLeaseMs: number;
-  /** What the options said, for comparing and merging. */
+  /** What the options said, for merging. */
   readonly options: PolicyOptions;
+  /** Equal for policies that decide alike. */
+  readonly summary: string;
 }
 
 /**
@@ -42,13 +46,18 @@ export interface Policy {
  * @throws {TypeError | RangeError} naming the option, what came and what is expected
  */
 export function resolvePolicy(options: PolicyOptions, timeoutMs: number): Policy {
+  const threshold = count("failureThreshold", options.failureThreshold, 3);
   const resetTimeoutMs = duration("resetTimeout", options.resetTimeout, 60_000);
+  const halfOpenRetries = count("halfOpenRetries", options.halfOpenRetries, 2);
+  const { failureThreshold, resetTimeout } = options;
   return {
-    opensOn: consecutiveFailures(count("failureThreshold", options.failureThreshold, 3)),
+    opensOn: consecutiveFailures(threshold),
     resetTimeoutMs,
-    halfOpenRetries: count("halfOpenRetries", options.halfOpenRetries, 2),
+    halfOpenRetries,
+    timeoutMs,
     trialLeaseMs: timeoutMs === Infinity ? Math.max(resetTimeoutMs, 1000) : timeoutMs + 1000,
-    options,
+    options: { failureThreshold, resetTimeout, halfOpenRetries: options.halfOpenRetries },
+    summary: [threshold, resetTimeoutMs, halfOpenRetries].join(),
   };
 }
 
@@ -56,35 +65,21 @@ export function resolvePolicy(options: PolicyOptions, timeoutMs: number): Policy
 export function count(option: string, value: unknown, byDefault: number): number {
   if (value === undefined) return byDefault;
   if (Number.isSafeInteger(value) && (value as number) > 0) return value as number;
-  throw invalid(option, value, "a whole number of at least 1", typeof value === "number");
+  throw invalid(option, value, "a whole number of at least 1");
 }
 
 /** A finite duration in milliseconds, or the default. */
 export function duration(option: string, value: unknown, byDefault: number): number {
-  if (value === undefined) return byDefault;
-  const ms = durationMs(value);
+  const ms = value === undefined ? byDefault : durationMs(value);
   if (ms !== undefined && ms < Infinity) return ms;
-  throw invalid(
-    option,
-    value,
-    'milliseconds or a duration such as "500ms", "30s", "5m"',
-    typeof value === "number",
+  throw invalid(option, value, 'milliseconds or a duration such as "500ms", "30s", "5m"');
+}
+
+/** The error for a bad option: where, what to write, what came. A number that came is out of range. */
+export function invalid(option: string, value: unknown, expected: string): Error {
+  const came =
+    Object(value) === value ? `a value of type ${typeof value}` : `\`${String(value).slice(0, 80)}\``;
+  return new (typeof value === "number" ? RangeError : TypeError)(
+    `next-protego: option "${option}" must be ${expected}; got ${came}`,
   );
-}
-
-/** The error for a bad option: where, what came, what to write instead. */
-export function invalid(option: string, value: unknown, expected: string, outOfRange = false): Error {
-  const came = typeof value === "string" ? JSON.stringify(value.slice(0, 80)) : describe(value);
-  const message = `next-protego: option "${option}" must be ${expected}; got ${came}`;
-  return outOfRange ? new RangeError(message) : new TypeError(message);
-}
-
-function describe(value: unknown): string {
-  return typeof value === "object" && value !== null
-    ? Array.isArray(value)
-      ? "an array"
-      : "an object"
-    : typeof value === "function"
-      ? "a function"
-      : String(value);
 }

@@ -1,4 +1,5 @@
-import type { Circuit } from "../breaker/circuit.ts";
+import { admitCall, type Breaker, refusal, settleCall, startedAt } from "../breaker/breaker.ts";
+import { checkName } from "../breaker/circuit-name.ts";
 import {
   type CallOptions,
   optionalFunction,
@@ -8,13 +9,12 @@ import {
 import { withDeadline } from "../breaker/deadline.ts";
 import { judge, judgeError } from "../breaker/judge.ts";
 import type { Permit } from "../core/phase.ts";
-import { invalid } from "../core/policy.ts";
 import type { Verdict } from "../core/verdict.ts";
 import { isBuildPhase } from "../runtime/environment.ts";
 import { isCached, isRender, mayHang, type RenderScope } from "../runtime/render-scope.ts";
 import { renderScope } from "#render-scope";
 import { isCallersAbort, isCallersMistake } from "./callers-doing.ts";
-import { circuitFinder, type FetchTarget } from "./circuit-by-origin.ts";
+import { breakerOfRequest, type FetchTarget } from "./circuit-of-request.ts";
 import { cachedAnswer, isCacheHit } from "./data-cache.ts";
 import { copyInit, following } from "./request-init.ts";
 import { firstInRender } from "./deduplication.ts";
@@ -47,31 +47,25 @@ type Fetch = typeof globalThis.fetch & { readonly __nextPatched?: boolean };
  */
 export function createProtectedFetch(options: ProtectedFetchOptions = {}): typeof fetch {
   const resolved = resolveCallOptions(options, 10_000);
-  if (options.name !== undefined && typeof options.name !== "function" && !isName(options.name)) {
-    throw invalid("name", options.name, "a string that is not empty, or a function that returns one");
-  }
-  const findCircuit = circuitFinder(options.name, resolved);
+  const { name } = options;
+  const findBreaker = breakerOfRequest(name === undefined ? name : checkName(name), resolved);
   const injected = optionalFunction("fetch", options.fetch);
   const building = isBuildPhase();
 
   function protectedFetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
     const realFetch: Fetch = injected ?? globalThis.fetch;
     const mode = building ? false : resolved.mode();
-    const circuit = mode === false ? undefined : findCircuit(input, init);
-    if (circuit === undefined) return realFetch.apply(globalThis, arguments as never);
-    const permit = circuit.admit(mode === "observe");
-    if (permit) return attempt(realFetch, input, init, circuit, permit, resolved);
+    const breaker = mode === false ? undefined : findBreaker(input, init);
+    if (breaker === undefined) return realFetch.apply(globalThis, arguments as never);
+    const permit = admitCall(breaker, mode === "observe");
+    if (permit) return attempt(realFetch, input, init, breaker, permit, resolved);
     if (mode === "observe") return realFetch(input, init);
-    return refused(realFetch, input, init, circuit, resolved);
+    return refused(realFetch, input, init, breaker, resolved);
   }
   return Object.defineProperties(protectedFetch, {
     name: { value: "fetch", configurable: true },
     length: { value: 1, configurable: true },
   });
-}
-
-function isName(name: unknown): boolean {
-  return typeof name === "string" && name !== "";
 }
 
 type Resolved = ResolvedCallOptions<Response, Response>;
@@ -80,21 +74,20 @@ function attempt(
   realFetch: Fetch,
   input: RequestInfo | URL,
   init: RequestInit | undefined,
-  circuit: Circuit,
+  breaker: Breaker,
   permit: Permit,
   options: Resolved,
 ): Promise<Response> {
   const scope = renderScope();
-  const startedAt = circuit.startedAt();
-  return send(realFetch, input, init, circuit, options, scope).then(
+  const started = startedAt(breaker);
+  return send(realFetch, input, init, breaker, options, scope).then(
     (response) => {
-      const failure = `HTTP ${response.status}`;
       const verdict = judgeResponse(realFetch, response, options, scope);
-      circuit.settle(permit, verdict, failure, startedAt);
+      settleCall(breaker, permit, verdict, `HTTP ${response.status}`, started);
       return response;
     },
     (error: unknown) => {
-      circuit.settle(permit, judgeRejection(error, input, init, options, scope), error, startedAt);
+      settleCall(breaker, permit, judgeRejection(error, input, init, options, scope), error, started);
       throw error;
     },
   );
@@ -105,14 +98,14 @@ function send(
   realFetch: Fetch,
   input: RequestInfo | URL,
   init: RequestInit | undefined,
-  circuit: Circuit,
+  breaker: Breaker,
   options: Resolved,
   scope: RenderScope | undefined,
 ): Promise<Response> {
   const copy = copyInit(init);
   try {
     if (options.timeoutMs === Infinity) return realFetch(input, copy);
-    const what = `next-protego: ${circuit.name}: waiting for the response headers`;
+    const what = `next-protego: ${breaker.name}: waiting for the response headers`;
     if (isRender(scope)) return withDeadline(realFetch(input, copy), options.timeoutMs, what);
     const controller = new AbortController();
     const signal = following(controller, copy?.signal ?? (input as Request).signal);
@@ -155,10 +148,10 @@ async function refused(
   realFetch: Fetch,
   input: RequestInfo | URL,
   init: RequestInit | undefined,
-  circuit: Circuit,
+  breaker: Breaker,
   options: Resolved,
 ): Promise<Response> {
-  const error = circuit.refusal();
+  const error = refusal(breaker);
   // What a prerender returns is cached over good data; what it throws is not.
   if (isCached(renderScope())) throw error;
   const cached = realFetch.__nextPatched && (await cachedAnswer(realFetch, input, copyInit(init), error));

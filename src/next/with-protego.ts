@@ -1,11 +1,9 @@
 import type { NextRequest } from "next/server.js";
-import type { Circuit } from "../breaker/circuit.ts";
+import { attempt } from "../breaker/attempt.ts";
+import { admitCall, type Breaker, refusal } from "../breaker/breaker.ts";
+import { breakerFinder, checkName, nameFrom } from "../breaker/circuit-name.ts";
 import { type CallOptions, resolveCallOptions } from "../breaker/circuit-options.ts";
-import { withDeadline } from "../breaker/deadline.ts";
-import { judge, judgeError } from "../breaker/judge.ts";
-import { obtainCircuit } from "../breaker/registry.ts";
-import { isCircuitOpenError } from "../core/circuit-open-error.ts";
-import { retryAfterSeconds } from "../core/circuit-open-error.ts";
+import { isCircuitOpenError, retryAfterSeconds } from "../core/circuit-open-error.ts";
 import { invalid } from "../core/policy.ts";
 import { isBuildPhase } from "../runtime/environment.ts";
 import { isCached } from "../runtime/render-scope.ts";
@@ -50,56 +48,47 @@ export function withProtego<Context = RouteHandlerContext, Answer extends Respon
 ): (request: NextRequest, context: Context) => Promise<Answer | Response> {
   if (typeof handler !== "function") throw invalid("handler", handler, "a route handler function");
   const resolved = resolveCallOptions(options, Infinity);
-  const { name } = options;
-  if (name !== undefined && typeof name !== "function" && (typeof name !== "string" || name === "")) {
-    throw invalid("name", name, "a string that is not empty, or a function that returns one");
-  }
-  const given = new WeakSet<Circuit>();
-  const circuitOf = (request: NextRequest): Circuit => {
-    const circuitName = typeof name === "function" ? name(request) : (name ?? routeName(request));
-    const circuit = obtainCircuit(circuitName, resolved, given);
-    given.add(circuit);
-    return circuit;
-  };
+  const name = options.name === undefined ? undefined : checkName(options.name);
+  const find = breakerFinder(resolved);
+  const breakerOf = (request: NextRequest): Breaker =>
+    find(
+      typeof name === "function"
+        ? nameFrom(
+            () => name(request),
+            () => routeName(request),
+          )
+        : (name ?? routeName(request)),
+    );
   const building = isBuildPhase();
 
   return async function protectedHandler(request, context) {
     const mode = building ? false : resolved.mode();
     if (mode === false) return handler(request, context);
-    const circuit = circuitOf(request);
-    const permit = circuit.admit(mode === "observe");
+    const breaker = breakerOf(request);
+    const permit = admitCall(breaker, mode === "observe");
     if (permit === undefined && mode !== "observe") {
-      const error = circuit.refusal();
+      const error = refusal(breaker);
       if (isCached(renderScope())) throw error;
       return resolved.fallback?.({ error, args: [request, context] }) ?? unavailable(error.retryAfter);
     }
-    const startedAt = circuit.startedAt();
+    if (permit === undefined) return handler(request, context);
     try {
-      const answered = handler(request, context);
-      const response =
-        resolved.timeoutMs === Infinity
-          ? await answered
-          : await withDeadline(
-              Promise.resolve(answered),
-              resolved.timeoutMs,
-              `next-protego: ${circuit.name}`,
-            );
-      if (permit) {
-        const verdict = judge({ value: response }, response?.status >= 500, resolved.isFailure);
-        circuit.settle(permit, verdict, `HTTP ${response?.status}`, startedAt);
-      }
-      return response;
+      return await attempt(breaker, permit, resolved as never, () => handler(request, context), failureOf);
     } catch (error) {
-      if (permit) circuit.settle(permit, judgeError(error, resolved as never), error, startedAt);
       if (isCached(renderScope())) throw error;
       if (isCircuitOpenError(error)) return unavailable((retryAfterSeconds(error) ?? 1) * 1000);
-      if (resolved.timeoutMs !== Infinity && isOwnTimeout(error, circuit)) return gatewayTimeout();
+      if (resolved.timeoutMs !== Infinity && isOwnTimeout(error, breaker)) return gatewayTimeout();
       throw error;
     }
   };
 }
 
-function isOwnTimeout(error: unknown, circuit: Circuit): boolean {
+/** A handler may return nothing, wrongly: Next answers 500 then. */
+function failureOf(response: Response | undefined): string | undefined {
+  return response && response.status < 500 ? undefined : `HTTP ${response?.status ?? 500}`;
+}
+
+function isOwnTimeout(error: unknown, breaker: Breaker): boolean {
   const { name, message } = error as Error;
-  return name === "TimeoutError" && message.startsWith(`next-protego: ${circuit.name} `);
+  return name === "TimeoutError" && message.startsWith(`next-protego: ${breaker.name} `);
 }

@@ -1,0 +1,171 @@
+import { CircuitOpenError } from "../core/circuit-open-error.ts";
+import { admit, adopt, closed, settle } from "../core/machine.ts";
+import type { Permit, Phase } from "../core/phase.ts";
+import type { Policy } from "../core/policy.ts";
+import type { Verdict } from "../core/verdict.ts";
+import type { Clock } from "../runtime/clock.ts";
+import type { ChangeReason, Listener, ProtegoEvent } from "./events.ts";
+import { tell } from "./tell.ts";
+
+/** Calls since the circuit was made or reset. */
+export interface Totals {
+  allowed: number;
+  succeeded: number;
+  failed: number;
+  ignored: number;
+  refused: number;
+}
+
+/**
+ * What one circuit owns: its phase, policy, clock, counts and listeners. A plain record, so that every copy of
+ * this module that a bundler makes can work on it. It decides nothing; `core/machine` does.
+ */
+export interface Breaker {
+  readonly name: string;
+  phase: Phase;
+  policy: Policy;
+  clock: Clock;
+  totals: Totals;
+  /** The last error that counted, or a short description such as `HTTP 503`. */
+  lastFailure: unknown;
+  readonly listeners: Set<Listener>;
+  /** Listeners of the whole registry. */
+  readonly everyone: ReadonlySet<Listener>;
+  /** Of the wrapper whose options are in force. */
+  optionListener: Listener | undefined;
+  /** Used since the registry last looked for idle circuits. */
+  touched: boolean;
+  /** Forgotten by the registry: whoever holds it looks it up again. */
+  retired: boolean;
+}
+
+export function noTotals(): Totals {
+  return { allowed: 0, succeeded: 0, failed: 0, ignored: 0, refused: 0 };
+}
+
+export function createBreaker(
+  name: string,
+  policy: Policy,
+  clock: Clock,
+  everyone: ReadonlySet<Listener>,
+): Breaker {
+  return {
+    name,
+    phase: closed(0, policy, clock.now()),
+    policy,
+    clock,
+    totals: noTotals(),
+    lastFailure: undefined,
+    listeners: new Set(),
+    everyone,
+    optionListener: undefined,
+    touched: true,
+    retired: false,
+  };
+}
+
+/** A permit, or `undefined` when the call is refused. */
+export function admitCall(breaker: Breaker, observed: boolean): Permit | undefined {
+  breaker.touched = true;
+  let permit: Permit | undefined;
+  if (breaker.phase.state === "closed") permit = breaker.phase;
+  else {
+    const admission = admit(breaker.phase, breaker.policy, breaker.clock.now());
+    permit = admission.permit;
+    become(breaker, admission.phase, "time");
+    if (permit === undefined) {
+      breaker.totals.refused++;
+      if (isHeard(breaker)) {
+        emit(breaker, {
+          type: "call.refused",
+          circuit: breaker.name,
+          retryAfter: admission.retryAfterMs,
+          observed,
+        });
+      }
+      return undefined;
+    }
+  }
+  breaker.totals.allowed++;
+  if (isHeard(breaker)) emit(breaker, { type: "call.allowed", circuit: breaker.name });
+  return permit;
+}
+
+/** The moment a call started, where anybody wants to know how long it took. */
+export function startedAt(breaker: Breaker): number {
+  return isHeard(breaker) ? breaker.clock.now() : NaN;
+}
+
+/** Hands a permit back with what came of the call. */
+export function settleCall(
+  breaker: Breaker,
+  permit: Permit,
+  verdict: Verdict,
+  failure: unknown,
+  started: number,
+): void {
+  const { clock, totals, phase, policy } = breaker;
+  const now = clock.now();
+  if (verdict === "success") totals.succeeded++;
+  else if (verdict === "ignored") totals.ignored++;
+  else {
+    totals.failed++;
+    breaker.lastFailure = failure;
+  }
+  const after = settle(phase, permit, verdict, policy, now);
+  // The phase first, then the word of it: a listener sees the circuit as it is.
+  breaker.phase = after;
+  if (isHeard(breaker)) {
+    const call = { circuit: breaker.name, durationMs: now - started };
+    emit(
+      breaker,
+      verdict === "failure"
+        ? { type: "call.failed", ...call, failure }
+        : { type: verdict === "success" ? "call.succeeded" : "call.ignored", ...call },
+    );
+  }
+  changed(breaker, phase, after, "calls");
+}
+
+/** The error of a call that was just refused. */
+export function refusal(breaker: Breaker): CircuitOpenError {
+  const admission = admit(breaker.phase, breaker.policy, breaker.clock.now());
+  const failure = breaker.lastFailure;
+  return new CircuitOpenError(
+    breaker.name,
+    admission.retryAfterMs,
+    typeof failure === "string" ? new Error(failure) : failure,
+  );
+}
+
+/** Puts a breaker under another policy; its state and counts stay. */
+export function adoptPolicy(breaker: Breaker, policy: Policy): void {
+  breaker.phase = adopt(breaker.phase, breaker.policy, policy, breaker.clock.now());
+  breaker.policy = policy;
+}
+
+export function become(breaker: Breaker, phase: Phase, reason: ChangeReason): void {
+  const before = breaker.phase;
+  breaker.phase = phase;
+  changed(breaker, before, phase, reason);
+}
+
+function changed(breaker: Breaker, before: Phase, after: Phase, reason: ChangeReason): void {
+  if (before.state !== after.state && isHeard(breaker)) {
+    emit(breaker, {
+      type: "circuit.changed",
+      circuit: breaker.name,
+      from: before.state,
+      to: after.state,
+      reason,
+    });
+  }
+}
+
+function isHeard(breaker: Breaker): boolean {
+  return breaker.listeners.size > 0 || breaker.everyone.size > 0;
+}
+
+function emit(breaker: Breaker, event: ProtegoEvent): void {
+  tell(event, [...breaker.listeners, ...breaker.everyone]);
+}

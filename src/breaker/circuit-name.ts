@@ -1,0 +1,43 @@
+import { invalid } from "../core/policy.ts";
+import { tellOnce } from "../runtime/environment.ts";
+import type { Breaker } from "./breaker.ts";
+import type { ResolvedCircuitOptions } from "./circuit-options.ts";
+import { obtainBreaker } from "./registry.ts";
+
+export type CircuitName<Args extends readonly unknown[]> = string | ((...args: Args) => string);
+
+/** @throws {TypeError} when the option is neither a name nor a function */
+export function checkName<Name>(name: Name): Name {
+  if (typeof name === "function" || (typeof name === "string" && (name as string) !== "")) return name;
+  throw invalid("name", name, "a string that is not empty, or a function that returns one");
+}
+
+/**
+ * Finds breakers by name for one wrapper. Each breaker is given the wrapper's options once, so that two wrappers
+ * of one circuit do not take turns. The last breaker is remembered: most wrappers have just one.
+ */
+export function breakerFinder(options: ResolvedCircuitOptions): (name: string) => Breaker {
+  const given = new WeakSet<Breaker>();
+  let last: Breaker | undefined;
+  let lastName: string;
+  return (name) => {
+    if (last === undefined || last.retired || lastName !== name) {
+      last = obtainBreaker(name, options, given);
+      lastName = name;
+    }
+    return last;
+  };
+}
+
+/** The name that a user's function gives to a call, or the default where it throws or gives none. */
+export function nameFrom(name: () => unknown, byDefault: () => string): string {
+  try {
+    const given = name();
+    if (typeof given === "string" && given !== "") return given;
+  } catch {
+    // Told below like any other answer that is no name.
+  }
+  const used = byDefault();
+  tellOnce(`name() gave no name; "${used}" was used instead.`);
+  return used;
+}

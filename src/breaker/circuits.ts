@@ -1,0 +1,54 @@
+import { count } from "../core/policy.ts";
+import type { Breaker } from "./breaker.ts";
+import { Circuit, type CircuitSnapshot } from "./circuit.ts";
+import { type CircuitOptions, resolveCircuitOptions } from "./circuit-options.ts";
+import type { Listener } from "./events.ts";
+import { boundedName, makeRoom, obtainBreaker, registry } from "./registry.ts";
+
+const handles = new WeakMap<Breaker, Circuit>();
+
+function handle(breaker: Breaker): Circuit {
+  const circuit = handles.get(breaker) ?? new Circuit(breaker);
+  handles.set(breaker, circuit);
+  return circuit;
+}
+
+/** Every circuit of this isolate, to look at and to steer. */
+export const circuits = {
+  /** The circuit of this name, or `undefined` before its first use. */
+  get(name: string): Circuit | undefined {
+    const breaker = registry().breakers.get(boundedName(name));
+    return breaker && handle(breaker);
+  },
+
+  /** The circuit of this name, made when there is none: to steer it before its first call. */
+  register(name: string, options: CircuitOptions = {}): Circuit {
+    return handle(obtainBreaker(name, resolveCircuitOptions(options, Infinity)));
+  },
+
+  list(): Circuit[] {
+    return [...registry().breakers.values()].map(handle);
+  },
+
+  snapshot(): CircuitSnapshot[] {
+    return circuits.list().map((circuit) => circuit.snapshot());
+  },
+
+  /** Listens to every circuit, present and future. @returns a function that ends the subscription */
+  subscribe(listener: Listener): () => void {
+    const { listeners } = registry();
+    listeners.add(listener);
+    return () => void listeners.delete(listener);
+  },
+
+  /**
+   * How many circuits are kept at most: 1000 unless told. Idle closed ones are forgotten first.
+   *
+   * @throws {TypeError | RangeError} when it is not a whole number of at least 1
+   */
+  limit(capacity: number): void {
+    const kept = registry();
+    kept.capacity = count("capacity", capacity, 1000);
+    while (kept.breakers.size > kept.capacity) makeRoom(kept.breakers);
+  },
+};

@@ -1,0 +1,26 @@
+import { tellOnce } from "../runtime/environment.ts";
+import type { Listener, ProtegoEvent } from "./events.ts";
+
+/** Still to be told: a listener may act on a circuit, and what follows from that is told after, not in between. */
+const queue: Array<[Listener, ProtegoEvent]> = [];
+let telling = false;
+
+/** Tells every listener. Nothing a listener does can break the call that is being told about. */
+export function tell(event: ProtegoEvent, listeners: readonly Listener[]): void {
+  for (const listener of listeners) queue.push([listener, event]);
+  if (telling) return;
+  telling = true;
+  for (let next = queue.shift(); next; next = queue.shift()) {
+    try {
+      const returned: unknown = next[0](next[1]);
+      if (returned instanceof Promise) returned.catch(report);
+    } catch (error) {
+      report(error);
+    }
+  }
+  telling = false;
+}
+
+function report(error: unknown): void {
+  tellOnce(`a listener threw; the call went on. ${String(error)}`);
+}

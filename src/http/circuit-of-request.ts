@@ -1,0 +1,64 @@
+import type { Breaker } from "../breaker/breaker.ts";
+import { breakerFinder, type CircuitName, nameFrom } from "../breaker/circuit-name.ts";
+import type { ResolvedCircuitOptions } from "../breaker/circuit-options.ts";
+
+/** What a naming function may look at. A `Request` fits, but none is built just for naming. */
+export interface FetchTarget {
+  readonly url: string;
+  readonly method: string;
+  readonly headers: Headers;
+}
+
+/**
+ * Finds the breaker of a call: by name, or by the URL's origin. `undefined` for what has no upstream, or makes no
+ * sense, and is left to fetch itself.
+ */
+export function breakerOfRequest(
+  name: CircuitName<[FetchTarget]> | undefined,
+  options: ResolvedCircuitOptions,
+): (input: RequestInfo | URL, init: RequestInit | undefined) => Breaker | undefined {
+  const find = breakerFinder(options);
+  let lastOrigin: string | undefined;
+
+  return (input, init) => {
+    if (typeof name === "string") return find(name);
+    if (lastOrigin !== undefined && !name && typeof input === "string" && isWithin(input, lastOrigin)) {
+      return find(lastOrigin);
+    }
+    const url = parse(input);
+    if (!url || !/^https?:/.test(url.href)) return undefined;
+    const { origin } = url;
+    if (name)
+      return find(
+        nameFrom(
+          () => name(target(url, input as Request, init)),
+          () => origin,
+        ),
+      );
+    return find((lastOrigin = origin));
+  };
+}
+
+/** Whether the URL has this origin for certain; anything unusual is left to the parser. */
+function isWithin(url: string, origin: string): boolean {
+  const next = url[origin.length];
+  return url.startsWith(origin) && (next === "/" || next === "?" || next === "#" || next === undefined);
+}
+
+function parse(input: RequestInfo | URL): URL | undefined {
+  try {
+    return new URL((input as Request).url ?? input);
+  } catch {
+    return undefined;
+  }
+}
+
+function target(url: URL, request: Request, init: RequestInit | undefined): FetchTarget {
+  return {
+    url: url.href,
+    method: (init?.method ?? request.method ?? "GET").toUpperCase(),
+    get headers() {
+      return new Headers(init?.headers ?? request.headers);
+    },
+  };
+}
