@@ -1,25 +1,24 @@
 import type { Permit } from "../core/phase.ts";
 import { type Breaker, settleCall, startedAt } from "./breaker.ts";
 import type { ResolvedCallOptions } from "./circuit-options.ts";
-import { withDeadline } from "./deadline.ts";
 import { judge, judgeError } from "./judge.ts";
 
 /** Makes an admitted call: bounds its time, judges what comes of it and hands the permit back. */
 export async function attempt<Value>(
   breaker: Breaker,
   permit: Permit,
-  options: Pick<ResolvedCallOptions<Value, unknown>, "timeoutMs" | "isFailure" | "ignoreErrors">,
+  options: Pick<ResolvedCallOptions<Value, unknown>, "deadline" | "isFailure" | "ignoreErrors">,
   start: () => Value | PromiseLike<Value>,
   /** The failure that a value is by default, in words. */
   failureOf: (value: Value) => string | undefined,
 ): Promise<Value> {
-  const { timeoutMs } = options;
+  const { deadline } = options;
   const started = startedAt(breaker);
   try {
     const running = start();
-    const value = await (timeoutMs === Infinity
-      ? running
-      : withDeadline(Promise.resolve(running), timeoutMs, `next-protego: ${breaker.name}`));
+    const value = await (deadline
+      ? deadline(Promise.resolve(running), `next-protego: ${breaker.name}`)
+      : running);
     const failure = failureOf(value);
     const verdict = judge({ value }, failure !== undefined, options.isFailure);
     settleCall(breaker, permit, verdict, failure ?? "its result was judged a failure", started);

@@ -5,6 +5,7 @@ import type { Policy } from "../core/policy.ts";
 import type { Verdict } from "../core/verdict.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { ChangeReason, Listener, ProtegoEvent } from "./events.ts";
+import { withoutStack } from "../runtime/environment.ts";
 import { tell } from "./tell.ts";
 
 /** Calls since the circuit was made or reset. */
@@ -129,13 +130,10 @@ export function settleCall(
 
 /** The error of a call that was just refused. */
 export function refusal(breaker: Breaker): CircuitOpenError {
-  const admission = admit(breaker.phase, breaker.policy, breaker.clock.now());
+  const { retryAfterMs } = admit(breaker.phase, breaker.policy, breaker.clock.now());
   const failure = breaker.lastFailure;
-  return new CircuitOpenError(
-    breaker.name,
-    admission.retryAfterMs,
-    typeof failure === "string" ? new Error(failure) : failure,
-  );
+  const cause = typeof failure === "string" ? withoutStack(() => new Error(failure)) : failure;
+  return withoutStack(() => new CircuitOpenError(breaker.name, retryAfterMs, cause));
 }
 
 /** Puts a breaker under another policy; its state and counts stay. */

@@ -3,6 +3,7 @@ import { durationMs, type Duration } from "../core/duration.ts";
 import { invalid, type Policy, type PolicyOptions, resolvePolicy } from "../core/policy.ts";
 import type { Outcome } from "../core/verdict.ts";
 import { type Clock, monotonicClock } from "../runtime/clock.ts";
+import { createDeadline, type Deadline } from "./deadline.ts";
 import type { Listener } from "./events.ts";
 
 /** Options of a circuit, whoever uses it. */
@@ -51,7 +52,8 @@ export interface ResolvedCircuitOptions {
 }
 
 export interface ResolvedCallOptions<Value, Fallback> extends ResolvedCircuitOptions {
-  readonly timeoutMs: number;
+  /** Bounds the time of a call; `undefined` when there is no timeout. */
+  readonly deadline: Deadline | undefined;
   readonly isFailure: CallOptions<Value, Fallback>["isFailure"];
   readonly ignoreErrors: readonly ErrorMatcher[];
   readonly fallback: CallOptions<Value, Fallback>["fallback"];
@@ -64,6 +66,9 @@ export function resolveCircuitOptions(options: CircuitOptions, timeoutMs: number
   if (typeof clock?.now !== "function") throw invalid("clock", clock, "an object with a now() function");
   return { policy: resolvePolicy(options, timeoutMs), clock, on: optionalFunction("on", options.on) };
 }
+
+/** A longer delay overflows a timer, which would then fire at once. */
+const longestTimerMs = 2 ** 31;
 
 /** @throws {TypeError | RangeError} naming the option, what came and what is expected */
 export function resolveCallOptions<Value, Fallback>(
@@ -78,7 +83,7 @@ export function resolveCallOptions<Value, Fallback>(
   for (const matcher of ignoreErrors) optionalFunction("ignoreErrors[]", matcher ?? null);
   return {
     ...resolveCircuitOptions(options, timeoutMs),
-    timeoutMs,
+    deadline: timeoutMs < longestTimerMs ? createDeadline(timeoutMs) : undefined,
     ignoreErrors: ignoreErrors as ErrorMatcher[],
     isFailure: optionalFunction("isFailure", options.isFailure),
     fallback: optionalFunction("fallback", options.fallback),

@@ -2,13 +2,12 @@ import type { Permit } from "../core/phase.ts";
 import type { Verdict } from "../core/verdict.ts";
 import { admitCall, type Breaker, refusal, settleCall, startedAt } from "./breaker.ts";
 import type { ResolvedCallOptions } from "./circuit-options.ts";
-import { withDeadline } from "./deadline.ts";
 import { judgeError } from "./judge.ts";
 
 type Generator = AsyncGenerator<unknown, unknown, unknown>;
 type Options = Pick<
   ResolvedCallOptions<never, unknown>,
-  "timeoutMs" | "isFailure" | "ignoreErrors" | "fallback"
+  "deadline" | "isFailure" | "ignoreErrors" | "fallback"
 >;
 
 export function isAsyncGeneratorFunction(fn: unknown): boolean {
@@ -60,11 +59,11 @@ function watched(
   async function next(value: unknown): Promise<IteratorResult<unknown>> {
     try {
       const asked = generator.next(value);
-      const item = await (options.timeoutMs === Infinity
-        ? asked
-        : withDeadline(asked, options.timeoutMs, `next-protego: ${breaker.name}: the next item`, () => {
+      const item = await (options.deadline
+        ? options.deadline(asked, `next-protego: ${breaker.name}: the next item`, () => {
             void generator.return(undefined).catch(() => {});
-          }));
+          })
+        : asked);
       if (item.done) settle("success");
       delivered = true;
       return item;

@@ -6,19 +6,28 @@ export function isCacheHit(response: Response): boolean {
   return Object.getOwnPropertyDescriptor(response, "url")?.configurable === false;
 }
 
-/** The data cache's answer while the circuit is open, or `undefined`. Sends nothing: the signal is aborted. */
+type NextInit = RequestInit & { next?: { revalidate?: number | false; tags?: string[] } };
+
+/**
+ * The data cache's answer while the circuit is open, or `undefined`. Nothing is sent: the signal is aborted, and
+ * because Next drops signals when it refreshes a stale entry in the background, the dispatcher refuses as well.
+ */
 export async function cachedAnswer(
   realFetch: typeof fetch,
   input: RequestInfo | URL,
-  init: (RequestInit & { next?: { revalidate?: number | false; tags?: string[] } }) | undefined,
+  init: NextInit | undefined,
   error: Error,
 ): Promise<Response | undefined> {
-  if (init?.cache === "no-store" || init?.next?.revalidate === 0) return undefined;
-  const isExplicit = init?.cache === "force-cache" || init?.next !== undefined;
-  const method = init?.method ?? (input as Request).method ?? "GET";
-  if (!isExplicit && method.toUpperCase() !== "GET") return undefined;
+  const { cache, next, method = (input as Request).method ?? "GET" } = init ?? {};
+  if (cache === "no-store" || next?.revalidate === 0) return undefined;
+  if (cache !== "force-cache" && !next && method.toUpperCase() !== "GET") return undefined;
+  const dispatcher = {
+    dispatch() {
+      throw error;
+    },
+  };
   try {
-    return await realFetch(input, { ...init, signal: AbortSignal.abort(error) });
+    return await realFetch(input, { ...init, signal: AbortSignal.abort(error), dispatcher } as RequestInit);
   } catch {
     return undefined;
   }

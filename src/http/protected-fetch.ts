@@ -6,7 +6,6 @@ import {
   type ResolvedCallOptions,
   resolveCallOptions,
 } from "../breaker/circuit-options.ts";
-import { withDeadline } from "../breaker/deadline.ts";
 import { judge, judgeError } from "../breaker/judge.ts";
 import type { Permit } from "../core/phase.ts";
 import type { Verdict } from "../core/verdict.ts";
@@ -103,14 +102,14 @@ function send(
   scope: RenderScope | undefined,
 ): Promise<Response> {
   const copy = copyInit(init);
+  const { deadline } = options;
   try {
-    if (options.timeoutMs === Infinity) return realFetch(input, copy);
+    if (!deadline) return realFetch(input, copy);
     const what = `next-protego: ${breaker.name}: waiting for the response headers`;
-    if (isRender(scope)) return withDeadline(realFetch(input, copy), options.timeoutMs, what);
+    if (isRender(scope)) return deadline(realFetch(input, copy), what);
     const controller = new AbortController();
     const signal = following(controller, copy?.signal ?? (input as Request).signal);
-    const sent = realFetch(input, { ...copy, signal });
-    return withDeadline(sent, options.timeoutMs, what, (reason) => controller.abort(reason));
+    return deadline(realFetch(input, { ...copy, signal }), what, (reason) => controller.abort(reason));
   } catch (error) {
     return Promise.reject(error as Error);
   }

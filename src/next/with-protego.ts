@@ -77,7 +77,7 @@ export function withProtego<Context = RouteHandlerContext, Answer extends Respon
     } catch (error) {
       if (isCached(renderScope())) throw error;
       if (isCircuitOpenError(error)) return unavailable((retryAfterSeconds(error) ?? 1) * 1000);
-      if (resolved.timeoutMs !== Infinity && isOwnTimeout(error, breaker)) return gatewayTimeout();
+      if (isOwnTimeout(error, breaker)) return gatewayTimeout();
       throw error;
     }
   };
