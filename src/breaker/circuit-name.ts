@@ -30,14 +30,13 @@ export function breakerFinder(options: ResolvedCircuitOptions): (name: string) =
 }
 
 /** The name that a user's function gives to a call, or the default where it throws or gives none. */
-export function nameFrom(name: () => unknown, byDefault: () => string): string {
+export function nameFrom(name: () => unknown, byDefault: string): string {
   try {
     const given = name();
     if (typeof given === "string" && given !== "") return given;
   } catch {
     // Told below like any other answer that is no name.
   }
-  const used = byDefault();
-  tellOnce(`name() gave no name; "${used}" was used instead.`);
-  return used;
+  tellOnce(`name() gave no name; "${byDefault}" was used instead.`);
+  return byDefault;
 }

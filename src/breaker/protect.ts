@@ -38,14 +38,7 @@ export function protect<Args extends unknown[], Returned>(
   const name = checkName(options.name);
   const find = breakerFinder(resolved);
   const breakerOf = (args: Args): Breaker =>
-    find(
-      typeof name === "string"
-        ? name
-        : nameFrom(
-            () => name(...args),
-            () => fn.name || "protected",
-          ),
-    );
+    find(typeof name === "string" ? name : nameFrom(() => name(...args), fn.name || "protected"));
   const building = isBuildPhase();
   const mode = (): boolean | "observe" => (building ? false : resolved.mode());
 

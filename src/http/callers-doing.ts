@@ -1,3 +1,5 @@
+import { callersSignal } from "./request-init.ts";
+
 /**
  * Whether the caller gave up by itself. A deadline of the caller's (`AbortSignal.timeout`) is no such thing:
  * the upstream was too slow. Judged by name: the signal may come from another realm, its reason be anything.
@@ -7,7 +9,7 @@ export function isCallersAbort(
   input: RequestInfo | URL,
   init: RequestInit | undefined,
 ): boolean {
-  const signal = init?.signal ?? (input as Request).signal;
+  const signal = callersSignal(input, init);
   if (!signal?.aborted) return false;
   const reason: unknown = signal.reason;
   if ((reason as Error | undefined)?.name === "TimeoutError") return false;

@@ -27,15 +27,9 @@ export function breakerOfRequest(
     }
     const url = parse(input);
     if (!url || !/^https?:/.test(url.href)) return undefined;
-    const { origin } = url;
-    if (name)
-      return find(
-        nameFrom(
-          () => name(target(url, input as Request, init)),
-          () => origin,
-        ),
-      );
-    return find((lastOrigin = origin));
+    lastOrigin = url.origin;
+    const byName = name && ((): string => name(target(url, input as Request, init)));
+    return find(byName ? nameFrom(byName, url.origin) : lastOrigin);
   };
 }
 

@@ -15,7 +15,7 @@ import { renderScope } from "#render-scope";
 import { isCallersAbort, isCallersMistake } from "./callers-doing.ts";
 import { breakerOfRequest, type FetchTarget } from "./circuit-of-request.ts";
 import { cachedAnswer, isCacheHit } from "./data-cache.ts";
-import { copyInit, following } from "./request-init.ts";
+import { callersSignal, copyInit, following } from "./request-init.ts";
 import { firstInRender } from "./deduplication.ts";
 
 export interface ProtectedFetchOptions extends CallOptions<Response, Response> {
@@ -54,7 +54,9 @@ export function createProtectedFetch(options: ProtectedFetchOptions = {}): typeo
   function protectedFetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
     const realFetch: Fetch = injected ?? globalThis.fetch;
     const mode = building ? false : resolved.mode();
-    const breaker = mode === false ? undefined : findBreaker(input, init);
+    // An init that is no object is left to fetch, which rejects it.
+    const off = mode === false || (init !== undefined && typeof init !== "object");
+    const breaker = off ? undefined : findBreaker(input, init);
     if (breaker === undefined) return realFetch.apply(globalThis, arguments as never);
     const permit = admitCall(breaker, mode === "observe");
     if (permit) return attempt(realFetch, input, init, breaker, permit, resolved);
@@ -101,15 +103,15 @@ function send(
   options: Resolved,
   scope: RenderScope | undefined,
 ): Promise<Response> {
-  const copy = copyInit(init);
   const { deadline } = options;
   try {
+    const copy = copyInit(init);
     if (!deadline) return realFetch(input, copy);
     const what = `next-protego: ${breaker.name}: waiting for the response headers`;
-    if (isRender(scope)) return deadline(realFetch(input, copy), what);
-    const controller = new AbortController();
-    const signal = following(controller, copy?.signal ?? (input as Request).signal);
-    return deadline(realFetch(input, { ...copy, signal }), what, (reason) => controller.abort(reason));
+    const controller = isRender(scope) ? undefined : new AbortController();
+    const signal = controller && following(controller, callersSignal(input, copy));
+    const sent = realFetch(input, signal ? { ...copy, signal } : copy);
+    return deadline(sent, what, (reason) => controller?.abort(reason));
   } catch (error) {
     return Promise.reject(error as Error);
   }

@@ -15,9 +15,24 @@ export function copyInit(init: NextInit | undefined): NextInit | undefined {
   return copy;
 }
 
-/** A signal that aborts with the controller and with the caller's signal, where there is one. */
-export function following(controller: AbortController, caller: AbortSignal | null | undefined): AbortSignal {
+/** The signal that fetch would obey: `null` in init takes away the one of the Request. */
+export function callersSignal(
+  input: RequestInfo | URL,
+  init: RequestInit | undefined,
+): AbortSignal | null | undefined {
+  return init?.signal === undefined ? (input as Request).signal : init.signal;
+}
+
+/**
+ * A signal that aborts with the controller and with the caller's signal, where there is one. `undefined` for
+ * what is no signal: fetch shall say so itself.
+ */
+export function following(
+  controller: AbortController,
+  caller: AbortSignal | null | undefined,
+): AbortSignal | undefined {
   if (!caller) return controller.signal;
+  if (typeof caller.addEventListener !== "function") return undefined;
   // Missing in Next's edge sandbox.
   if (typeof AbortSignal.any === "function") return AbortSignal.any([caller, controller.signal]);
   const abort = (): void => controller.abort(caller.reason);

@@ -50,15 +50,10 @@ export function withProtego<Context = RouteHandlerContext, Answer extends Respon
   const resolved = resolveCallOptions(options, Infinity);
   const name = options.name === undefined ? undefined : checkName(options.name);
   const find = breakerFinder(resolved);
-  const breakerOf = (request: NextRequest): Breaker =>
-    find(
-      typeof name === "function"
-        ? nameFrom(
-            () => name(request),
-            () => routeName(request),
-          )
-        : (name ?? routeName(request)),
-    );
+  const breakerOf = (request: NextRequest): Breaker => {
+    const byDefault = typeof name === "string" ? name : routeName(request);
+    return find(typeof name === "function" ? nameFrom(() => name(request), byDefault) : byDefault);
+  };
   const building = isBuildPhase();
 
   return async function protectedHandler(request, context) {
