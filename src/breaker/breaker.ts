@@ -5,7 +5,7 @@ import type { Policy } from "../core/policy.ts";
 import type { Verdict } from "../core/verdict.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { ChangeReason, Listener, ProtegoEvent } from "./events.ts";
-import { withoutStack } from "../runtime/environment.ts";
+import { leanError } from "../runtime/environment.ts";
 import { tell } from "./tell.ts";
 
 /** Calls since the circuit was made or reset. */
@@ -132,8 +132,8 @@ export function settleCall(
 export function refusal(breaker: Breaker): CircuitOpenError {
   const { retryAfterMs } = admit(breaker.phase, breaker.policy, breaker.clock.now());
   const failure = breaker.lastFailure;
-  const cause = typeof failure === "string" ? withoutStack(() => new Error(failure)) : failure;
-  return withoutStack(() => new CircuitOpenError(breaker.name, retryAfterMs, cause));
+  const cause = typeof failure === "string" ? leanError(() => new Error(failure)) : failure;
+  return leanError(() => new CircuitOpenError(breaker.name, retryAfterMs, cause));
 }
 
 /** Puts a breaker under another policy; its state and counts stay. */

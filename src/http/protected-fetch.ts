@@ -84,7 +84,7 @@ function attempt(
   return send(realFetch, input, init, breaker, options, scope).then(
     (response) => {
       const verdict = judgeResponse(realFetch, response, options, scope);
-      settleCall(breaker, permit, verdict, `HTTP ${response.status}`, started);
+      settleCall(breaker, permit, verdict, verdict === "failure" ? `HTTP ${response.status}` : "", started);
       return response;
     },
     (error: unknown) => {
@@ -105,13 +105,14 @@ function send(
 ): Promise<Response> {
   const { deadline } = options;
   try {
-    const copy = copyInit(init);
+    let copy = copyInit(init);
     if (!deadline) return realFetch(input, copy);
     const what = `next-protego: ${breaker.name}: waiting for the response headers`;
-    const controller = isRender(scope) ? undefined : new AbortController();
-    const signal = controller && following(controller, callersSignal(input, copy));
-    const sent = realFetch(input, signal ? { ...copy, signal } : copy);
-    return deadline(sent, what, (reason) => controller?.abort(reason));
+    if (isRender(scope)) return deadline(realFetch(input, copy), what);
+    const controller = new AbortController();
+    const signal = following(controller, callersSignal(input, copy));
+    if (signal) (copy ??= {}).signal = signal;
+    return deadline(realFetch(input, copy), what, (reason) => controller.abort(reason));
   } catch (error) {
     return Promise.reject(error as Error);
   }

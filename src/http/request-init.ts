@@ -5,7 +5,7 @@ type NextInit = RequestInit & { next?: object };
  * members too, and a `Request` given as init has no others.
  */
 export function copyInit(init: NextInit | undefined): NextInit | undefined {
-  if (Object(init) !== init) return init;
+  if (typeof init !== "object" || init === null) return init;
   const copy: NextInit & Record<string, unknown> = { ...init };
   if (Object.getPrototypeOf(init) !== Object.prototype) {
     for (const member in init) copy[member] = init[member as keyof NextInit];

@@ -5,25 +5,23 @@ export function isBuildPhase(): boolean {
   return typeof process === "object" && process.env["NEXT_PHASE"] === "phase-production-build";
 }
 
-function isProduction(): boolean {
-  return typeof process !== "object" || process.env["NODE_ENV"] === "production";
-}
-
 const told = new Set<string>();
 
 /** Tells the developer something once. Silent in production and where no environment is known. */
 export function tellOnce(message: string): void {
-  if (isProduction()) return;
-  if (told.has(message) || told.size > 100) return;
-  told.add(message);
-  console.warn(`next-protego: ${message}`);
+  if (typeof process === "object" && process.env["NODE_ENV"] !== "production") {
+    if (told.has(message) || told.size > 100) return;
+    told.add(message);
+    console.warn(`next-protego: ${message}`);
+  }
 }
 
-/** Makes an error without its stack, in production: collecting that costs ten times the rest of a refusal. */
-export function withoutStack<Made extends Error>(make: () => Made): Made {
+/** Makes an error, in production without its stack: collecting that costs ten times the rest of a refusal. */
+export function leanError<Made extends Error>(make: () => Made): Made {
   const v8 = Error as { stackTraceLimit?: number };
   const limit = v8.stackTraceLimit;
-  if (limit === undefined || !isProduction() || Object.isFrozen(v8)) return make();
+  const develops = typeof process === "object" && process.env["NODE_ENV"] !== "production";
+  if (limit === undefined || develops || Object.isFrozen(v8)) return make();
   v8.stackTraceLimit = 0;
   const made = make();
   v8.stackTraceLimit = limit;
