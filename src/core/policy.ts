@@ -32,8 +32,8 @@ export interface Policy {
   readonly timeoutMs: number;
   /** How long a trial may take until its place goes to another call. */
   readonly trialLeaseMs: number;
-  /** What the options said, for merging. */
-  readonly options: PolicyOptions;
+  /** The options in force, defaults included. */
+  readonly options: Required<PolicyOptions>;
   /** Equal for policies that decide alike. */
   readonly summary: string;
 }
@@ -46,18 +46,17 @@ export interface Policy {
  * @throws {TypeError | RangeError} naming the option, what came and what is expected
  */
 export function resolvePolicy(options: PolicyOptions, timeoutMs: number): Policy {
-  const threshold = count("failureThreshold", options.failureThreshold, 3);
-  const resetTimeoutMs = duration("resetTimeout", options.resetTimeout, 60_000);
+  const failureThreshold = count("failureThreshold", options.failureThreshold, 3);
+  const resetTimeout = duration("resetTimeout", options.resetTimeout, 60_000);
   const halfOpenRetries = count("halfOpenRetries", options.halfOpenRetries, 2);
-  const { failureThreshold, resetTimeout } = options;
   return {
-    opensOn: consecutiveFailures(threshold),
-    resetTimeoutMs,
+    opensOn: consecutiveFailures(failureThreshold),
+    resetTimeoutMs: resetTimeout,
     halfOpenRetries,
     timeoutMs,
-    trialLeaseMs: timeoutMs === Infinity ? Math.max(resetTimeoutMs, 1000) : timeoutMs + 1000,
-    options: { failureThreshold, resetTimeout, halfOpenRetries: options.halfOpenRetries },
-    summary: [threshold, resetTimeoutMs, halfOpenRetries].join(),
+    trialLeaseMs: timeoutMs === Infinity ? Math.max(resetTimeout, 1000) : timeoutMs + 1000,
+    options: { failureThreshold, resetTimeout, halfOpenRetries },
+    summary: [failureThreshold, resetTimeout, halfOpenRetries].join(),
   };
 }
 
