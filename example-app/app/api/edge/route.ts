@@ -1,0 +1,13 @@
+import { circuits, withProtego } from "next-protego";
+import { breaker } from "../../../lib/breaker.ts";
+import { shopCircuit, shopFetch, shopUrl } from "../../../lib/shop.ts";
+
+export const runtime = "edge";
+
+/** An edge function is an isolate of its own: its circuits are not those of the Node.js routes. */
+export const GET = withProtego(async () => {
+  const response = await shopFetch(`${shopUrl}/edge`, { cache: "no-store" });
+  const circuit = circuits.get(shopCircuit.name)?.state;
+  if (!response.ok) return Response.json({ problem: "the shop API failed", circuit }, { status: 502 });
+  return Response.json({ ...(await response.json()), circuit });
+}, breaker);
