@@ -1,4 +1,4 @@
-import { invalid } from "../core/policy.ts";
+import { invalid } from "../core/option.ts";
 import { tellOnce } from "../runtime/environment.ts";
 import type { Breaker } from "./breaker.ts";
 import type { ResolvedCircuitOptions } from "./circuit-options.ts";

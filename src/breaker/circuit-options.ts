@@ -1,6 +1,7 @@
 import type { CircuitOpenError } from "../core/circuit-open-error.ts";
 import { durationMs, type Duration } from "../core/duration.ts";
-import { invalid, type Policy, type PolicyOptions, resolvePolicy } from "../core/policy.ts";
+import { invalid } from "../core/option.ts";
+import { type Policy, type PolicyOptions, resolvePolicy } from "../core/policy.ts";
 import type { Outcome } from "../core/verdict.ts";
 import { type Clock, monotonicClock } from "../runtime/clock.ts";
 import { createDeadline, type Deadline } from "./deadline.ts";

@@ -1,4 +1,4 @@
-import { count } from "../core/policy.ts";
+import { count } from "../core/option.ts";
 import type { Breaker } from "./breaker.ts";
 import { Circuit, type CircuitSnapshot } from "./circuit.ts";
 import { type CircuitOptions, resolveCircuitOptions } from "./circuit-options.ts";

@@ -3,7 +3,7 @@ import { admitCall, type Breaker, refusal } from "./breaker.ts";
 import { breakerFinder, checkName, type CircuitName, nameFrom } from "./circuit-name.ts";
 import { type CallOptions, type ResolvedCallOptions, resolveCallOptions } from "./circuit-options.ts";
 import { isAsyncGeneratorFunction, protectGenerator } from "./protected-generator.ts";
-import { invalid } from "../core/policy.ts";
+import { invalid } from "../core/option.ts";
 import { isBuildPhase } from "../runtime/environment.ts";
 
 export interface ProtectOptions<Args extends readonly unknown[], Value> extends CallOptions<Value, unknown> {

@@ -1,20 +1,22 @@
 import type { Verdict } from "./verdict.ts";
 
 /**
- * Decides when a closed circuit opens. A rule is pure arithmetic over a tally of its own: the circuit keeps the
- * tally and hands it back at the next call.
+ * Decides when a closed circuit opens. A rule is arithmetic over a tally of its own: the circuit keeps the tally
+ * and hands it back at the next call.
  */
 export interface OpeningRule<Tally = unknown> {
-  /** Kind of the rule. A tally survives a change of options as long as the kind stays. */
+  /** Tells rules apart. A tally survives a change of options as long as this stays the same. */
   readonly kind: string;
   /** The tally of a circuit that has just closed. */
   begin(now: number): Tally;
-  /** The tally after one more counted call. Returning the same tally says: nothing has changed. */
-  record(tally: Tally, verdict: Exclude<Verdict, "ignored">, now: number): Tally;
+  /** The tally after one more counted call. Returning the same tally says: nothing that a snapshot would show. */
+  record(tally: Tally, verdict: Exclude<Verdict, "ignored">, now: number, durationMs: number): Tally;
   /** Whether this tally opens the circuit. Asked after every recorded call, successes included. */
   trips(tally: Tally, now: number): boolean;
-  /** Failures in a row or in the window, for snapshots. */
+  /** Failures that count towards opening, for snapshots. */
   failures(tally: Tally, now: number): number;
+  /** Whether `record` needs the duration of calls; measuring it costs a look at the clock. */
+  readonly timed?: boolean;
 }
 
 /** Opens after `threshold` failures without a success in between. */

@@ -4,7 +4,7 @@ import { admitCall, type Breaker, refusal } from "../breaker/breaker.ts";
 import { breakerFinder, checkName, nameFrom } from "../breaker/circuit-name.ts";
 import { type CallOptions, resolveCallOptions } from "../breaker/circuit-options.ts";
 import { isCircuitOpenError, retryAfterSeconds } from "../core/circuit-open-error.ts";
-import { invalid } from "../core/policy.ts";
+import { invalid } from "../core/option.ts";
 import { isBuildPhase } from "../runtime/environment.ts";
 import { isCached } from "../runtime/render-scope.ts";
 import { renderScope } from "#render-scope";

@@ -1,0 +1,24 @@
+import { durationMs } from "./duration.ts";
+
+/** A whole number of at least 1, or the default. */
+export function count(option: string, value: unknown, byDefault: number): number {
+  if (value === undefined) return byDefault;
+  if (Number.isSafeInteger(value) && (value as number) > 0) return value as number;
+  throw invalid(option, value, "a whole number of at least 1");
+}
+
+/** A finite duration in milliseconds, or the default. */
+export function duration(option: string, value: unknown, byDefault: number): number {
+  const ms = value === undefined ? byDefault : durationMs(value);
+  if (ms !== undefined && ms < Infinity) return ms;
+  throw invalid(option, value, 'milliseconds or a duration such as "500ms", "30s", "5m"');
+}
+
+/** The error for a bad option: where, what to write, what came. A number that came is out of range. */
+export function invalid(option: string, value: unknown, expected: string): Error {
+  const came =
+    Object(value) === value ? `a value of type ${typeof value}` : `\`${String(value).slice(0, 80)}\``;
+  return new (typeof value === "number" ? RangeError : TypeError)(
+    `next-protego: option "${option}" must be ${expected}; got ${came}`,
+  );
+}
