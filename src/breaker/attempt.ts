@@ -21,10 +21,10 @@ export async function attempt<Value>(
       : running);
     const failure = failureOf(value);
     const verdict = judge({ value }, failure !== undefined, options.isFailure);
-    settleCall(breaker, permit, verdict, failure ?? "its result was judged a failure", started);
+    settleCall(breaker, permit, verdict, started, failure ?? "its result was judged a failure");
     return value;
   } catch (error) {
-    settleCall(breaker, permit, judgeError(error, options as never), error, started);
+    settleCall(breaker, permit, judgeError(error, options as never), started, error);
     throw error;
   }
 }

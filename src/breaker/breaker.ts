@@ -1,10 +1,11 @@
 import { CircuitOpenError } from "../core/circuit-open-error.ts";
-import { admit, adopt, closed, settle } from "../core/machine.ts";
+import { admit, adopt, closed, type Evidence, type Refusal, settle } from "../core/machine.ts";
 import type { Permit, Phase } from "../core/phase.ts";
 import type { Policy } from "../core/policy.ts";
 import type { Verdict } from "../core/verdict.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { ChangeReason, Listener, ProtegoEvent } from "./events.ts";
+import { throwDice } from "../runtime/dice.ts";
 import { leanError } from "../runtime/environment.ts";
 import { tell } from "./tell.ts";
 
@@ -27,6 +28,7 @@ export interface Breaker {
   policy: Policy;
   clock: Clock;
   totals: Totals;
+  inFlight: number;
   /** The last error that counted, or a short description such as `HTTP 503`. */
   lastFailure: unknown;
   readonly listeners: Set<Listener>;
@@ -56,6 +58,7 @@ export function createBreaker(
     policy,
     clock,
     totals: noTotals(),
+    inFlight: 0,
     lastFailure: undefined,
     listeners: new Set(),
     everyone,
@@ -65,36 +68,45 @@ export function createBreaker(
   };
 }
 
-/** A permit, or `undefined` when the call is refused. */
-export function admitCall(breaker: Breaker, observed: boolean): Permit | undefined {
+/** Asks for a call: a permit, or a refusal. */
+export function admitCall(breaker: Breaker, observed: boolean): Permit | Refusal {
   breaker.touched = true;
-  let permit: Permit | undefined;
-  if (breaker.phase.state === "closed") permit = breaker.phase;
-  else {
-    const admission = admit(breaker.phase, breaker.policy, breaker.clock.now());
-    permit = admission.permit;
-    become(breaker, admission.phase, "time");
-    if (permit === undefined) {
-      breaker.totals.refused++;
-      if (isHeard(breaker)) {
-        emit(breaker, {
-          type: "call.refused",
-          circuit: breaker.name,
-          retryAfter: admission.retryAfterMs,
-          observed,
-        });
-      }
-      return undefined;
+  const answer = ask(breaker);
+  if (answer.generation === undefined) {
+    breaker.totals.refused++;
+    if (isHeard(breaker)) {
+      const { reason, retryAfterMs } = answer;
+      emit(breaker, {
+        type: "call.refused",
+        circuit: breaker.name,
+        reason,
+        retryAfter: retryAfterMs,
+        observed,
+      });
     }
+  } else {
+    breaker.totals.allowed++;
+    breaker.inFlight++;
+    if (isHeard(breaker)) emit(breaker, { type: "call.allowed", circuit: breaker.name });
   }
-  breaker.totals.allowed++;
-  if (isHeard(breaker)) emit(breaker, { type: "call.allowed", circuit: breaker.name });
-  return permit;
+  return answer;
 }
+
+function ask(breaker: Breaker): Permit | Refusal {
+  const { phase, policy } = breaker;
+  if (breaker.inFlight >= policy.maxConcurrent) return { reason: "full", retryAfterMs: fullRetryMs };
+  if (phase.state === "closed" && !policy.watches) return phase;
+  const admission = admit(phase, policy, breaker.clock.now(), throwDice());
+  become(breaker, admission.phase, phase.state === "closed" ? "calls" : "time");
+  return admission.answer;
+}
+
+/** A place may be free again at any moment. */
+const fullRetryMs = 1000;
 
 /** The moment a call started, where anybody wants to know how long it took. */
 export function startedAt(breaker: Breaker): number {
-  return isHeard(breaker) ? breaker.clock.now() : NaN;
+  return breaker.policy.opensOn.timed || isHeard(breaker) ? breaker.clock.now() : NaN;
 }
 
 /** Hands a permit back with what came of the call. */
@@ -102,18 +114,23 @@ export function settleCall(
   breaker: Breaker,
   permit: Permit,
   verdict: Verdict,
-  failure: unknown,
   started: number,
+  failure?: unknown,
+  retryAfterMs?: number,
 ): void {
   const { clock, totals, phase, policy } = breaker;
   const now = clock.now();
+  breaker.inFlight--;
+  let evidence: Evidence | undefined;
   if (verdict === "success") totals.succeeded++;
   else if (verdict === "ignored") totals.ignored++;
   else {
     totals.failed++;
     breaker.lastFailure = failure;
+    evidence = { durationMs: now - started, retryAfterMs, random: throwDice() };
   }
-  const after = settle(phase, permit, verdict, policy, now);
+  if (policy.opensOn.timed) evidence ??= { durationMs: now - started };
+  const after = settle(phase, permit, verdict, policy, now, evidence);
   // The phase first, then the word of it: a listener sees the circuit as it is.
   breaker.phase = after;
   if (isHeard(breaker)) {
@@ -128,12 +145,11 @@ export function settleCall(
   changed(breaker, phase, after, "calls");
 }
 
-/** The error of a call that was just refused. */
-export function refusal(breaker: Breaker): CircuitOpenError {
-  const { retryAfterMs } = admit(breaker.phase, breaker.policy, breaker.clock.now());
+/** The error for a call that was refused. */
+export function refusalError(breaker: Breaker, { reason, retryAfterMs }: Refusal): CircuitOpenError {
   const failure = breaker.lastFailure;
   const cause = typeof failure === "string" ? leanError(() => new Error(failure)) : failure;
-  return leanError(() => new CircuitOpenError(breaker.name, retryAfterMs, cause));
+  return leanError(() => new CircuitOpenError(breaker.name, retryAfterMs, cause, reason));
 }
 
 /** Puts a breaker under another policy; its state and counts stay. */

@@ -1,6 +1,6 @@
 import type { CircuitOpenError } from "../core/circuit-open-error.ts";
 import { durationMs, type Duration } from "../core/duration.ts";
-import { invalid } from "../core/option.ts";
+import { invalid, optionalFunction } from "../core/option.ts";
 import { type Policy, type PolicyOptions, resolvePolicy } from "../core/policy.ts";
 import type { Outcome } from "../core/verdict.ts";
 import { type Clock, monotonicClock } from "../runtime/clock.ts";
@@ -102,9 +102,4 @@ function resolveMode(enabled: unknown = true): () => boolean | "observe" {
       return true;
     }
   };
-}
-
-export function optionalFunction<Kind>(option: string, value: Kind): Kind {
-  if (value === undefined || typeof value === "function") return value;
-  throw invalid(option, value, "a function");
 }

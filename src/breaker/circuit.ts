@@ -12,6 +12,7 @@ export interface CircuitSnapshot {
   readonly failures: number;
   /** Milliseconds until the next call may be admitted; 0 when one may be now. */
   readonly retryAfter: number;
+  readonly inFlight: number;
   readonly totals: Readonly<Totals>;
   /** The last failure in words, for operators. Not for the public. */
   readonly lastFailure: string | undefined;
@@ -40,28 +41,41 @@ export class Circuit {
   snapshot(): CircuitSnapshot {
     const { name, phase, policy, clock, totals, lastFailure } = this.#breaker;
     const now = clock.now();
-    const admission = admit(phase, policy, now);
+    const { state } = look(phase, policy, now);
+    // A closed circuit is not asked: asking may take part in its rule's counting.
+    const { answer } = state === "closed" ? { answer: phase } : admit(phase, policy, now);
     return {
       name,
-      state: admission.phase.state,
+      state,
       failures: phase.state === "closed" ? policy.opensOn.failures(phase.tally, now) : 0,
-      retryAfter: admission.retryAfterMs,
+      retryAfter: answer.generation === undefined ? answer.retryAfterMs : 0,
+      inFlight: this.#breaker.inFlight,
       totals: { ...totals },
       lastFailure: lastFailure === undefined ? undefined : inWords(lastFailure),
       options: { ...policy.options },
     };
   }
 
-  /** Refuses calls from now on, for one reset timeout; then trials decide. */
-  open(): void {
+  /**
+   * Refuses calls from now on, for one reset timeout; then trials decide.
+   *
+   * @param forced stays open until another command
+   */
+  open({ forced = false }: { forced?: boolean } = {}): void {
     const { phase, policy, clock } = this.#breaker;
-    become(this.#breaker, opened(phase.generation + 1, policy, clock.now()), "command");
+    const after = opened(phase.generation + 1, policy, clock.now());
+    become(this.#breaker, forced ? { ...after, until: Infinity } : after, "command");
   }
 
-  /** Admits calls from now on and forgets the failures so far. */
-  close(): void {
+  /**
+   * Admits calls from now on and forgets the failures so far.
+   *
+   * @param forced counts, but does not open until another command
+   */
+  close({ forced = false }: { forced?: boolean } = {}): void {
     const { phase, policy, clock } = this.#breaker;
-    become(this.#breaker, closed(phase.generation + 1, policy, clock.now()), "command");
+    const after = closed(phase.generation + 1, policy, clock.now());
+    become(this.#breaker, forced ? { ...after, forced } : after, "command");
   }
 
   /** Lets trials through now instead of waiting for the reset timeout. */

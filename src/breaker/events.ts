@@ -1,3 +1,4 @@
+import type { RefusalReason } from "../core/machine.ts";
 import type { CircuitState } from "../core/phase.ts";
 
 /** Something that happened, told to listeners after it took effect. */
@@ -15,6 +16,7 @@ export type ProtegoEvent =
   | {
       readonly type: "call.refused";
       readonly circuit: string;
+      readonly reason: RefusalReason;
       /** Milliseconds until the next call may be admitted. */
       readonly retryAfter: number;
       /** True in observe mode: the call went through all the same. */

@@ -1,5 +1,5 @@
 import { attempt } from "./attempt.ts";
-import { admitCall, type Breaker, refusal } from "./breaker.ts";
+import { admitCall, type Breaker, refusalError } from "./breaker.ts";
 import { breakerFinder, checkName, type CircuitName, nameFrom } from "./circuit-name.ts";
 import { type CallOptions, type ResolvedCallOptions, resolveCallOptions } from "./circuit-options.ts";
 import { isAsyncGeneratorFunction, protectGenerator } from "./protected-generator.ts";
@@ -69,12 +69,12 @@ async function guarded<Value>(
   args: readonly unknown[],
   options: ResolvedCallOptions<Awaited<Value>, unknown>,
 ): Promise<unknown> {
-  const permit = admitCall(breaker, observing);
-  if (permit === undefined) {
+  const answer = admitCall(breaker, observing);
+  if (answer.generation === undefined) {
     if (observing) return start();
-    const error = refusal(breaker);
+    const error = refusalError(breaker, answer);
     if (options.fallback) return options.fallback({ error, args });
     throw error;
   }
-  return attempt(breaker, permit, options as never, start, () => undefined);
+  return attempt(breaker, answer, options as never, start, () => undefined);
 }

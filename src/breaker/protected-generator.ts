@@ -1,6 +1,6 @@
 import type { Permit } from "../core/phase.ts";
 import type { Verdict } from "../core/verdict.ts";
-import { admitCall, type Breaker, refusal, settleCall, startedAt } from "./breaker.ts";
+import { admitCall, type Breaker, refusalError, settleCall, startedAt } from "./breaker.ts";
 import type { ResolvedCallOptions } from "./circuit-options.ts";
 import { judgeError } from "./judge.ts";
 
@@ -27,14 +27,16 @@ export async function* protectGenerator(
 ): Generator {
   const on = mode();
   const breaker = on === false ? undefined : findBreaker();
-  const permit = breaker && admitCall(breaker, on === "observe");
-  if (breaker && permit === undefined && on !== "observe") {
-    const error = refusal(breaker);
+  const answer = breaker && admitCall(breaker, on === "observe");
+  if (breaker && answer?.generation === undefined && on !== "observe") {
+    const error = refusalError(breaker, answer!);
     if (!options.fallback) throw error;
     return yield* (await options.fallback({ error, args })) as Generator;
   }
   const generator = start() as Generator;
-  return yield* breaker && permit ? watched(generator, breaker, permit, options) : generator;
+  return yield* breaker && answer?.generation !== undefined
+    ? watched(generator, breaker, answer, options)
+    : generator;
 }
 
 /** Hands the permit back once: when the generator ends, fails, or is left by its consumer. */
@@ -51,7 +53,7 @@ function watched(
   function settle(verdict: Verdict, failure?: unknown): void {
     if (settled) return;
     settled = true;
-    settleCall(breaker, permit, verdict, failure, started);
+    settleCall(breaker, permit, verdict, started, failure);
   }
   function leave(): void {
     settle(delivered ? "success" : "ignored");

@@ -1,3 +1,5 @@
+import type { RefusalReason } from "./machine.ts";
+
 const digestPrefix = "PROTEGO_CIRCUIT_OPEN;";
 
 /**
@@ -13,16 +15,18 @@ export class CircuitOpenError extends Error {
   readonly circuit: string;
   /** Milliseconds until the next call may be admitted. */
   readonly retryAfter: number;
+  readonly reason: RefusalReason;
   /** `PROTEGO_CIRCUIT_OPEN;<name>;<seconds>` */
   readonly digest: string;
 
-  constructor(circuit: string, retryAfter: number, cause?: unknown) {
+  constructor(circuit: string, retryAfter: number, cause?: unknown, reason: RefusalReason = "open") {
     const seconds = Math.ceil(retryAfter / 1000);
-    super(`Circuit "${circuit}" is open: the call was not made. Next trial in ${seconds} s.`, { cause });
+    super(`Circuit "${circuit}" refused a call: ${reason}. Retry in ${seconds} s.`, { cause });
     this.name = "CircuitOpenError";
     this.code = "ECIRCUITOPEN";
     this.circuit = circuit;
     this.retryAfter = retryAfter;
+    this.reason = reason;
     this.digest = `${digestPrefix}${circuit.replace(/[^ -:<-~]/g, "?")};${seconds}`;
   }
 }

@@ -1,25 +1,51 @@
-import type { ClosedPhase, HalfOpenPhase, OpenPhase, Permit, Phase, Trial } from "./phase.ts";
+import type { ClosedPhase, HalfOpenPhase, OpenPhase, Permit, Phase, Trial, WatchedPermit } from "./phase.ts";
 import type { Policy } from "./policy.ts";
 import type { Verdict } from "./verdict.ts";
 
-/** The answer to asking for a call: the phase that follows, and a permit or the time to wait for one. */
-export interface Admission {
-  readonly phase: Phase;
-  readonly permit: Permit | undefined;
-  /** Milliseconds until a call may be admitted; 0 with a permit. */
+/** Why a call is refused: the circuit is open; its trials are taken; it sheds a share; too many calls at once. */
+export type RefusalReason = "open" | "half-open" | "shed" | "full";
+
+/** In place of a permit. */
+export interface Refusal {
+  readonly generation?: undefined;
+  readonly reason: RefusalReason;
+  /** Milliseconds until a call may be admitted. */
   readonly retryAfterMs: number;
 }
 
-export function closed(generation: number, policy: Policy, now: number): ClosedPhase {
-  return { state: "closed", generation, tally: policy.opensOn.begin(now) };
+/** The answer to asking for a call: the phase that follows, and a permit or a refusal. */
+export interface Admission {
+  readonly phase: Phase;
+  readonly answer: Permit | Refusal;
 }
 
-export function opened(generation: number, policy: Policy, now: number): OpenPhase {
-  return { state: "open", generation, since: now, until: now + policy.resetTimeoutMs };
+/** What else is known of a settled call, where it matters. */
+export interface Evidence {
+  readonly durationMs?: number;
+  /** How long the upstream asked to be left alone. */
+  readonly retryAfterMs?: number | undefined;
+  /** From 0 to 1: the dice are thrown outside. */
+  readonly random?: number;
 }
 
-export function halfOpened(generation: number): HalfOpenPhase {
-  return { state: "half-open", generation, trials: [], successes: 0 };
+const nothing: Evidence = {};
+
+export function closed(generation: number, policy: Policy, now: number, trips = 0): ClosedPhase {
+  return { state: "closed", generation, trips, since: now, tally: policy.opensOn.begin(now) };
+}
+
+export function opened(
+  generation: number,
+  policy: Policy,
+  now: number,
+  trips = 1,
+  evidence: Evidence = nothing,
+): OpenPhase {
+  return { state: "open", generation, trips, since: now, until: now + policy.openMs(trips, evidence) };
+}
+
+export function halfOpened(generation: number, trips = 1): HalfOpenPhase {
+  return { state: "half-open", generation, trips, trials: [], successes: 0 };
 }
 
 /** The phase that the mere passing of time makes of this one. */
@@ -28,11 +54,11 @@ export function look(phase: Phase, policy: Policy, now: number): Phase {
     case "closed":
       return phase;
     case "open":
-      if (now >= phase.until) return halfOpened(phase.generation + 1);
+      if (now >= phase.until) return halfOpened(phase.generation + 1, phase.trips);
       // A clock that stepped back must not prolong the outage by the size of the step.
       return now < phase.since ? { ...phase, since: now, until: now + phase.until - phase.since } : phase;
     case "half-open": {
-      if (phase.successes >= policy.halfOpenRetries) return closed(phase.generation + 1, policy, now);
+      if (phase.successes >= policy.halfOpenRetries) return recovered(phase, policy, now);
       const trials = phase.trials.filter((trial) => now < trial.deadline);
       return trials.length === phase.trials.length ? phase : { ...phase, trials };
     }
@@ -40,45 +66,88 @@ export function look(phase: Phase, policy: Policy, now: number): Phase {
 }
 
 /** Asks for a call. Grants at most `halfOpenRetries` trials at a time; each of them is one decision. */
-export function admit(before: Phase, policy: Policy, now: number): Admission {
+export function admit(before: Phase, policy: Policy, now: number, random = 0): Admission {
   const phase = look(before, policy, now);
   switch (phase.state) {
     case "closed":
-      return { phase, permit: phase, retryAfterMs: 0 };
+      return policy.watches ? admitWatched(phase, policy, now, random) : { phase, answer: phase };
     case "open":
-      return { phase, permit: undefined, retryAfterMs: phase.until - now };
+      return refused(phase, "open", phase.until - now, policy);
     case "half-open": {
       if (phase.trials.length + phase.successes < policy.halfOpenRetries) {
         const trial: Trial = { generation: phase.generation, deadline: now + policy.trialLeaseMs };
-        return { phase: { ...phase, trials: [...phase.trials, trial] }, permit: trial, retryAfterMs: 0 };
+        return { phase: { ...phase, trials: [...phase.trials, trial] }, answer: trial };
       }
       const firstDeadline = Math.min(...phase.trials.map((trial) => trial.deadline));
-      return { phase, permit: undefined, retryAfterMs: firstDeadline - now };
+      return refused(phase, "half-open", firstDeadline - now, policy);
     }
   }
 }
 
+function refused(phase: Phase, reason: RefusalReason, waitMs: number, policy: Policy): Admission {
+  // Open for good has no end to tell.
+  const retryAfterMs = waitMs === Infinity ? policy.resetTimeoutMs : waitMs;
+  return { phase, answer: { reason, retryAfterMs } };
+}
+
+/** A closed phase whose rule judges calls before they are made: those that hang, those to be shed. */
+function admitWatched(phase: ClosedPhase, policy: Policy, now: number, random: number): Admission {
+  const { opensOn, ramp } = policy;
+  if (!phase.forced) {
+    if (opensOn.trips(phase.tally, now)) return admit(tripped(phase, policy, now, { random }), policy, now);
+    const isShed =
+      opensOn.sheds?.(phase.tally, now, random) || (phase.trips > 0 && ramp?.(now - phase.since, random));
+    if (isShed) return refused(phase, "shed", shedRetryMs, policy);
+  }
+  const token = opensOn.starts?.(phase.tally, now);
+  return { phase, answer: { generation: phase.generation, token } };
+}
+
+/** A shed call may come again soon: the dice may fall otherwise. */
+const shedRetryMs = 1000;
+
 /** Counts the outcome of an admitted call. What was admitted in an earlier generation changes nothing. */
-export function settle(phase: Phase, permit: Permit, verdict: Verdict, policy: Policy, now: number): Phase {
+export function settle(
+  phase: Phase,
+  permit: Permit,
+  verdict: Verdict,
+  policy: Policy,
+  now: number,
+  evidence: Evidence = nothing,
+): Phase {
   if (permit.generation !== phase.generation) return phase;
   switch (phase.state) {
     case "closed": {
+      const { opensOn } = policy;
+      opensOn.ends?.(phase.tally, (permit as WatchedPermit).token);
       if (verdict === "ignored") return phase;
-      const tally = policy.opensOn.record(phase.tally, verdict, now);
-      if (policy.opensOn.trips(tally, now)) return opened(phase.generation + 1, policy, now);
+      const tally = opensOn.record(phase.tally, verdict, now, evidence.durationMs ?? 0);
+      if (!phase.forced && opensOn.trips(tally, now)) return tripped(phase, policy, now, evidence);
       return tally === phase.tally ? phase : { ...phase, tally };
     }
     case "half-open": {
       const trials = phase.trials.filter((trial) => trial !== permit);
       if (trials.length === phase.trials.length) return phase; // its lease had run out
-      if (verdict === "failure") return opened(phase.generation + 1, policy, now);
+      if (verdict === "failure") {
+        return opened(phase.generation + 1, policy, now, phase.trips + 1, evidence);
+      }
       const successes = phase.successes + (verdict === "success" ? 1 : 0);
-      if (successes >= policy.halfOpenRetries) return closed(phase.generation + 1, policy, now);
-      return { ...phase, trials, successes };
+      const after = { ...phase, trials, successes };
+      return successes >= policy.halfOpenRetries ? recovered(after, policy, now) : after;
     }
     case "open":
       return phase;
   }
+}
+
+/** Opens. Openings add up unless the circuit was closed for longer than it had last been open. */
+function tripped(phase: ClosedPhase, policy: Policy, now: number, evidence: Evidence): OpenPhase {
+  const wasHealthy = now - phase.since > policy.openMs(phase.trips, nothing);
+  return opened(phase.generation + 1, policy, now, wasHealthy ? 1 : phase.trips + 1, evidence);
+}
+
+function recovered(phase: HalfOpenPhase, policy: Policy, now: number): ClosedPhase {
+  return closed(phase.generation + 1, policy, now, phase.trips);
 }
 
 /** Carries a phase over to another policy: counters and state survive. */
@@ -89,9 +158,9 @@ export function adopt(phase: Phase, before: Policy, policy: Policy, now: number)
         ? phase
         : { ...phase, tally: policy.opensOn.begin(now) };
     case "open":
-      return before.resetTimeoutMs === policy.resetTimeoutMs
+      return before.resetTimeoutMs === policy.resetTimeoutMs || phase.until === Infinity
         ? phase
-        : { ...phase, until: phase.since + policy.resetTimeoutMs };
+        : { ...phase, until: phase.since + policy.openMs(phase.trips, nothing) };
     case "half-open":
       return phase;
   }

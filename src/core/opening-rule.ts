@@ -17,6 +17,11 @@ export interface OpeningRule<Tally = unknown> {
   failures(tally: Tally, now: number): number;
   /** Whether `record` needs the duration of calls; measuring it costs a look at the clock. */
   readonly timed?: boolean;
+  /** A call starts. What this returns comes back when the call ends, whatever came of it. */
+  starts?(tally: Tally, now: number): unknown;
+  ends?(tally: Tally, token: unknown): void;
+  /** Whether a call is refused although the circuit is closed. @param random from 0 to 1 */
+  sheds?(tally: Tally, now: number, random: number): boolean;
 }
 
 /** Opens after `threshold` failures without a success in between. */

@@ -14,6 +14,12 @@ export function duration(option: string, value: unknown, byDefault: number): num
   throw invalid(option, value, 'milliseconds or a duration such as "500ms", "30s", "5m"');
 }
 
+/** A share: more than 0, at most 1. */
+export function share(option: string, value: unknown): number {
+  if (typeof value === "number" && value > 0 && value <= 1) return value;
+  throw invalid(option, value, "a share of more than 0 and at most 1, such as 0.5");
+}
+
 /** The error for a bad option: where, what to write, what came. A number that came is out of range. */
 export function invalid(option: string, value: unknown, expected: string): Error {
   const came =
@@ -21,4 +27,9 @@ export function invalid(option: string, value: unknown, expected: string): Error
   return new (typeof value === "number" ? RangeError : TypeError)(
     `next-protego: option "${option}" must be ${expected}; got ${came}`,
   );
+}
+
+export function optionalFunction<Kind>(option: string, value: Kind): Kind {
+  if (value === undefined || typeof value === "function") return value;
+  throw invalid(option, value, "a function");
 }

@@ -6,26 +6,33 @@ export type Phase = ClosedPhase | OpenPhase | HalfOpenPhase;
 
 export type CircuitState = Phase["state"];
 
-/** Calls pass and are tallied. The phase itself is the permit of every call it admits. */
-export interface ClosedPhase {
-  readonly state: "closed";
+interface AnyPhase {
   readonly generation: number;
+  /** Openings in a row, without a healthy spell between them. */
+  readonly trips: number;
+}
+
+/** Calls pass and are tallied. The phase itself is the permit of every call it admits. */
+export interface ClosedPhase extends AnyPhase {
+  readonly state: "closed";
+  readonly since: number;
   /** Belongs to the policy's opening rule; nobody else looks inside. */
   readonly tally: unknown;
+  /** Closed by command for good: counts, but never opens. */
+  readonly forced?: true;
 }
 
 /** Calls are refused until the clock reaches `until`. */
-export interface OpenPhase {
+export interface OpenPhase extends AnyPhase {
   readonly state: "open";
-  readonly generation: number;
   readonly since: number;
+  /** `Infinity` when opened by command for good. */
   readonly until: number;
 }
 
 /** A few trials decide whether the circuit closes again. */
-export interface HalfOpenPhase {
+export interface HalfOpenPhase extends AnyPhase {
   readonly state: "half-open";
-  readonly generation: number;
   readonly trials: readonly Trial[];
   readonly successes: number;
 }
@@ -36,5 +43,11 @@ export interface Trial {
   readonly deadline: number;
 }
 
+/** Permission in a closed phase whose rule wants to know of each call from its start. */
+export interface WatchedPermit {
+  readonly generation: number;
+  readonly token: unknown;
+}
+
 /** What an admitted call holds and hands back when it settles. */
-export type Permit = ClosedPhase | Trial;
+export type Permit = ClosedPhase | Trial | WatchedPermit;

@@ -1,6 +1,7 @@
 import type { Duration } from "./duration.ts";
 import { consecutiveFailures, type OpeningRule } from "./opening-rule.ts";
-import { count, duration } from "./option.ts";
+import type { Evidence } from "./machine.ts";
+import { count, duration, invalid, optionalFunction } from "./option.ts";
 
 /** How a circuit opens and recovers. What `configure` takes. */
 export interface PolicyOptions {
@@ -22,19 +23,53 @@ export interface PolicyOptions {
    * @default 2
    */
   halfOpenRetries?: number | undefined;
+  /**
+   * What opens the circuit, instead of failures in a row: a rule of `next-protego/rules`, or `anyOf` several.
+   *
+   * @default consecutiveFailures(failureThreshold)
+   */
+  opensOn?: OpeningRule | undefined;
+  /** Longer and longer for repeated openings: {@link exponentialBackoff}. */
+  resetBackoff?: Backoff | undefined;
+  /**
+   * The longest that the upstream's `Retry-After` may keep the circuit open.
+   *
+   * @default "10m"
+   */
+  maxRetryAfter?: Duration | undefined;
+  /**
+   * More calls than this at the same time are refused at once. They do not count as failures.
+   *
+   * @default no limit
+   */
+  maxConcurrent?: number | undefined;
+  /** After closing by trials, a growing share of calls instead of all at once: {@link ramp}. */
+  ramp?: Ramp | undefined;
 }
+
+/** How long to stay open at the n-th opening in a row. @param random from 0 to 1 */
+export type Backoff = (resetTimeoutMs: number, trips: number, random: number) => number;
+
+/** Whether a call is refused so soon after closing. @param random from 0 to 1 */
+export type Ramp = (sinceClosedMs: number, random: number) => boolean;
 
 /** Options made into numbers: what the machine decides by. */
 export interface Policy {
   readonly opensOn: OpeningRule;
   readonly resetTimeoutMs: number;
+  /** How long to stay open this time. */
+  readonly openMs: (trips: number, evidence: Evidence) => number;
   readonly halfOpenRetries: number;
+  readonly ramp: Ramp | undefined;
+  readonly maxConcurrent: number;
+  /** Whether calls are judged before they are made. */
+  readonly watches: boolean;
   /** The longest an admitted call can take, where that is known. */
   readonly timeoutMs: number;
   /** How long a trial may take until its place goes to another call. */
   readonly trialLeaseMs: number;
   /** The options in force, defaults included. */
-  readonly options: Required<PolicyOptions>;
+  readonly options: PolicyOptions;
   /** Equal for policies that decide alike. */
   readonly summary: string;
 }
@@ -50,13 +85,52 @@ export function resolvePolicy(options: PolicyOptions, timeoutMs: number): Policy
   const failureThreshold = count("failureThreshold", options.failureThreshold, 3);
   const resetTimeout = duration("resetTimeout", options.resetTimeout, 60_000);
   const halfOpenRetries = count("halfOpenRetries", options.halfOpenRetries, 2);
+  const maxRetryAfter = duration("maxRetryAfter", options.maxRetryAfter, 600_000);
+  const resetBackoff = optionalFunction("resetBackoff", options.resetBackoff);
+  const ramp = optionalFunction("ramp", options.ramp);
+  const maxConcurrent = count("maxConcurrent", options.maxConcurrent, Infinity);
+  const { opensOn: given } = options;
+  const opensOn = given === undefined ? consecutiveFailures(failureThreshold) : checkedRule(given);
   return {
-    opensOn: consecutiveFailures(failureThreshold),
+    opensOn,
     resetTimeoutMs: resetTimeout,
+    openMs: (trips, { retryAfterMs = 0, random = 0.5 }) =>
+      Math.max(
+        resetBackoff ? resetBackoff(resetTimeout, trips, random) : resetTimeout,
+        Math.min(retryAfterMs, maxRetryAfter),
+      ),
     halfOpenRetries,
+    ramp,
+    maxConcurrent,
+    watches: ramp !== undefined || "starts" in opensOn || "sheds" in opensOn,
     timeoutMs,
     trialLeaseMs: timeoutMs === Infinity ? Math.max(resetTimeout, 1000) : timeoutMs + 1000,
-    options: { failureThreshold, resetTimeout, halfOpenRetries },
-    summary: [failureThreshold, resetTimeout, halfOpenRetries].join(),
+    options: {
+      failureThreshold,
+      resetTimeout,
+      halfOpenRetries,
+      maxRetryAfter,
+      ...(options.maxConcurrent !== undefined && { maxConcurrent }),
+      ...(given !== undefined && { opensOn: given }),
+      ...(resetBackoff !== undefined && { resetBackoff }),
+      ...(ramp !== undefined && { ramp }),
+    },
+    summary: [
+      failureThreshold,
+      resetTimeout,
+      halfOpenRetries,
+      maxRetryAfter,
+      maxConcurrent,
+      opensOn.kind,
+    ].join(),
   };
+}
+
+function checkedRule(rule: OpeningRule): OpeningRule {
+  if (typeof rule?.kind === "string") return rule;
+  throw invalid(
+    "opensOn",
+    rule,
+    "a rule of next-protego/rules, or several: anyOf(failureRate(…), slowCalls(…))",
+  );
 }

@@ -18,8 +18,8 @@ const bucketsPerWindow = 10;
 /** The calls of the last `windowMs`, to a tenth of it. Whatever is older is gone, however long nobody asked. */
 export function timeWindow(windowMs: number): Window {
   const bucketMs = windowMs / bucketsPerWindow;
-  const calls = new Array<number>(bucketsPerWindow).fill(0);
-  const hits = new Array<number>(bucketsPerWindow).fill(0);
+  const calls = Array.from({ length: bucketsPerWindow }, () => 0);
+  const hits = Array.from({ length: bucketsPerWindow }, () => 0);
   let newest = -Infinity;
   let totalCalls = 0;
   let totalHits = 0;

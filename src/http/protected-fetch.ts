@@ -1,13 +1,15 @@
-import { admitCall, type Breaker, refusal, settleCall, startedAt } from "../breaker/breaker.ts";
+import { admitCall, type Breaker, refusalError, settleCall, startedAt } from "../breaker/breaker.ts";
 import { checkName } from "../breaker/circuit-name.ts";
 import {
   type CallOptions,
-  optionalFunction,
   type ResolvedCallOptions,
   resolveCallOptions,
 } from "../breaker/circuit-options.ts";
 import { judge, judgeError } from "../breaker/judge.ts";
+import type { CircuitOpenError } from "../core/circuit-open-error.ts";
+import { optionalFunction } from "../core/option.ts";
 import type { Permit } from "../core/phase.ts";
+import { retryAfterMs } from "./retry-after.ts";
 import type { Verdict } from "../core/verdict.ts";
 import { isBuildPhase } from "../runtime/environment.ts";
 import { isCached, isRender, mayHang, type RenderScope } from "../runtime/render-scope.ts";
@@ -58,10 +60,10 @@ export function createProtectedFetch(options: ProtectedFetchOptions = {}): typeo
     const off = mode === false || (init !== undefined && typeof init !== "object");
     const breaker = off ? undefined : findBreaker(input, init);
     if (breaker === undefined) return realFetch.apply(globalThis, arguments as never);
-    const permit = admitCall(breaker, mode === "observe");
-    if (permit) return attempt(realFetch, input, init, breaker, permit, resolved);
+    const answer = admitCall(breaker, mode === "observe");
+    if (answer.generation !== undefined) return attempt(realFetch, input, init, breaker, answer, resolved);
     if (mode === "observe") return realFetch(input, init);
-    return refused(realFetch, input, init, breaker, resolved);
+    return refused(realFetch, input, init, refusalError(breaker, answer), resolved);
   }
   return Object.defineProperties(protectedFetch, {
     name: { value: "fetch", configurable: true },
@@ -84,11 +86,20 @@ function attempt(
   return send(realFetch, input, init, breaker, options, scope).then(
     (response) => {
       const verdict = judgeResponse(realFetch, response, options, scope);
-      settleCall(breaker, permit, verdict, verdict === "failure" ? `HTTP ${response.status}` : "", started);
+      if (verdict === "failure") {
+        settleCall(
+          breaker,
+          permit,
+          verdict,
+          started,
+          `HTTP ${response.status}`,
+          retryAfterMs(response.headers),
+        );
+      } else settleCall(breaker, permit, verdict, started);
       return response;
     },
     (error: unknown) => {
-      settleCall(breaker, permit, judgeRejection(error, input, init, options, scope), error, started);
+      settleCall(breaker, permit, judgeRejection(error, input, init, options, scope), started, error);
       throw error;
     },
   );
@@ -150,10 +161,9 @@ async function refused(
   realFetch: Fetch,
   input: RequestInfo | URL,
   init: RequestInit | undefined,
-  breaker: Breaker,
+  error: CircuitOpenError,
   options: Resolved,
 ): Promise<Response> {
-  const error = refusal(breaker);
   // What a prerender returns is cached over good data; what it throws is not.
   if (isCached(renderScope())) throw error;
   const cached = realFetch.__nextPatched && (await cachedAnswer(realFetch, input, copyInit(init), error));

@@ -1,6 +1,6 @@
 import type { NextRequest } from "next/server.js";
 import { attempt } from "../breaker/attempt.ts";
-import { admitCall, type Breaker, refusal } from "../breaker/breaker.ts";
+import { admitCall, type Breaker, refusalError } from "../breaker/breaker.ts";
 import { breakerFinder, checkName, nameFrom } from "../breaker/circuit-name.ts";
 import { type CallOptions, resolveCallOptions } from "../breaker/circuit-options.ts";
 import { isCircuitOpenError, retryAfterSeconds } from "../core/circuit-open-error.ts";
@@ -60,15 +60,15 @@ export function withProtego<Context = RouteHandlerContext, Answer extends Respon
     const mode = building ? false : resolved.mode();
     if (mode === false) return handler(request, context);
     const breaker = breakerOf(request);
-    const permit = admitCall(breaker, mode === "observe");
-    if (permit === undefined && mode !== "observe") {
-      const error = refusal(breaker);
+    const answer = admitCall(breaker, mode === "observe");
+    if (answer.generation === undefined) {
+      if (mode === "observe") return handler(request, context);
+      const error = refusalError(breaker, answer);
       if (isCached(renderScope())) throw error;
       return resolved.fallback?.({ error, args: [request, context] }) ?? unavailable(error.retryAfter);
     }
-    if (permit === undefined) return handler(request, context);
     try {
-      return await attempt(breaker, permit, resolved as never, () => handler(request, context), failureOf);
+      return await attempt(breaker, answer, resolved as never, () => handler(request, context), failureOf);
     } catch (error) {
       if (isCached(renderScope())) throw error;
       if (isCircuitOpenError(error)) return unavailable((retryAfterSeconds(error) ?? 1) * 1000);

@@ -1,0 +1,33 @@
+import type { OpeningRule } from "./opening-rule.ts";
+
+/**
+ * Opens when one of several rules does.
+ *
+ * @example
+ * createProtectedFetch({ opensOn: anyOf(consecutiveFailures(5), slowCalls({ duration: "2s", threshold: 0.5 })) });
+ */
+export function anyOf(...rules: OpeningRule[]): OpeningRule<unknown[]> {
+  const each = <Result>(tallies: unknown[], ask: (rule: OpeningRule, tally: unknown) => Result): Result[] =>
+    rules.map((rule, index) => ask(rule, tallies[index]));
+  return {
+    kind: rules.map((rule) => rule.kind).join("+"),
+    timed: rules.some((rule) => rule.timed),
+    begin: (now) => rules.map((rule) => rule.begin(now)),
+    record(tallies, verdict, now, durationMs) {
+      const after = each(tallies, (rule, tally) => rule.record(tally, verdict, now, durationMs));
+      return after.every((tally, index) => tally === tallies[index]) ? tallies : after;
+    },
+    trips: (tallies, now) => each(tallies, (rule, tally) => rule.trips(tally, now)).includes(true),
+    failures: (tallies, now) => Math.max(0, ...each(tallies, (rule, tally) => rule.failures(tally, now))),
+    ...(rules.some((rule) => "starts" in rule) && {
+      starts: (tallies: unknown[], now: number) => each(tallies, (rule, tally) => rule.starts?.(tally, now)),
+      ends(tallies: unknown[], tokens: unknown) {
+        rules.forEach((rule, index) => rule.ends?.(tallies[index], (tokens as unknown[])[index]));
+      },
+    }),
+    ...(rules.some((rule) => "sheds" in rule) && {
+      sheds: (tallies: unknown[], now: number, random: number) =>
+        each(tallies, (rule, tally) => rule.sheds?.(tally, now, random)).includes(true),
+    }),
+  };
+}

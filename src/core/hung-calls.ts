@@ -1,0 +1,76 @@
+import type { Duration } from "./duration.ts";
+import type { OpeningRule } from "./opening-rule.ts";
+import { count, duration } from "./option.ts";
+
+export interface HungCallsOptions {
+  /** A call that has been running for longer than this hangs. Choose less than its timeout. */
+  duration: Duration;
+  /**
+   * Calls hanging at the same time that open the circuit.
+   *
+   * @default 3
+   */
+  threshold?: number | undefined;
+}
+
+/** A call in flight, in the line of those that started before and after it. */
+interface Running {
+  readonly startedAt: number;
+  before: Running;
+  after: Running;
+  isOverdue: boolean;
+}
+
+interface Tally {
+  /** Head of the line, in the order of starting. */
+  readonly line: Running;
+  /** First call in the line that was not overdue when last looked at. */
+  next: Running;
+  overdue: number;
+}
+
+/**
+ * Opens while calls still hang, before their timeout tells: a dead upstream with a long timeout would otherwise
+ * go unnoticed for that long. Looked at whenever a call starts or ends; no timer runs.
+ *
+ * @throws {TypeError | RangeError} for a bad option
+ * @example
+ * createProtectedFetch({ timeout: "30s", opensOn: anyOf(consecutiveFailures(3), hungCalls({ duration: "5s" })) });
+ */
+export function hungCalls(options: HungCallsOptions): OpeningRule<Tally> {
+  const hungMs = duration("hungCalls.duration", options?.duration ?? NaN, 0);
+  const threshold = count("hungCalls.threshold", options.threshold, 3);
+
+  function overdue(tally: Tally, now: number): number {
+    for (; tally.next !== tally.line && now - tally.next.startedAt > hungMs; tally.next = tally.next.after) {
+      tally.next.isOverdue = true;
+      tally.overdue++;
+    }
+    return tally.overdue;
+  }
+  return {
+    kind: `hungCalls(${hungMs})`,
+    begin() {
+      const line = { startedAt: 0, isOverdue: false } as Running;
+      line.before = line.after = line;
+      return { line, next: line, overdue: 0 };
+    },
+    starts(tally, now) {
+      const { line } = tally;
+      const running: Running = { startedAt: now, before: line.before, after: line, isOverdue: false };
+      line.before = line.before.after = running;
+      if (tally.next === line) tally.next = running;
+      return running;
+    },
+    ends(tally, token) {
+      const running = token as Running;
+      if (running.isOverdue) tally.overdue--;
+      if (tally.next === running) tally.next = running.after;
+      running.before.after = running.after;
+      running.after.before = running.before;
+    },
+    record: (tally) => tally,
+    trips: (tally, now) => overdue(tally, now) >= threshold,
+    failures: (tally, now) => overdue(tally, now),
+  };
+}

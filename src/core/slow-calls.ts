@@ -1,0 +1,24 @@
+import type { Duration } from "./duration.ts";
+import type { OpeningRule } from "./opening-rule.ts";
+import { duration } from "./option.ts";
+import { shareRule, type WindowOptions } from "./share-rule.ts";
+import type { Window } from "./window.ts";
+
+export interface SlowCallsOptions extends WindowOptions {
+  /** A call that takes longer than this is slow, whatever it answers. */
+  duration: Duration;
+  /** Share of slow calls that opens the circuit: more than 0, at most 1. */
+  threshold: number;
+}
+
+/**
+ * Opens when a share of the recent calls was slow.
+ *
+ * @throws {TypeError | RangeError} for a bad option
+ * @example
+ * createProtectedFetch({ opensOn: slowCalls({ duration: "2s", threshold: 0.5, window: 100 }) });
+ */
+export function slowCalls(options: SlowCallsOptions): OpeningRule<Window> {
+  const slowMs = duration("slowCalls.duration", options?.duration ?? NaN, 0);
+  return shareRule("slowCalls", options, (_, durationMs) => durationMs > slowMs, true);
+}

@@ -1,0 +1,56 @@
+import { execFile } from "node:child_process";
+import { access, mkdir } from "node:fs/promises";
+import { delimiter, join } from "node:path";
+import { promisify } from "node:util";
+import { root } from "./bundle.ts";
+
+const run = promisify(execFile);
+
+/** The oldest Node that Next 16 allows. */
+const oldest = "20.9.0";
+
+export type FoundNode =
+  | { readonly path: string; readonly version: string; readonly reason?: undefined }
+  | { readonly path?: undefined; readonly reason: string };
+
+/**
+ * A Node 20 to test with: NODE20_PATH, else the oldest one from npm (kept for the next run), else one on the
+ * PATH, else the reason why there is none.
+ */
+export async function findNode20(): Promise<FoundNode> {
+  const { NODE20_PATH: told, PATH = "" } = process.env;
+  if (told) return (await asNode20(told)) ?? { reason: `NODE20_PATH=${told} is no Node 20` };
+  const fetched = await fetchOldest();
+  if (fetched) return fetched;
+  for (const folder of PATH.split(delimiter)) {
+    const found = folder.includes("node_modules") ? undefined : await asNode20(join(folder, "node"));
+    if (found) return found;
+  }
+  return { reason: `no Node 20: npm could not fetch node ${oldest}; set NODE20_PATH to one` };
+}
+
+/** The binary is a package per platform; taking it directly runs no install script. */
+async function fetchOldest(): Promise<FoundNode | undefined> {
+  const folder = join(root, "test/.work", `node-${oldest}`);
+  const name = `node-${process.platform}-${process.arch}`;
+  const path = join(folder, "node_modules", name, "bin/node");
+  try {
+    await access(path);
+  } catch {
+    await mkdir(folder, { recursive: true });
+    const flags = ["--no-save", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix", folder];
+    await run("npm", ["install", ...flags, `${name}@${oldest}`], { cwd: folder, timeout: 120_000 }).catch(
+      () => {},
+    );
+  }
+  return asNode20(path);
+}
+
+async function asNode20(path: string): Promise<FoundNode | undefined> {
+  try {
+    const version = (await run(path, ["--version"])).stdout.trim();
+    return version.startsWith("v20.") ? { path, version } : undefined;
+  } catch {
+    return undefined;
+  }
+}
