@@ -1,15 +1,21 @@
+import "./test/setup/node-version.ts";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
-const alias = {
-  "#render-scope": fileURLToPath(new URL("./src/runtime/render-scope.none.ts", import.meta.url)),
-};
-
 export default defineConfig({
-  resolve: { alias },
+  resolve: {
+    alias: {
+      "#render-scope": fileURLToPath(new URL("./src/runtime/render-scope.none.ts", import.meta.url)),
+    },
+  },
   test: {
     include: ["test/**/*.test.ts"],
     exclude: ["test/.work/**", "test/next-app/fixtures/**"],
-    testTimeout: 30_000,
+    globalSetup: ["./test/setup/chromium.ts"],
+    reporters: ["default", "./test/setup/closing-line.ts"],
+    maxWorkers: 2,
+    testTimeout: 60_000,
+    hookTimeout: 300_000,
+    coverage: { include: ["src/**"], exclude: ["src/*.ts"] },
   },
 });
