@@ -4,16 +4,19 @@ export { protect } from "./breaker/protect.ts";
 export { circuits } from "./breaker/circuits.ts";
 export { CircuitOpenError, isCircuitOpenError, retryAfterSeconds } from "./core/circuit-open-error.ts";
 
-export type { ProtectedFetchOptions } from "./http/protected-fetch.ts";
+export type {
+  BodyWatch,
+  CallOverride,
+  ProtectedFetch,
+  ProtectedFetchOptions,
+  ProtectedInit,
+  StaleAnswers,
+} from "./http/protected-fetch.ts";
 export type { FetchTarget } from "./http/circuit-of-request.ts";
 export type { RouteHandlerContext, RouteOptions } from "./next/with-protego.ts";
 export type { ProtectOptions } from "./breaker/protect.ts";
-export type {
-  CallOptions,
-  CircuitOptions,
-  ErrorMatcher,
-  FallbackContext,
-} from "./breaker/circuit-options.ts";
+export type { CallOptions, CircuitOptions, ErrorMatcher, IsFailure } from "./breaker/circuit-options.ts";
+export type { Fallback, FallbackContext } from "./breaker/fallback.ts";
 export type { Circuit, CircuitSnapshot } from "./breaker/circuit.ts";
 export type { Totals } from "./breaker/breaker.ts";
 export type { ChangeReason, Listener, ProtegoEvent } from "./breaker/events.ts";

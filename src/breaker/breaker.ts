@@ -109,15 +109,19 @@ export function startedAt(breaker: Breaker): number {
   return breaker.policy.opensOn.timed || isHeard(breaker) ? breaker.clock.now() : NaN;
 }
 
-/** Hands a permit back with what came of the call. */
+/** Hands a permit back with what came of the call, as soon as that is known. */
 export function settleCall(
   breaker: Breaker,
   permit: Permit,
-  verdict: Verdict,
+  verdict: Verdict | Promise<Verdict>,
   started: number,
   failure?: unknown,
   retryAfterMs?: number,
 ): void {
+  if (typeof verdict !== "string") {
+    void verdict.then((late) => settleCall(breaker, permit, late, started, failure, retryAfterMs));
+    return;
+  }
   const { clock, totals, phase, policy } = breaker;
   const now = clock.now();
   breaker.inFlight--;

@@ -1,4 +1,3 @@
-import type { CircuitOpenError } from "../core/circuit-open-error.ts";
 import { durationMs, type Duration } from "../core/duration.ts";
 import { invalid, optionalFunction } from "../core/option.ts";
 import { type Policy, type PolicyOptions, resolvePolicy } from "../core/policy.ts";
@@ -6,6 +5,7 @@ import type { Outcome } from "../core/verdict.ts";
 import { type Clock, monotonicClock } from "../runtime/clock.ts";
 import { createDeadline, type Deadline } from "./deadline.ts";
 import type { Listener } from "./events.ts";
+import type { Fallback } from "./fallback.ts";
 
 /** Options of a circuit, whoever uses it. */
 export interface CircuitOptions extends PolicyOptions {
@@ -16,20 +16,21 @@ export interface CircuitOptions extends PolicyOptions {
 }
 
 /** Options that the three wrappers share. */
-export interface CallOptions<Value, Fallback> extends CircuitOptions {
+export interface CallOptions<Value, Instead> extends CircuitOptions {
   /** The call fails after it, and that counts. `Infinity` or `false`: never. */
   timeout?: Duration | false | undefined;
   /**
    * Whether an outcome counts as a failure. Asked only about what says something about the upstream: never
-   * about a caller's own abort or mistake, nor about Next's control flow.
+   * about a caller's own abort or mistake, nor about Next's control flow. It may answer later, with a promise, to
+   * look into a `clone()` of the Response; the caller does not wait for it.
    *
    * @param byDefault what it would be without this option
    */
-  isFailure?: ((outcome: Outcome<Value>, byDefault: boolean) => boolean) | undefined;
+  isFailure?: IsFailure<Value> | undefined;
   /** Errors that never count: classes, or predicates. */
   ignoreErrors?: ReadonlyArray<ErrorMatcher> | undefined;
   /** Answers in place of a refused call, instead of throwing. Not in a prerender: its answer would be cached. */
-  fallback?: ((context: FallbackContext) => Fallback | PromiseLike<Fallback>) | undefined;
+  fallback?: Fallback<Instead> | undefined;
   /**
    * `false`, or a function that says so: as if not installed. `"observe"`: counts and reports, never refuses.
    *
@@ -38,11 +39,10 @@ export interface CallOptions<Value, Fallback> extends CircuitOptions {
   enabled?: boolean | "observe" | (() => boolean | "observe") | undefined;
 }
 
-export interface FallbackContext {
-  readonly error: CircuitOpenError;
-  /** What the refused call was called with. */
-  readonly args: readonly unknown[];
-}
+export type IsFailure<Value> = (
+  outcome: Outcome<Value>,
+  byDefault: boolean,
+) => boolean | PromiseLike<boolean>;
 
 export type ErrorMatcher = (abstract new (...args: never[]) => unknown) | ((error: unknown) => boolean);
 
@@ -52,12 +52,12 @@ export interface ResolvedCircuitOptions {
   readonly on: Listener | undefined;
 }
 
-export interface ResolvedCallOptions<Value, Fallback> extends ResolvedCircuitOptions {
+export interface ResolvedCallOptions<Value, Instead> extends ResolvedCircuitOptions {
   /** Bounds the time of a call; `undefined` when there is no timeout. */
   readonly deadline: Deadline | undefined;
-  readonly isFailure: CallOptions<Value, Fallback>["isFailure"];
+  readonly isFailure: IsFailure<Value> | undefined;
   readonly ignoreErrors: readonly ErrorMatcher[];
-  readonly fallback: CallOptions<Value, Fallback>["fallback"];
+  readonly fallback: Fallback<Instead> | undefined;
   readonly mode: () => boolean | "observe";
 }
 
@@ -72,10 +72,10 @@ export function resolveCircuitOptions(options: CircuitOptions, timeoutMs: number
 const longestTimerMs = 2 ** 31;
 
 /** @throws {TypeError | RangeError} naming the option, what came and what is expected */
-export function resolveCallOptions<Value, Fallback>(
-  options: CallOptions<Value, Fallback>,
+export function resolveCallOptions<Value, Instead>(
+  options: CallOptions<Value, Instead>,
   defaultTimeoutMs: number,
-): ResolvedCallOptions<Value, Fallback> {
+): ResolvedCallOptions<Value, Instead> {
   if (Object(options) !== options) throw invalid("options", options, "an object");
   const { timeout = defaultTimeoutMs, ignoreErrors = [] } = options;
   const timeoutMs = timeout === false ? Infinity : durationMs(timeout);
@@ -87,7 +87,7 @@ export function resolveCallOptions<Value, Fallback>(
     deadline: timeoutMs < longestTimerMs ? createDeadline(timeoutMs) : undefined,
     ignoreErrors: ignoreErrors as ErrorMatcher[],
     isFailure: optionalFunction("isFailure", options.isFailure),
-    fallback: optionalFunction("fallback", options.fallback),
+    fallback: options.fallback,
     mode: resolveMode(options.enabled),
   };
 }

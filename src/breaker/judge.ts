@@ -2,15 +2,16 @@ import { isCircuitOpenError } from "../core/circuit-open-error.ts";
 import type { Outcome, Verdict } from "../core/verdict.ts";
 import { isControlFlow } from "../runtime/control-flow.ts";
 import { tellOnce } from "../runtime/environment.ts";
-import type { CallOptions, ErrorMatcher } from "./circuit-options.ts";
-
-type IsFailure<Value> = CallOptions<Value, never>["isFailure"];
+import type { ErrorMatcher, IsFailure } from "./circuit-options.ts";
 
 /** The verdict on a thrown error. A refusal by another circuit says nothing about this one's upstream. */
 export function judgeError(
   error: unknown,
-  options: { readonly ignoreErrors: readonly ErrorMatcher[]; readonly isFailure: IsFailure<never> },
-): Verdict {
+  options: {
+    readonly ignoreErrors: readonly ErrorMatcher[];
+    readonly isFailure: IsFailure<never> | undefined;
+  },
+): Verdict | Promise<Verdict> {
   const ignored =
     isControlFlow(error) ||
     isCircuitOpenError(error) ||
@@ -18,19 +19,30 @@ export function judgeError(
   return ignored ? "ignored" : judge({ error }, true, options.isFailure);
 }
 
-/** The verdict on an outcome: the user's rule, or the default where there is none or it throws. */
+/** The verdict on an outcome: the user's rule, now or later, or the default where there is none or it throws. */
 export function judge<Value>(
   outcome: Outcome<Value>,
   byDefault: boolean,
-  isFailure: IsFailure<Value>,
-): Verdict {
-  let failed = byDefault;
+  isFailure: IsFailure<Value> | undefined,
+): Verdict | Promise<Verdict> {
+  if (!isFailure) return verdictOf(byDefault);
   try {
-    if (isFailure) failed = isFailure(outcome, byDefault);
+    const failed = isFailure(outcome, byDefault);
+    return typeof failed === "object"
+      ? Promise.resolve(failed).then(verdictOf, (error) => instead(byDefault, error))
+      : verdictOf(failed);
   } catch (error) {
-    tellOnce(`isFailure threw; the default decided instead. ${String(error)}`);
+    return instead(byDefault, error);
   }
+}
+
+function verdictOf(failed: boolean): Verdict {
   return failed ? "failure" : "success";
+}
+
+function instead(byDefault: boolean, error: unknown): Verdict {
+  tellOnce(`isFailure threw; the default decided instead. ${String(error)}`);
+  return verdictOf(byDefault);
 }
 
 /** A class matches its instances; anything else is a predicate. A class called as one throws: no match. */

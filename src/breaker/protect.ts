@@ -2,6 +2,7 @@ import { attempt } from "./attempt.ts";
 import { admitCall, type Breaker, refusalError } from "./breaker.ts";
 import { breakerFinder, checkName, type CircuitName, nameFrom } from "./circuit-name.ts";
 import { type CallOptions, type ResolvedCallOptions, resolveCallOptions } from "./circuit-options.ts";
+import { answerInstead } from "./fallback.ts";
 import { isAsyncGeneratorFunction, protectGenerator } from "./protected-generator.ts";
 import { invalid } from "../core/option.ts";
 import { isBuildPhase } from "../runtime/environment.ts";
@@ -73,8 +74,8 @@ async function guarded<Value>(
   if (answer.generation === undefined) {
     if (observing) return start();
     const error = refusalError(breaker, answer);
-    if (options.fallback) return options.fallback({ error, args });
-    throw error;
+    if (options.fallback === undefined) throw error;
+    return answerInstead(options.fallback, { error, args });
   }
   return attempt(breaker, answer, options as never, start, () => undefined);
 }

@@ -2,6 +2,7 @@ import type { Permit } from "../core/phase.ts";
 import type { Verdict } from "../core/verdict.ts";
 import { admitCall, type Breaker, refusalError, settleCall, startedAt } from "./breaker.ts";
 import type { ResolvedCallOptions } from "./circuit-options.ts";
+import { answerInstead } from "./fallback.ts";
 import { judgeError } from "./judge.ts";
 
 type Generator = AsyncGenerator<unknown, unknown, unknown>;
@@ -30,8 +31,8 @@ export async function* protectGenerator(
   const answer = breaker && admitCall(breaker, on === "observe");
   if (breaker && answer?.generation === undefined && on !== "observe") {
     const error = refusalError(breaker, answer!);
-    if (!options.fallback) throw error;
-    return yield* (await options.fallback({ error, args })) as Generator;
+    if (options.fallback === undefined) throw error;
+    return yield* (await answerInstead(options.fallback, { error, args })) as Generator;
   }
   const generator = start() as Generator;
   return yield* breaker && answer?.generation !== undefined
@@ -50,7 +51,7 @@ function watched(
   let settled = false;
   let delivered = false;
 
-  function settle(verdict: Verdict, failure?: unknown): void {
+  function settle(verdict: Verdict | Promise<Verdict>, failure?: unknown): void {
     if (settled) return;
     settled = true;
     settleCall(breaker, permit, verdict, started, failure);

@@ -24,7 +24,7 @@ export interface PolicyOptions {
    */
   halfOpenRetries?: number | undefined;
   /**
-   * What opens the circuit, instead of failures in a row: a rule of `next-protego/rules`, or `anyOf` several.
+   * What opens the circuit, instead of failures in a row: a rule of `next-protego/options`, or `anyOf` several.
    *
    * @default consecutiveFailures(failureThreshold)
    */
@@ -131,6 +131,6 @@ function checkedRule(rule: OpeningRule): OpeningRule {
   throw invalid(
     "opensOn",
     rule,
-    "a rule of next-protego/rules, or several: anyOf(failureRate(…), slowCalls(…))",
+    "a rule of next-protego/options, or several: anyOf(failureRate(…), slowCalls(…))",
   );
 }

@@ -3,6 +3,7 @@ import { attempt } from "../breaker/attempt.ts";
 import { admitCall, type Breaker, refusalError } from "../breaker/breaker.ts";
 import { breakerFinder, checkName, nameFrom } from "../breaker/circuit-name.ts";
 import { type CallOptions, resolveCallOptions } from "../breaker/circuit-options.ts";
+import { answerInstead } from "../breaker/fallback.ts";
 import { isCircuitOpenError, retryAfterSeconds } from "../core/circuit-open-error.ts";
 import { invalid } from "../core/option.ts";
 import { isBuildPhase } from "../runtime/environment.ts";
@@ -65,7 +66,9 @@ export function withProtego<Context = RouteHandlerContext, Answer extends Respon
       if (mode === "observe") return handler(request, context);
       const error = refusalError(breaker, answer);
       if (isCached(renderScope())) throw error;
-      return resolved.fallback?.({ error, args: [request, context] }) ?? unavailable(error.retryAfter);
+      return resolved.fallback === undefined
+        ? unavailable(error.retryAfter)
+        : answerInstead(resolved.fallback, { error, args: [request, context] });
     }
     try {
       return await attempt(breaker, answer, resolved as never, () => handler(request, context), failureOf);
