@@ -12,6 +12,8 @@ export async function bundle(entry: string, options: BuildOptions): Promise<stri
     write: false,
     target: "es2022",
     logLevel: "warning",
+    // Ours maps imports of the package to its source.
+    tsconfigRaw: "{}",
     ...options,
   });
   return built.outputFiles![0]!.text;

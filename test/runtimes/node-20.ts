@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { access, mkdir } from "node:fs/promises";
+import { mkdir, mkdtemp, rename, rm } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
 import { root } from "./bundle.ts";
@@ -31,17 +31,21 @@ export async function findNode20(): Promise<FoundNode> {
 
 /** The binary is a package per platform; taking it directly runs no install script. */
 async function fetchOldest(): Promise<FoundNode | undefined> {
-  const folder = join(root, "test/.work", `node-${oldest}`);
+  const work = join(root, "test/.work");
+  const kept = join(work, `node-${oldest}`);
   const name = `node-${process.platform}-${process.arch}`;
-  const path = join(folder, "node_modules", name, "bin/node");
+  const path = join(kept, "node_modules", name, "bin/node");
+  const found = await asNode20(path);
+  if (found) return found;
+  await mkdir(work, { recursive: true });
+  // Several test files may want it at once: each fetches to a place of its own, and the first one wins.
+  const place = await mkdtemp(join(work, "node-"));
+  const flags = ["--no-save", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix", place];
   try {
-    await access(path);
+    await run("npm", ["install", ...flags, `${name}@${oldest}`], { cwd: place, timeout: 120_000 });
+    await rename(place, kept);
   } catch {
-    await mkdir(folder, { recursive: true });
-    const flags = ["--no-save", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix", folder];
-    await run("npm", ["install", ...flags, `${name}@${oldest}`], { cwd: folder, timeout: 120_000 }).catch(
-      () => {},
-    );
+    await rm(place, { recursive: true, force: true });
   }
   return asNode20(path);
 }

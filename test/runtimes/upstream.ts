@@ -32,7 +32,7 @@ function upstreamServer(): Server {
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { pathname, searchParams } = new URL(request.url!, "http://localhost");
     const id = searchParams.get("id") ?? "";
-    const [, action, status] = pathname.split("/");
+    const [action = "", status] = pathname.slice(1).split("/");
     if (action !== "hits") hits.set(id, (hits.get(id) ?? 0) + 1);
     switch (action) {
       case "status":

@@ -128,7 +128,6 @@ export const steering: Check[] = [
         ["timeout", 0, "RangeError"],
         ["isFailure", "yes", "TypeError"],
         ["ignoreErrors", Error, "TypeError"],
-        ["fallback", {}, "TypeError"],
         ["enabled", "sometimes", "TypeError"],
         ["fetch", "fetch", "TypeError"],
         ["name", "", "TypeError"],
