@@ -1,6 +1,7 @@
 export { createProtectedFetch } from "./http/protected-fetch.ts";
 export { withProtego } from "./next/with-protego.ts";
 export { protect } from "./breaker/protect.ts";
+export { circuit } from "./breaker/circuit-decorator.ts";
 export { circuits } from "./breaker/circuits.ts";
 export { CircuitOpenError, isCircuitOpenError, retryAfterSeconds } from "./core/circuit-open-error.ts";
 
@@ -17,7 +18,8 @@ export type { RouteHandlerContext, RouteOptions } from "./next/with-protego.ts";
 export type { ProtectOptions } from "./breaker/protect.ts";
 export type { CallOptions, CircuitOptions, ErrorMatcher, IsFailure } from "./breaker/circuit-options.ts";
 export type { Fallback, FallbackContext } from "./breaker/fallback.ts";
-export type { Circuit, CircuitSnapshot } from "./breaker/circuit.ts";
+export type { Circuit } from "./breaker/circuit.ts";
+export type { CircuitSnapshot } from "./breaker/snapshot.ts";
 export type { Totals } from "./breaker/breaker.ts";
 export type { ChangeReason, Listener, ProtegoEvent } from "./breaker/events.ts";
 export type { CircuitState } from "./core/phase.ts";

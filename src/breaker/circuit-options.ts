@@ -4,6 +4,7 @@ import { type Policy, type PolicyOptions, resolvePolicy } from "../core/policy.t
 import type { Outcome } from "../core/verdict.ts";
 import { type Clock, monotonicClock } from "../runtime/clock.ts";
 import { createDeadline, type Deadline } from "./deadline.ts";
+import type { CircuitSnapshot } from "./snapshot.ts";
 import type { Listener } from "./events.ts";
 import type { Fallback } from "./fallback.ts";
 
@@ -11,6 +12,11 @@ import type { Fallback } from "./fallback.ts";
 export interface CircuitOptions extends PolicyOptions {
   /** Hears everything that happens in the circuit. It cannot break a call. */
   on?: Listener | undefined;
+  /**
+   * Snapshots of another process: a circuit of theirs that does not exist yet goes on where it was, an open one
+   * for the time that remained. A deploy then starts with what the last one knew.
+   */
+  initial?: readonly CircuitSnapshot[] | undefined;
   /** Source of time, for tests. */
   clock?: Clock | undefined;
 }
@@ -50,6 +56,7 @@ export interface ResolvedCircuitOptions {
   readonly policy: Policy;
   readonly clock: Clock;
   readonly on: Listener | undefined;
+  readonly initial: readonly CircuitSnapshot[];
 }
 
 export interface ResolvedCallOptions<Value, Instead> extends ResolvedCircuitOptions {
@@ -65,7 +72,10 @@ export interface ResolvedCallOptions<Value, Instead> extends ResolvedCircuitOpti
 export function resolveCircuitOptions(options: CircuitOptions, timeoutMs: number): ResolvedCircuitOptions {
   const { clock = monotonicClock } = options;
   if (typeof clock?.now !== "function") throw invalid("clock", clock, "an object with a now() function");
-  return { policy: resolvePolicy(options, timeoutMs), clock, on: optionalFunction("on", options.on) };
+  const { initial = [] } = options;
+  if (!Array.isArray(initial)) throw invalid("initial", initial, "what circuits.snapshot() returned");
+  const on = optionalFunction("on", options.on);
+  return { policy: resolvePolicy(options, timeoutMs), clock, on, initial: initial as CircuitSnapshot[] };
 }
 
 /** A longer delay overflows a timer, which would then fire at once. */

@@ -1,23 +1,10 @@
 import { admit, closed, halfOpened, look, opened } from "../core/machine.ts";
-import type { CircuitState } from "../core/phase.ts";
+import type { CircuitState, Phase } from "../core/phase.ts";
 import { type PolicyOptions, resolvePolicy } from "../core/policy.ts";
-import { adoptPolicy, become, type Breaker, noTotals, type Totals } from "./breaker.ts";
+import { adoptPolicy, become, type Breaker, noTotals } from "./breaker.ts";
+import { epochMs } from "../runtime/clock.ts";
 import type { Listener } from "./events.ts";
-
-/** What a circuit looks like at one moment. Plain data; reading it changes nothing. */
-export interface CircuitSnapshot {
-  readonly name: string;
-  readonly state: CircuitState;
-  /** Failures that count towards opening. */
-  readonly failures: number;
-  /** Milliseconds until the next call may be admitted; 0 when one may be now. */
-  readonly retryAfter: number;
-  readonly inFlight: number;
-  readonly totals: Readonly<Totals>;
-  /** The last failure in words, for operators. Not for the public. */
-  readonly lastFailure: string | undefined;
-  readonly options: Readonly<PolicyOptions>;
-}
+import type { CircuitSnapshot } from "./snapshot.ts";
 
 /** One circuit, to look at and to steer. The calls themselves go past it, straight to its breaker. */
 export class Circuit {
@@ -39,7 +26,7 @@ export class Circuit {
   }
 
   snapshot(): CircuitSnapshot {
-    const { name, phase, policy, clock, totals, lastFailure } = this.#breaker;
+    const { name, phase, policy, clock, totals, lastFailure, inFlight } = this.#breaker;
     const now = clock.now();
     const { state } = look(phase, policy, now);
     // A closed circuit is not asked: asking may take part in its rule's counting.
@@ -47,9 +34,11 @@ export class Circuit {
     return {
       name,
       state,
+      forced: isForced(phase),
+      at: epochMs(),
       failures: phase.state === "closed" ? policy.opensOn.failures(phase.tally, now) : 0,
       retryAfter: answer.generation === undefined ? answer.retryAfterMs : 0,
-      inFlight: this.#breaker.inFlight,
+      inFlight,
       totals: { ...totals },
       lastFailure: lastFailure === undefined ? undefined : inWords(lastFailure),
       options: { ...policy.options },
@@ -107,6 +96,12 @@ export class Circuit {
     listeners.add(listener);
     return () => void listeners.delete(listener);
   }
+}
+
+function isForced(phase: Phase): boolean {
+  return phase.state === "closed"
+    ? phase.forced === true
+    : phase.state === "open" && phase.until === Infinity;
 }
 
 function inWords(failure: unknown): string {

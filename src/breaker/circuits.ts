@@ -1,8 +1,9 @@
 import { count } from "../core/option.ts";
 import type { Breaker } from "./breaker.ts";
-import { Circuit, type CircuitSnapshot } from "./circuit.ts";
+import { Circuit } from "./circuit.ts";
 import { type CircuitOptions, resolveCircuitOptions } from "./circuit-options.ts";
 import type { Listener } from "./events.ts";
+import type { CircuitSnapshot } from "./snapshot.ts";
 import { boundedName, makeRoom, obtainBreaker, registry } from "./registry.ts";
 
 const handles = new WeakMap<Breaker, Circuit>();

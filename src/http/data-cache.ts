@@ -6,7 +6,7 @@ export function isCacheHit(response: Response): boolean {
   return Object.getOwnPropertyDescriptor(response, "url")?.configurable === false;
 }
 
-type NextInit = RequestInit & { next?: { revalidate?: number | false; tags?: string[] } };
+type CacheInit = RequestInit & { next?: { revalidate?: number | false } | undefined };
 
 /**
  * The data cache's answer while the circuit is open, or `undefined`. Nothing is sent: the signal is aborted, and
@@ -15,7 +15,7 @@ type NextInit = RequestInit & { next?: { revalidate?: number | false; tags?: str
 export async function cachedAnswer(
   realFetch: typeof fetch,
   input: RequestInfo | URL,
-  init: NextInit | undefined,
+  init: CacheInit | undefined,
   error: Error,
 ): Promise<Response | undefined> {
   const { cache, next, method = (input as Request).method ?? "GET" } = init ?? {};

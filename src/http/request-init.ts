@@ -1,17 +1,18 @@
-type NextInit = RequestInit & { next?: object };
+type WritableInit = RequestInit & { next?: object | undefined; protego?: unknown };
 
 /**
  * A fresh copy of the caller's init for one attempt: Next writes into the one it gets. Fetch reads inherited
  * members too, and a `Request` given as init has no others.
  */
-export function copyInit(init: NextInit | undefined): NextInit | undefined {
+export function copyInit(init: WritableInit | undefined): WritableInit | undefined {
   if (typeof init !== "object" || init === null) return init;
-  const copy: NextInit & Record<string, unknown> = { ...init };
+  const copy: WritableInit & Record<string, unknown> = { ...init };
   if (Object.getPrototypeOf(init) !== Object.prototype) {
-    for (const member in init) copy[member] = init[member as keyof NextInit];
+    for (const member in init) copy[member] = init[member as keyof WritableInit];
     Object.setPrototypeOf(copy, init!);
   }
   if (copy.next) copy.next = { ...copy.next };
+  if (copy.protego) delete copy.protego;
   return copy;
 }
 

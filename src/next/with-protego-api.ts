@@ -1,0 +1,67 @@
+import type { NextApiHandler, NextApiRequest, NextApiResponse } from "next";
+import { attempt } from "../breaker/attempt.ts";
+import { admitCall } from "../breaker/breaker.ts";
+import { breakerFinder, checkName, nameFrom } from "../breaker/circuit-name.ts";
+import { type CallOptions, resolveCallOptions } from "../breaker/circuit-options.ts";
+import { isCircuitOpenError, retryAfterSeconds } from "../core/circuit-open-error.ts";
+import { invalid } from "../core/option.ts";
+
+export interface ApiOptions extends Omit<CallOptions<number, never>, "fallback"> {
+  /** The circuit's name, or a function of the request that names it. */
+  name: string | ((request: NextApiRequest) => string);
+}
+
+/**
+ * An API route of the Pages Router behind a circuit: 503 with `Retry-After` while it is open. Counts what the
+ * handler throws and an answer of 500 or more; `isFailure` is asked about the status.
+ *
+ * @throws {TypeError | RangeError} for a bad option
+ * @example
+ * export default withProtegoApi(handler, { name: "orders" });
+ */
+export function withProtegoApi(handler: NextApiHandler, options: ApiOptions): NextApiHandler {
+  if (typeof handler !== "function") throw invalid("handler", handler, "an API route handler function");
+  const resolved = resolveCallOptions<number, never>(options, Infinity);
+  const name = checkName(options.name);
+  const find = breakerFinder(resolved);
+
+  return async function protectedHandler(request, response) {
+    const mode = resolved.mode();
+    if (mode === false) {
+      await handler(request, response);
+      return;
+    }
+    const breaker = find(
+      typeof name === "string" ? name : nameFrom(() => name(request), `${request.method} ${request.url}`),
+    );
+    const answer = admitCall(breaker, mode === "observe");
+    if (answer.generation === undefined) {
+      if (mode === "observe") {
+        await handler(request, response);
+        return;
+      }
+      unavailable(response, answer.retryAfterMs / 1000);
+      return;
+    }
+    const run = async (): Promise<number> => {
+      await handler(request, response);
+      return response.statusCode;
+    };
+    try {
+      await attempt(breaker, answer, resolved, run, (status) =>
+        status < 500 ? undefined : `HTTP ${status}`,
+      );
+    } catch (error) {
+      if (!isCircuitOpenError(error) || response.headersSent) throw error;
+      unavailable(response, retryAfterSeconds(error) ?? 1);
+    }
+  };
+}
+
+function unavailable(response: NextApiResponse, seconds: number): void {
+  response.status(503);
+  response.setHeader("retry-after", String(Math.max(1, Math.ceil(seconds))));
+  response.setHeader("cache-control", "no-store");
+  response.setHeader("content-type", "application/problem+json");
+  response.send(JSON.stringify({ type: "about:blank", title: "Service Unavailable", status: 503 }));
+}
