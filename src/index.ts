@@ -16,7 +16,13 @@ export type {
 export type { FetchTarget } from "./http/circuit-of-request.ts";
 export type { RouteHandlerContext, RouteOptions } from "./next/with-protego.ts";
 export type { ProtectOptions } from "./breaker/protect.ts";
-export type { CallOptions, CircuitOptions, ErrorMatcher, IsFailure } from "./breaker/circuit-options.ts";
+export type {
+  CallOptions,
+  CircuitOptions,
+  ErrorMatcher,
+  InitialPhase,
+  IsFailure,
+} from "./breaker/circuit-options.ts";
 export type { Fallback, FallbackContext } from "./breaker/fallback.ts";
 export type { Circuit } from "./breaker/circuit.ts";
 export type { CircuitSnapshot } from "./breaker/snapshot.ts";

@@ -7,6 +7,7 @@ export { opensWhen } from "./core/opens-when.ts";
 export { anyOf } from "./core/any-of.ts";
 export { exponentialBackoff } from "./core/exponential-backoff.ts";
 export { ramp } from "./core/ramp.ts";
+export { restoreFrom } from "./breaker/restore-from.ts";
 
 export type { OpeningRule } from "./core/opening-rule.ts";
 export type { FailureRateOptions } from "./core/failure-rate.ts";

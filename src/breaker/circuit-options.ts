@@ -1,10 +1,10 @@
 import { durationMs, type Duration } from "../core/duration.ts";
 import { invalid, optionalFunction } from "../core/option.ts";
+import type { Phase } from "../core/phase.ts";
 import { type Policy, type PolicyOptions, resolvePolicy } from "../core/policy.ts";
 import type { Outcome } from "../core/verdict.ts";
 import { type Clock, monotonicClock } from "../runtime/clock.ts";
 import { createDeadline, type Deadline } from "./deadline.ts";
-import type { CircuitSnapshot } from "./snapshot.ts";
 import type { Listener } from "./events.ts";
 import type { Fallback } from "./fallback.ts";
 
@@ -12,14 +12,14 @@ import type { Fallback } from "./fallback.ts";
 export interface CircuitOptions extends PolicyOptions {
   /** Hears everything that happens in the circuit. It cannot break a call. */
   on?: Listener | undefined;
-  /**
-   * Snapshots of another process: a circuit of theirs that does not exist yet goes on where it was, an open one
-   * for the time that remained. A deploy then starts with what the last one knew.
-   */
-  initial?: readonly CircuitSnapshot[] | undefined;
+  /** How a circuit starts that does not exist yet: `restoreFrom(snapshots)` of `next-protego/options`. */
+  initial?: InitialPhase | undefined;
   /** Source of time, for tests. */
   clock?: Clock | undefined;
 }
+
+/** The phase of a new circuit, or `undefined` for closed. */
+export type InitialPhase = (name: string, policy: Policy, now: number) => Phase | undefined;
 
 /** Options that the three wrappers share. */
 export interface CallOptions<Value, Instead> extends CircuitOptions {
@@ -56,7 +56,7 @@ export interface ResolvedCircuitOptions {
   readonly policy: Policy;
   readonly clock: Clock;
   readonly on: Listener | undefined;
-  readonly initial: readonly CircuitSnapshot[];
+  readonly initial: InitialPhase | undefined;
 }
 
 export interface ResolvedCallOptions<Value, Instead> extends ResolvedCircuitOptions {
@@ -72,10 +72,9 @@ export interface ResolvedCallOptions<Value, Instead> extends ResolvedCircuitOpti
 export function resolveCircuitOptions(options: CircuitOptions, timeoutMs: number): ResolvedCircuitOptions {
   const { clock = monotonicClock } = options;
   if (typeof clock?.now !== "function") throw invalid("clock", clock, "an object with a now() function");
-  const { initial = [] } = options;
-  if (!Array.isArray(initial)) throw invalid("initial", initial, "what circuits.snapshot() returned");
   const on = optionalFunction("on", options.on);
-  return { policy: resolvePolicy(options, timeoutMs), clock, on, initial: initial as CircuitSnapshot[] };
+  const initial = optionalFunction("initial", options.initial);
+  return { policy: resolvePolicy(options, timeoutMs), clock, on, initial };
 }
 
 /** A longer delay overflows a timer, which would then fire at once. */

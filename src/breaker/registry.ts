@@ -1,6 +1,3 @@
-import { restored } from "../core/restore.ts";
-import { epochMs } from "../runtime/clock.ts";
-import { throwDice } from "../runtime/dice.ts";
 import { tellOnce } from "../runtime/environment.ts";
 import { adoptPolicy, type Breaker, createBreaker } from "./breaker.ts";
 import type { ResolvedCircuitOptions } from "./circuit-options.ts";
@@ -37,11 +34,7 @@ export function obtainBreaker(
   if (breaker === undefined) {
     if (breakers.size >= capacity) makeRoom(breakers);
     breakers.set(key, (breaker = createBreaker(key, policy, clock, listeners)));
-    const seen = options.initial.find((snapshot) => snapshot?.name === key);
-    if (seen) {
-      const elapsedMs = Math.max(0, epochMs() - seen.at) || 0;
-      breaker.phase = restored(seen, policy, clock.now(), elapsedMs, throwDice());
-    }
+    breaker.phase = options.initial?.(key, policy, clock.now()) ?? breaker.phase;
   } else if (alreadyGiven?.has(breaker)) return breaker;
   if (breaker.policy.summary !== policy.summary) {
     tellOnce(`circuit "${key}" is used with different options: the latest hold, state and counts stay.`);
