@@ -5,8 +5,6 @@ interface Props {
   onChange: () => Promise<void>;
 }
 
-const meanings = { closed: "calls pass", open: "calls are refused", "half-open": "trial calls decide" };
-
 export function CircuitCard({ circuit, onChange }: Props) {
   const { name, state, failures, retryAfter, totals, options } = circuit;
   const untilTrial = Math.ceil(retryAfter / 1000);
@@ -19,12 +17,20 @@ export function CircuitCard({ circuit, onChange }: Props) {
     <article className="circuit" data-circuit={name}>
       <h3>{name}</h3>
       <p className={`badge ${state}`} role="status">
-        <b>{state}</b> · {meanings[state]}
+        {state}
       </p>
       <p className="now">
-        {state === "closed" && `${failures} of ${options.failureThreshold ?? 3} failures in a row`}
-        {state === "open" && `next trial in ${untilTrial} s`}
-        {state === "half-open" && "the next call is a trial"}
+        {state === "closed" &&
+          `Calls pass. Failures in a row: ${failures} of ${options.failureThreshold ?? 3}.`}
+        {state === "open" && `Calls are refused. Next trial in ${untilTrial} s.`}
+        {state === "half-open" && "The next calls are trials."}
+      </p>
+      <p className="buttons">
+        {["open", "close", "reset"].map((action) => (
+          <button key={action} type="button" aria-label={`${action} ${name}`} onClick={() => steer(action)}>
+            {action}
+          </button>
+        ))}
       </p>
       <dl>
         {(["succeeded", "failed", "ignored", "refused"] as const).map((total) => (
@@ -34,13 +40,6 @@ export function CircuitCard({ circuit, onChange }: Props) {
           </div>
         ))}
       </dl>
-      <p className="buttons">
-        {["open", "close", "reset"].map((action) => (
-          <button key={action} type="button" aria-label={`${action} ${name}`} onClick={() => steer(action)}>
-            {action}
-          </button>
-        ))}
-      </p>
     </article>
   );
 }

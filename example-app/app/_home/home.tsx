@@ -38,6 +38,9 @@ export function Home() {
           This Next.js app depends on a shop API. While the API is down, its <b>circuit is open</b>: the app
           does not call it, and visitors get stale data, a kind page or an honest 503 at once.
         </p>
+        <p>
+          <b>Try this:</b>
+        </p>
         <ol>
           <li>
             Set the shop API to <b>failing</b> and send <b>10</b> to Products: three fail, the circuit opens,
@@ -56,15 +59,8 @@ export function Home() {
 
       <UpstreamSwitch upstream={status?.upstream} onChange={refresh} />
 
-      <section aria-labelledby="circuits">
-        <h2 id="circuits">The circuits</h2>
-        {status?.circuits.map((circuit) => (
-          <CircuitCard key={circuit.name} circuit={circuit} onChange={refresh} />
-        ))}
-      </section>
-
       <section aria-labelledby="traffic">
-        <h2 id="traffic">Send traffic</h2>
+        <h2 id="traffic">2. Send traffic</h2>
         {uses.map((use) => (
           <TrafficRow key={use.path} use={use} busy={busy} onSend={(times) => sendAll(use, times)}>
             {use.path === "/api/payments" && (
@@ -73,6 +69,13 @@ export function Home() {
               </label>
             )}
           </TrafficRow>
+        ))}
+      </section>
+
+      <section aria-labelledby="circuits">
+        <h2 id="circuits">3. Watch the circuits</h2>
+        {status?.circuits.map((circuit) => (
+          <CircuitCard key={circuit.name} circuit={circuit} onChange={refresh} />
         ))}
       </section>
 

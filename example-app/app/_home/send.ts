@@ -53,7 +53,7 @@ function detailOf(response: Response, body: string): string {
   if (retryAfter) return `Retry-After: ${retryAfter}`;
   const seconds = digest.exec(body)?.[1];
   if (seconds) return `error.tsx: back in ${seconds} s`;
-  if (!response.ok) return "the failure itself";
+  if (!response.ok) return "the failure, passed on";
   const pageCache = response.headers.get("x-nextjs-cache");
   const answer = /data-answer="[^"]*">(\d+)|"answer":(\d+)/.exec(body);
   const parts = [answer && `answer no. ${answer[1] ?? answer[2]}`, pageCache && `page cache ${pageCache}`];

@@ -1,3 +1,4 @@
+import { useState } from "react";
 import { type Mode, modes } from "../../upstream/mode.ts";
 import type { Status } from "../api/demo/status/route.ts";
 
@@ -7,13 +8,17 @@ interface Props {
 }
 
 export function UpstreamSwitch({ upstream, onChange }: Props) {
+  const [asked, setAsked] = useState<Mode>();
+
   async function become(mode: Mode) {
+    setAsked(mode);
     await fetch("/api/demo/upstream", { method: "PUT", body: mode });
     await onChange();
+    setAsked(undefined);
   }
   return (
     <section aria-labelledby="upstream">
-      <h2 id="upstream">The shop API (the upstream)</h2>
+      <h2 id="upstream">1. Break the shop API (the upstream)</h2>
       <fieldset className="modes">
         <legend className="hint">Tell it what to be:</legend>
         {(Object.keys(modes) as Mode[]).map((mode) => (
@@ -22,7 +27,7 @@ export function UpstreamSwitch({ upstream, onChange }: Props) {
               type="radio"
               name="mode"
               value={mode}
-              checked={upstream?.mode === mode}
+              checked={(asked ?? upstream?.mode) === mode}
               onChange={() => become(mode)}
             />
             <span>
