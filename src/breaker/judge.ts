@@ -48,7 +48,9 @@ function instead(byDefault: boolean, error: unknown): Verdict {
 /** A class matches its instances; anything else is a predicate. A class called as one throws: no match. */
 function matches(matcher: ErrorMatcher, error: unknown): boolean {
   try {
-    return error instanceof matcher || (matcher as (error: unknown) => unknown)(error) === true;
+    // `instanceof` throws for an arrow function: it has no prototype.
+    if (matcher.prototype && error instanceof matcher) return true;
+    return (matcher as (error: unknown) => unknown)(error) === true;
   } catch {
     return false;
   }

@@ -6,6 +6,8 @@ import { answerInstead } from "./fallback.ts";
 import { isAsyncGeneratorFunction, protectGenerator } from "./protected-generator.ts";
 import { invalid } from "../core/option.ts";
 import { isBuildPhase } from "../runtime/environment.ts";
+import { isCached } from "../runtime/render-scope.ts";
+import { renderScope } from "#render-scope";
 
 export interface ProtectOptions<Args extends readonly unknown[], Value> extends CallOptions<Value, unknown> {
   /** The circuit's name, or a function of the call's arguments that names it. Functions may share a circuit. */
@@ -74,7 +76,8 @@ async function guarded<Value>(
   if (answer.generation === undefined) {
     if (observing) return start();
     const error = refusalError(breaker, answer);
-    if (options.fallback === undefined) throw error;
+    // What a prerender returns is cached over good data; what it throws is not.
+    if (options.fallback === undefined || isCached(renderScope())) throw error;
     return answerInstead(options.fallback, { error, args });
   }
   return attempt(breaker, answer, options as never, start, () => undefined);

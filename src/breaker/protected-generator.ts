@@ -3,6 +3,8 @@ import type { Verdict } from "../core/verdict.ts";
 import { admitCall, type Breaker, refusalError, settleCall, startedAt } from "./breaker.ts";
 import type { ResolvedCallOptions } from "./circuit-options.ts";
 import { answerInstead } from "./fallback.ts";
+import { isCached } from "../runtime/render-scope.ts";
+import { renderScope } from "#render-scope";
 import { judgeError } from "./judge.ts";
 
 type Generator = AsyncGenerator<unknown, unknown, unknown>;
@@ -31,7 +33,7 @@ export async function* protectGenerator(
   const answer = breaker && admitCall(breaker, on === "observe");
   if (breaker && answer?.generation === undefined && on !== "observe") {
     const error = refusalError(breaker, answer!);
-    if (options.fallback === undefined) throw error;
+    if (options.fallback === undefined || isCached(renderScope())) throw error;
     return yield* (await answerInstead(options.fallback, { error, args })) as Generator;
   }
   const generator = start() as Generator;

@@ -11,13 +11,17 @@ export function isCallersAbort(
 ): boolean {
   const signal = callersSignal(input, init);
   if (!signal?.aborted) return false;
-  const reason: unknown = signal.reason;
-  if ((reason as Error | undefined)?.name === "TimeoutError") return false;
-  return error === reason || (error as Error | undefined)?.name === "AbortError";
+  const reason = signal.reason as Error | undefined;
+  if (reason?.name === "TimeoutError") return false;
+  const { name, message } = (error ?? {}) as Error;
+  // workerd rejects with a copy of the reason.
+  const isReason = error === reason || (name === reason?.name && message === reason?.message);
+  return isReason || name === "AbortError";
 }
 
 /** Causes with which fetch refuses to send what was asked for. The upstream never saw it. */
-const refusalsToSend = /^(?:bad port|unknown scheme|unexpected redirect|invalid method|URL scheme must be)/;
+const refusalsToSend =
+  /^(?:bad port|unknown scheme|unexpected redirect|invalid method|URL scheme must be|Fetch API cannot load)/;
 
 /**
  * Whether fetch refused the arguments: a bad URL, a body on GET, a bad header. The network's failures are
@@ -29,8 +33,7 @@ export function isCallersMistake(
   init: RequestInit | undefined,
 ): boolean {
   if (!(error instanceof Error)) return false;
-  const cause = (error.cause as Error | undefined)?.message;
-  if (cause !== undefined && refusalsToSend.test(cause)) return true;
+  if (refusalsToSend.test((error.cause as Error | undefined)?.message ?? error.message)) return true;
   if (error.name !== "TypeError" || error.message === "fetch failed") return false;
   try {
     // A stream cannot be read twice, so it cannot be judged twice either.

@@ -14,6 +14,7 @@ import { isCallersAbort, isCallersMistake } from "./callers-doing.ts";
 import { breakerOfRequest, type FetchTarget } from "./circuit-of-request.ts";
 import { cachedAnswer, isCacheHit } from "./data-cache.ts";
 import { firstInRender } from "./deduplication.ts";
+import { isSandbox, wasSentOut, watchSignal } from "./sandboxed-hit.ts";
 import { callersSignal, copyInit, following } from "./request-init.ts";
 import { retryAfterMs } from "./retry-after.ts";
 
@@ -139,31 +140,37 @@ export function createProtectedFetch(options: ProtectedFetchOptions = {}): Prote
   function send({ realFetch, input, init, scope }: Call, breaker: Breaker): Promise<Response> {
     try {
       let copy = copyInit(init);
-      if (!deadline) return realFetch(input, copy);
+      if (!deadline && !isSandbox) return realFetch(input, copy);
       const what = `next-protego: ${breaker.name}: waiting for the response headers`;
-      if (isRender(scope)) return deadline(realFetch(input, copy), what);
+      if (isRender(scope)) return deadline ? deadline(realFetch(input, copy), what) : realFetch(input, copy);
       const controller = new AbortController();
       const signal = following(controller, callersSignal(input, copy));
       if (signal) (copy ??= {}).signal = signal;
-      return deadline(realFetch(input, copy), what, (reason) => controller.abort(reason));
+      const note = isSandbox && signal ? watchSignal(signal) : undefined;
+      let sent = realFetch(input, copy);
+      if (note) sent = sent.then((response) => (note(response), response));
+      return deadline ? deadline(sent, what, (reason) => controller.abort(reason)) : sent;
     } catch (error) {
       return Promise.reject(error as Error);
     }
   }
 
-  function judgeResponse({ realFetch, scope }: Call, response: Response): Verdict | Promise<Verdict> {
-    if (realFetch.__nextPatched && isCacheHit(response)) return "ignored";
+  function judgeResponse(
+    { realFetch, input, init, scope }: Call,
+    response: Response,
+  ): Verdict | Promise<Verdict> {
+    if (realFetch.__nextPatched && isCacheHit(response) && !wasSentOut(response)) return "ignored";
     const { status } = response;
     const failed = status >= 500 || status === 429 || status === 408;
     const verdict = judge({ value: response }, failed, isFailure);
-    return verdict === "failure" && !firstInRender(scope, response.url) ? "ignored" : verdict;
+    return verdict === "failure" && !firstInRender(scope, input, init) ? "ignored" : verdict;
   }
 
   function judgeRejection({ input, init, scope }: Call, error: unknown): Verdict | Promise<Verdict> {
     if (isCallersAbort(error, input, init) || isCallersMistake(error, input, init)) return "ignored";
     if (mayHang(scope) && (error as Error).name === "TimeoutError") return "ignored";
     const verdict = judgeError(error, resolved);
-    return verdict === "failure" && !firstInRender(scope, error) ? "ignored" : verdict;
+    return verdict === "failure" && !firstInRender(scope, input, init) ? "ignored" : verdict;
   }
 
   /** An open circuit still lets Next's data cache answer; then what is remembered, the fallback; then it throws. */

@@ -1,3 +1,4 @@
+/** @ts-ignore: where Next is not installed the request is any. */
 import type { NextRequest } from "next/server.js";
 import { attempt } from "../breaker/attempt.ts";
 import { admitCall, type Breaker, refusalError } from "../breaker/breaker.ts";

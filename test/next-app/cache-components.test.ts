@@ -1,0 +1,102 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type App, startApp } from "./harness/app.ts";
+import { outputs } from "./harness/outputs.ts";
+import { regenerate } from "./harness/regeneration.ts";
+
+let app: App;
+
+beforeAll(async () => {
+  app = await startApp("cache-components");
+}, 120_000);
+afterAll(() => app?.stop());
+
+describe("Next with Cache Components", () => {
+  test.each([
+    ["a page with a cached protected fetch outside Suspense is static", "/static", "○", undefined],
+    ["a page with an uncached protected fetch inside Suspense is partly static", "/partial", "◐", undefined],
+    ["a page whose protected fetch revalidates keeps its time", "/revalidated", "◐", "1s"],
+    ["a page with a protected fetch inside 'use cache' is static", "/use-cache", "○", "1s"],
+    ["a wrapped route with a cached protected fetch is static", "/api/static", "○", undefined],
+    ["a wrapped route whose protected fetch revalidates keeps its time", "/api/revalidated", "○", "1s"],
+    [
+      "a wrapped route with an uncached protected fetch is dynamic, as a bare one is",
+      "/api/uncached",
+      "ƒ",
+      undefined,
+    ],
+  ])("%s", (_sentence, path, mark, revalidate) => {
+    expect(app.build.routes.get(path)).toEqual({ mark, revalidate });
+  });
+
+  test("the build says nothing of clocks or randomness", () => {
+    expect(app.build.output).not.toMatch(/Date\.now|Math\.random|crypto|blocking-prerender/);
+  });
+
+  test("what is static is served from the build, with no call to the upstream", async () => {
+    for (const [path, upstreamPath] of [
+      ["/static", "/cc-static"],
+      ["/api/static", "/cc-static-route"],
+    ]) {
+      const hits = app.upstream.hits(upstreamPath!);
+      expect(await app.text(path!)).toContain(`answer ${hits} of ${upstreamPath}`);
+      expect(app.upstream.hits(upstreamPath!)).toBe(hits);
+    }
+  });
+
+  test("the dynamic part of a page is fetched, and counts", async () => {
+    expect(outputs(await app.text("/partial"))[0]).toMatch(/^answer \d+ of \/cc-partial$/);
+    expect(await app.circuit("/cc-partial")).toMatchObject({ totals: { succeeded: 1, failed: 0 } });
+  });
+
+  test("an uncached route is called, and counts once", async () => {
+    expect(await app.text("/api/uncached")).toMatch(/^answer \d+ of \/cc-uncached-route$/);
+    expect(await app.circuit("/cc-uncached-route")).toMatchObject({ totals: { succeeded: 1, failed: 0 } });
+  });
+
+  describe("regeneration at run time", () => {
+    const totals = async (name: string) =>
+      (await app.circuit(name))?.totals ?? { allowed: 0, succeeded: 0, failed: 0, ignored: 0, refused: 0 };
+
+    test("what a prerender leaves hanging does not count, nor hold a trial's place", async () => {
+      await app.command("/cc-beside", "halfOpen");
+      const hits = app.upstream.hits("/cc-revalidated");
+      await regenerate(app, "/revalidated", () => app.upstream.hits("/cc-revalidated") > hits + 1);
+      // Each request renders the dynamic part for real: its trials succeed and close the circuit.
+      await expect.poll(async () => (await app.circuit("/cc-beside"))?.state).toBe("closed");
+      expect(await totals("/cc-beside")).toMatchObject({ failed: 0, refused: 0 });
+    }, 45_000);
+
+    test.each([
+      ["a page keeps its data while the circuit is open", "/revalidated", "/cc-revalidated"],
+      ["a page with 'use cache' keeps its data while the circuit is open", "/use-cache", "/cc-use-cache"],
+      ["a route keeps its data while the circuit inside is open", "/api/revalidated", "/cc-route"],
+      ["a route keeps its data while its own circuit is open", "/api/revalidated", "GET /api/revalidated"],
+    ])(
+      "%s",
+      async (_sentence, path, circuit) => {
+        const answer = async (): Promise<string> =>
+          /answer \d+ of [\w/-]+/.exec(await app.text(path))?.[0] ?? "none";
+        await app.command(circuit, "open");
+        const { refused } = await totals(circuit);
+        const during = await regenerate(app, path, async () => (await totals(circuit)).refused > refused);
+        expect(during).toContain("answer ");
+        const kept = await answer();
+        await app.command(circuit, "close");
+        const after = await regenerate(app, path, async () => (await answer()) !== kept);
+        expect(after).toContain("answer ");
+      },
+      45_000,
+    );
+
+    test("an upstream that fails in a regeneration counts, opens, and the old data stays", async () => {
+      app.upstream.set("/cc-route", "reset");
+      const { failed } = await totals("/cc-route");
+      const text = await regenerate(
+        app,
+        "/api/revalidated",
+        async () => (await totals("/cc-route")).failed > failed,
+      );
+      expect(text).toContain("answer ");
+    }, 45_000);
+  });
+});

@@ -1,0 +1,39 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { nextBinary, repository } from "./repository.ts";
+import { cleanEnvironment } from "./run.ts";
+
+export interface NextServer {
+  url: string;
+  log(): string;
+  stop(): Promise<void>;
+}
+
+/** `next start` on a port of the system's choice. */
+export async function startNext(folder: string, env: NodeJS.ProcessEnv): Promise<NextServer> {
+  const child = spawn(process.execPath, [nextBinary, "start", "-p", "0", "-H", "127.0.0.1"], {
+    cwd: folder,
+    env: { ...cleanEnvironment(), ...env, FIXTURE_ROOT: repository },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let log = "";
+  const url = await new Promise<string>((resolve, reject) => {
+    const read = (chunk: Buffer): void => {
+      log += chunk.toString();
+      const [, address] = /Local:\s+(http:\/\/\S+)/.exec(log) ?? [];
+      if (address && log.includes("Ready in")) resolve(address);
+    };
+    child.stdout.on("data", read);
+    child.stderr.on("data", read);
+    child.on("exit", (code) => reject(new Error(`next start ended with ${code}: ${log}`)));
+  });
+  return { url, log: () => log, stop: () => stop(child) };
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+  child.kill("SIGTERM");
+  const impatience = setTimeout(() => child.kill("SIGKILL"), 5000);
+  await ended;
+  clearTimeout(impatience);
+}
