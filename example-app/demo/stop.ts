@@ -1,6 +1,7 @@
 import { killChildren, stopChildren } from "./children.ts";
 
-const graceMs = 3000;
+/** Next waits for open browsers; the demo has nothing to lose. */
+const graceMs = 1000;
 const tasks: Array<() => Promise<void>> = [];
 let stopping = false;
 

@@ -5,6 +5,13 @@ interface Props {
   onChange: () => Promise<void>;
 }
 
+const actions = [
+  { action: "open", label: "open" },
+  { action: "halfOpen", label: "try now" },
+  { action: "close", label: "close" },
+  { action: "reset", label: "reset" },
+];
+
 export function CircuitCard({ circuit, onChange }: Props) {
   const { name, state, failures, retryAfter, totals, options } = circuit;
   const untilTrial = Math.ceil(retryAfter / 1000);
@@ -26,9 +33,9 @@ export function CircuitCard({ circuit, onChange }: Props) {
         {state === "half-open" && "The next calls are trials."}
       </p>
       <p className="buttons">
-        {["open", "close", "reset"].map((action) => (
-          <button key={action} type="button" aria-label={`${action} ${name}`} onClick={() => steer(action)}>
-            {action}
+        {actions.map(({ action, label }) => (
+          <button key={action} type="button" aria-label={`${label} ${name}`} onClick={() => steer(action)}>
+            {label}
           </button>
         ))}
       </p>

@@ -1,6 +1,6 @@
 import { circuits } from "next-protego";
 
-const actions = ["open", "close", "reset"] as const;
+const actions = ["open", "halfOpen", "close", "reset"] as const;
 
 /** Steers a circuit by hand. A real app would ask first who wants it. */
 export async function POST(request: Request): Promise<Response> {

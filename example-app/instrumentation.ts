@@ -1,0 +1,11 @@
+import { circuits } from "next-protego";
+import { breaker } from "./lib/breaker.ts";
+import { shopCircuit } from "./lib/shop.ts";
+
+/** A circuit is made at its first call. The home page shows these, and steers them, before that. */
+export function register(): void {
+  if (process.env.NEXT_RUNTIME !== "nodejs") return;
+  for (const name of [shopCircuit.name, "GET /api/orders", "GET /api/payments"]) {
+    circuits.register(name, breaker);
+  }
+}
