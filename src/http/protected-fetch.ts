@@ -14,7 +14,7 @@ import { isCallersAbort, isCallersMistake } from "./callers-doing.ts";
 import { breakerOfRequest, type FetchTarget } from "./circuit-of-request.ts";
 import { cachedAnswer, isCacheHit } from "./data-cache.ts";
 import { firstInRender } from "./deduplication.ts";
-import { isSandbox, wasSentOut, watchSignal } from "./sandboxed-hit.ts";
+import { isSandbox, noteSentOut, wasSentOut } from "./sandboxed-hit.ts";
 import { callersSignal, copyInit, following } from "./request-init.ts";
 import { retryAfterMs } from "./retry-after.ts";
 
@@ -91,6 +91,7 @@ export function createProtectedFetch(options: ProtectedFetchOptions = {}): Prote
   const injected = optionalFunction("fetch", options.fetch);
   const watchBody = optionalFunction("watchBody", options.watchBody);
   const building = isBuildPhase();
+  const inSandbox = isSandbox();
 
   function protectedFetch(input: RequestInfo | URL, init?: ProtectedInit): Promise<Response> {
     const realFetch: Fetch = injected ?? globalThis.fetch;
@@ -140,15 +141,16 @@ export function createProtectedFetch(options: ProtectedFetchOptions = {}): Prote
   function send({ realFetch, input, init, scope }: Call, breaker: Breaker): Promise<Response> {
     try {
       let copy = copyInit(init);
-      if (!deadline && !isSandbox) return realFetch(input, copy);
       const what = `next-protego: ${breaker.name}: waiting for the response headers`;
-      if (isRender(scope)) return deadline ? deadline(realFetch(input, copy), what) : realFetch(input, copy);
+      if (isRender(scope) || (!deadline && !inSandbox)) {
+        const sent = realFetch(input, copy);
+        return deadline ? deadline(sent, what) : sent;
+      }
       const controller = new AbortController();
       const signal = following(controller, callersSignal(input, copy));
       if (signal) (copy ??= {}).signal = signal;
-      const note = isSandbox && signal ? watchSignal(signal) : undefined;
-      let sent = realFetch(input, copy);
-      if (note) sent = sent.then((response) => (note(response), response));
+      const sent =
+        inSandbox && signal ? noteSentOut(signal, () => realFetch(input, copy)) : realFetch(input, copy);
       return deadline ? deadline(sent, what, (reason) => controller.abort(reason)) : sent;
     } catch (error) {
       return Promise.reject(error as Error);

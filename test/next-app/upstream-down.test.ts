@@ -14,7 +14,7 @@ beforeAll(async () => {
   await upstream.close();
 }, 60_000);
 
-const build = (env: NodeJS.ProcessEnv): Promise<Build> =>
+const build = (env: Partial<NodeJS.ProcessEnv>): Promise<Build> =>
   buildFixture(folder, { ...env, UPSTREAM: unreachable });
 
 /** Of a failed build: what failed and why. Which of the pages fails first differs from run to run. */

@@ -51,6 +51,7 @@ test("the entries export this and nothing else", async () => {
     {
       ".": {
         "CircuitOpenError": "function",
+        "circuit": "function",
         "circuits": "object",
         "createProtectedFetch": "function",
         "isCircuitOpenError": "function",
@@ -63,6 +64,11 @@ test("the entries export this and nothing else", async () => {
         "isCircuitOpenError": "function",
         "retryAfterSeconds": "function",
       },
+      "./next": {
+        "protectAction": "function",
+        "proxyGuard": "function",
+        "withProtegoApi": "function",
+      },
       "./options": {
         "anyOf": "function",
         "consecutiveFailures": "function",
@@ -71,8 +77,14 @@ test("the entries export this and nothing else", async () => {
         "hungCalls": "function",
         "opensWhen": "function",
         "ramp": "function",
+        "restoreFrom": "function",
         "shedExcess": "function",
         "slowCalls": "function",
+      },
+      "./testing": {
+        "forceState": "function",
+        "resetCircuits": "function",
+        "testClock": "function",
       },
     }
   `);

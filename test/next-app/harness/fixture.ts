@@ -36,7 +36,7 @@ export interface Build extends Finished {
 }
 
 /** `next build`, with its table of routes read. */
-export async function buildFixture(folder: string, env: NodeJS.ProcessEnv): Promise<Build> {
+export async function buildFixture(folder: string, env: Partial<NodeJS.ProcessEnv>): Promise<Build> {
   const finished = await run(process.execPath, [nextBinary, "build"], folder, {
     ...env,
     FIXTURE_ROOT: repository,

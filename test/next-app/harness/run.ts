@@ -10,7 +10,7 @@ export function run(
   command: string,
   args: string[],
   cwd: string,
-  env: NodeJS.ProcessEnv = {},
+  env: Partial<NodeJS.ProcessEnv> = {},
 ): Promise<Finished> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd, env: { ...cleanEnvironment(), ...env } });
@@ -23,7 +23,7 @@ export function run(
 }
 
 /** Vitest's own NODE_ENV would make Next build for tests. */
-export function cleanEnvironment(): NodeJS.ProcessEnv {
+export function cleanEnvironment(): Partial<NodeJS.ProcessEnv> {
   const { NODE_ENV: _, VITEST: __, NODE_OPTIONS: ___, ...env } = process.env;
-  return { ...env, NEXT_TELEMETRY_DISABLED: "1", NO_COLOR: "1" } as unknown as NodeJS.ProcessEnv;
+  return { ...env, NEXT_TELEMETRY_DISABLED: "1", NO_COLOR: "1" } as unknown as Partial<NodeJS.ProcessEnv>;
 }
