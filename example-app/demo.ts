@@ -4,6 +4,7 @@ import { installApp } from "./demo/install-app.ts";
 import { appFolder, libraryFolder } from "./demo/folders.ts";
 import { freePort } from "./demo/free-port.ts";
 import { startNext } from "./demo/next-server.ts";
+import { whenNpmIsGone } from "./demo/npm-gone.ts";
 import { runNpm, runNext } from "./demo/run.ts";
 import { isStopping, onStop, stop } from "./demo/stop.ts";
 import { step } from "./demo/step.ts";
@@ -50,6 +51,7 @@ async function demo(): Promise<void> {
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   process.on(signal, () => void stop(0, "stopping …"));
 }
+whenNpmIsGone(() => void stop(0, "stopping …"));
 try {
   await demo();
 } catch (error) {
