@@ -13,7 +13,7 @@ export function run(
   env: Partial<NodeJS.ProcessEnv> = {},
 ): Promise<Finished> {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd, env: { ...cleanEnvironment(), ...env } });
+    const child = spawn(command, args, { cwd, env: { ...cleanEnvironment(), ...env } as NodeJS.ProcessEnv });
     let output = "";
     child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
     child.stderr.on("data", (chunk: Buffer) => (output += chunk.toString()));
