@@ -22,9 +22,15 @@ export const circuits = {
     return breaker && handle(breaker);
   },
 
-  /** The circuit of this name, made when there is none: to steer it before its first call. */
+  /**
+   * The circuit of this name, made with these options when there is none, to steer it before its first call. One
+   * that exists stays as it is: `configure` changes it.
+   *
+   * @throws {TypeError | RangeError} for a bad option
+   */
   register(name: string, options: CircuitOptions = {}): Circuit {
-    return handle(obtainBreaker(name, resolveCircuitOptions(options, Infinity)));
+    const resolved = resolveCircuitOptions(options, Infinity);
+    return circuits.get(name) ?? handle(obtainBreaker(name, resolved));
   },
 
   list(): Circuit[] {

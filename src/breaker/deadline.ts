@@ -53,6 +53,8 @@ export function createDeadline(timeoutMs: number): Deadline {
     return () => {
       waiting.before.after = waiting.after;
       waiting.after.before = waiting.before;
+      // A call that expired stops once more when it settles: that must not touch those that came since.
+      waiting.before = waiting.after = waiting;
     };
   }
 

@@ -14,6 +14,7 @@ export type ProtegoEvent =
     }
   | { readonly type: "call.ignored"; readonly circuit: string; readonly durationMs: number }
   | {
+      /** The upstream was not called. A cache or a fallback may have answered all the same. */
       readonly type: "call.refused";
       readonly circuit: string;
       readonly reason: RefusalReason;

@@ -49,7 +49,7 @@ async function statuses(path: string, times: number): Promise<number[]> {
 }
 
 describe("over HTTP", () => {
-  test.each(["failing", "hanging", "limiting"])(
+  test.each(["failing", "slow", "hanging", "limiting"])(
     "a %s upstream opens the circuit at the third failure; then it is not called",
     async (mode) => {
       await become(mode);

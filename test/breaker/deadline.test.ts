@@ -1,0 +1,57 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { createDeadline } from "../../src/breaker/deadline.ts";
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+function after<Value>(ms: number, value: Value): Promise<Value> {
+  return new Promise((resolve) => setTimeout(() => resolve(value), ms));
+}
+
+async function outcomeOf(promise: Promise<unknown>): Promise<unknown> {
+  return promise.catch((error: unknown) => (error as Error).name);
+}
+
+test("a call that settles in time is not disturbed", async () => {
+  const outcome = outcomeOf(createDeadline(300)(after(299, "answer"), "call"));
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(await outcome).toBe("answer");
+});
+
+test("a call that takes longer fails with a TimeoutError that says what took how long, and is aborted", async () => {
+  const abort = vi.fn<(reason: DOMException) => void>();
+  const failing = createDeadline(300)(after(400, "late"), "the call", abort).catch((error: unknown) => error);
+  await vi.advanceTimersByTimeAsync(300);
+  expect(await failing).toMatchObject({ name: "TimeoutError", message: "the call took longer than 300 ms" });
+  expect(abort).toHaveBeenCalledTimes(1);
+});
+
+test("calls behind one that expired and settled late keep their own deadline", async () => {
+  const deadline = createDeadline(300);
+  const outcomes: Array<Promise<unknown>> = [];
+  for (let call = 0; call < 5; call++) {
+    outcomes.push(outcomeOf(deadline(after(400, "late"), "call")));
+    await vi.advanceTimersByTimeAsync(150);
+  }
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(await Promise.all(outcomes)).toEqual(Array(5).fill("TimeoutError"));
+});
+
+test("an error of the call itself comes through", async () => {
+  const error = new Error("refused");
+  await expect(createDeadline(300)(Promise.reject(error), "call")).rejects.toBe(error);
+});
+
+test("where timers belong to a request every call has its own, and clears it", async () => {
+  vi.stubGlobal("navigator", { userAgent: "Cloudflare-Workers" });
+  const deadline = createDeadline(300);
+  vi.unstubAllGlobals();
+  const first = outcomeOf(deadline(after(100, "answer"), "call"));
+  const second = outcomeOf(deadline(after(400, "late"), "call"));
+  await vi.advanceTimersByTimeAsync(101);
+  expect(await first).toBe("answer");
+  expect(vi.getTimerCount()).toBe(2);
+  await vi.advanceTimersByTimeAsync(300);
+  expect(await second).toBe("TimeoutError");
+  expect(vi.getTimerCount()).toBe(0);
+});
