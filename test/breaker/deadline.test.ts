@@ -31,7 +31,7 @@ test("calls behind one that expired and settled late keep their own deadline", a
   const outcomes: Array<Promise<unknown>> = [];
   for (let call = 0; call < 5; call++) {
     outcomes.push(outcomeOf(deadline(after(400, "late"), "call")));
-    await vi.advanceTimersByTimeAsync(150);
+    await vi.advanceTimersByTimeAsync(350); // after the expiry of the one before, ahead of its end
   }
   await vi.advanceTimersByTimeAsync(1000);
   expect(await Promise.all(outcomes)).toEqual(Array(5).fill("TimeoutError"));
