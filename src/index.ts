@@ -12,7 +12,7 @@ export type {
   ProtectedFetchOptions,
   ProtectedInit,
   StaleAnswers,
-} from "./http/protected-fetch.ts";
+} from "./http/protected-fetch-options.ts";
 export type { FetchTarget } from "./http/circuit-of-request.ts";
 export type { RouteHandlerContext, RouteOptions } from "./next/with-protego.ts";
 export type { ProtectOptions } from "./breaker/protect.ts";

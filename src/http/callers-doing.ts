@@ -33,8 +33,10 @@ export function isCallersMistake(
   init: RequestInit | undefined,
 ): boolean {
   if (!(error instanceof Error)) return false;
-  if (refusalsToSend.test((error.cause as Error | undefined)?.message ?? error.message)) return true;
+  const cause = error.cause as Error | undefined;
+  if (cause && refusalsToSend.test(cause.message)) return true;
   if (error.name !== "TypeError" || error.message === "fetch failed") return false;
+  if (refusalsToSend.test(error.message)) return true;
   try {
     // A stream cannot be read twice, so it cannot be judged twice either.
     const body = init?.body instanceof ReadableStream ? null : init?.body;

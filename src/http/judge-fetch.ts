@@ -1,0 +1,32 @@
+import type { ResolvedCallOptions } from "../breaker/circuit-options.ts";
+import { judge, judgeError } from "../breaker/judge.ts";
+import type { Verdict } from "../core/verdict.ts";
+import { mayHang } from "../runtime/render-scope.ts";
+import { isCallersAbort, isCallersMistake } from "./callers-doing.ts";
+import { isCacheHit } from "./data-cache.ts";
+import type { FetchCall } from "./fetch-call.ts";
+import { wasSentOut } from "./sandboxed-hit.ts";
+
+type Options = Pick<ResolvedCallOptions<Response, Response>, "isFailure" | "ignoreErrors">;
+
+/** Statuses 408, 429 and 5xx fail by default; an answer from Next's data cache says nothing. */
+export function judgeResponse(
+  { realFetch }: FetchCall,
+  response: Response,
+  { isFailure }: Options,
+): Verdict | Promise<Verdict> {
+  if (realFetch.__nextPatched && isCacheHit(response) && !wasSentOut(response)) return "ignored";
+  const { status } = response;
+  return judge({ value: response }, status >= 500 || status === 429 || status === 408, isFailure);
+}
+
+/** What fetch throws fails by default, unless it is the caller's own doing, or Next let the promise hang. */
+export function judgeRejection(
+  { input, init, scope }: FetchCall,
+  error: unknown,
+  options: Options,
+): Verdict | Promise<Verdict> {
+  if (isCallersAbort(error, input, init) || isCallersMistake(error, input, init)) return "ignored";
+  if (mayHang(scope) && (error as Error).name === "TimeoutError") return "ignored";
+  return judgeError(error, options as never);
+}

@@ -1,0 +1,45 @@
+import type { CallOptions } from "../breaker/circuit-options.ts";
+import type { Verdict } from "../core/verdict.ts";
+import type { FetchTarget } from "./circuit-of-request.ts";
+
+export interface ProtectedFetchOptions extends CallOptions<Response, Response> {
+  /**
+   * The circuit's name, or a function that names the circuit of a request.
+   *
+   * @default the origin of the URL
+   */
+  name?: string | ((request: FetchTarget) => string) | undefined;
+  /** The fetch to protect. By default `globalThis.fetch`, looked up at each call: Next replaces it late. */
+  fetch?: typeof fetch | undefined;
+  /** Counts bodies that fail or stall after good headers: `watchBody` of `next-protego/options`. */
+  watchBody?: BodyWatch | undefined;
+  /** Serves the last good answer while the upstream is down: `staleIfError` of `next-protego/options`. */
+  stale?: StaleAnswers | undefined;
+}
+
+/** Watches a body until its end without changing what the caller reads. Settles once, whatever happens. */
+export type BodyWatch = (
+  response: Response,
+  settle: (verdict: Verdict, failure?: unknown) => void,
+) => Response;
+
+/** Remembers good answers, and gives them back marked as stale. */
+export interface StaleAnswers {
+  remember(input: RequestInfo | URL, init: RequestInit | undefined, response: Response): void;
+  recall(input: RequestInfo | URL, init: RequestInit | undefined): Response | undefined;
+}
+
+/** One call's own way, given as `init.protego`. */
+export interface CallOverride {
+  /** In place of the wrapper's fallback. */
+  fallback?: CallOptions<Response, Response>["fallback"];
+  /** False: this call goes past the circuit. */
+  enabled?: boolean;
+}
+
+export type ProtectedInit = RequestInit & { protego?: CallOverride };
+
+/** `fetch`, and with `init.protego` a little more. */
+export type ProtectedFetch = typeof fetch & {
+  (input: RequestInfo | URL, init?: ProtectedInit): Promise<Response>;
+};
