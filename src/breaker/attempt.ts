@@ -1,5 +1,6 @@
 import type { Permit } from "../core/phase.ts";
-import { type Breaker, settleCall, startedAt } from "./breaker.ts";
+import type { Breaker } from "./breaker.ts";
+import { settleCall, startedAt } from "./calls.ts";
 import type { ResolvedCallOptions } from "./circuit-options.ts";
 import { judge, judgeError } from "./judge.ts";
 

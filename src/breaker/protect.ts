@@ -1,5 +1,6 @@
 import { attempt } from "./attempt.ts";
-import { admitCall, type Breaker, refusalError } from "./breaker.ts";
+import type { Breaker } from "./breaker.ts";
+import { admitCall, refusalError } from "./calls.ts";
 import { breakerFinder, checkName, type CircuitName, nameFrom } from "./circuit-name.ts";
 import { type CallOptions, type ResolvedCallOptions, resolveCallOptions } from "./circuit-options.ts";
 import { answerInstead } from "./fallback.ts";

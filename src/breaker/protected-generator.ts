@@ -1,6 +1,7 @@
 import type { Permit } from "../core/phase.ts";
 import type { Verdict } from "../core/verdict.ts";
-import { admitCall, type Breaker, refusalError, settleCall, startedAt } from "./breaker.ts";
+import type { Breaker } from "./breaker.ts";
+import { admitCall, refusalError, settleCall, startedAt } from "./calls.ts";
 import type { ResolvedCallOptions } from "./circuit-options.ts";
 import { answerInstead } from "./fallback.ts";
 import { isCached } from "../runtime/render-scope.ts";

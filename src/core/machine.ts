@@ -1,5 +1,5 @@
 import type { ClosedPhase, HalfOpenPhase, OpenPhase, Permit, Phase, Trial, WatchedPermit } from "./phase.ts";
-import type { Policy } from "./policy.ts";
+import type { Evidence, Policy } from "./policy.ts";
 import type { Verdict } from "./verdict.ts";
 
 /** Why a call is refused: the circuit is open; its trials are taken; it sheds a share; too many calls at once. */
@@ -17,15 +17,6 @@ export interface Refusal {
 export interface Admission {
   readonly phase: Phase;
   readonly answer: Permit | Refusal;
-}
-
-/** What else is known of a settled call, where it matters. */
-export interface Evidence {
-  readonly durationMs?: number;
-  /** How long the upstream asked to be left alone. */
-  readonly retryAfterMs?: number | undefined;
-  /** From 0 to 1: the dice are thrown outside. */
-  readonly random?: number;
 }
 
 const nothing: Evidence = {};
@@ -148,20 +139,4 @@ function tripped(phase: ClosedPhase, policy: Policy, now: number, evidence: Evid
 
 function recovered(phase: HalfOpenPhase, policy: Policy, now: number): ClosedPhase {
   return closed(phase.generation + 1, policy, now, phase.trips);
-}
-
-/** Carries a phase over to another policy: counters and state survive. */
-export function adopt(phase: Phase, before: Policy, policy: Policy, now: number): Phase {
-  switch (phase.state) {
-    case "closed":
-      return before.opensOn.kind === policy.opensOn.kind
-        ? phase
-        : { ...phase, tally: policy.opensOn.begin(now) };
-    case "open":
-      return before.resetTimeoutMs === policy.resetTimeoutMs || phase.until === Infinity
-        ? phase
-        : { ...phase, until: phase.since + policy.openMs(phase.trips, nothing) };
-    case "half-open":
-      return phase;
-  }
 }

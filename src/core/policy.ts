@@ -1,6 +1,5 @@
 import type { Duration } from "./duration.ts";
 import { consecutiveFailures, type OpeningRule } from "./opening-rule.ts";
-import type { Evidence } from "./machine.ts";
 import { count, duration, invalid, optionalFunction } from "./option.ts";
 
 /** How a circuit opens and recovers. What `configure` takes. */
@@ -52,6 +51,15 @@ export type Backoff = (resetTimeoutMs: number, trips: number, random: number) =>
 
 /** Whether a call is refused so soon after closing. @param random from 0 to 1 */
 export type Ramp = (sinceClosedMs: number, random: number) => boolean;
+
+/** What else is known of a settled call, where it matters. */
+export interface Evidence {
+  readonly durationMs?: number;
+  /** How long the upstream asked to be left alone. */
+  readonly retryAfterMs?: number | undefined;
+  /** From 0 to 1: the dice are thrown outside. */
+  readonly random?: number;
+}
 
 /** Options made into numbers: what the machine decides by. */
 export interface Policy {

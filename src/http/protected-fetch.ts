@@ -1,4 +1,5 @@
-import { admitCall, type Breaker, refusalError, settleCall, startedAt } from "../breaker/breaker.ts";
+import type { Breaker } from "../breaker/breaker.ts";
+import { admitCall, refusalError, settleCall, startedAt } from "../breaker/calls.ts";
 import { checkName } from "../breaker/circuit-name.ts";
 import { resolveCallOptions } from "../breaker/circuit-options.ts";
 import { answerInstead } from "../breaker/fallback.ts";

@@ -1,6 +1,6 @@
 import type { NextApiHandler, NextApiRequest, NextApiResponse } from "next";
 import { attempt } from "../breaker/attempt.ts";
-import { admitCall } from "../breaker/breaker.ts";
+import { admitCall } from "../breaker/calls.ts";
 import { breakerFinder, checkName, nameFrom } from "../breaker/circuit-name.ts";
 import { type CallOptions, resolveCallOptions } from "../breaker/circuit-options.ts";
 import { isCircuitOpenError, retryAfterSeconds } from "../core/circuit-open-error.ts";

@@ -1,7 +1,8 @@
 /** @ts-ignore: where Next is not installed the request is any. */
 import type { NextRequest } from "next/server.js";
 import { attempt } from "../breaker/attempt.ts";
-import { admitCall, type Breaker, refusalError } from "../breaker/breaker.ts";
+import type { Breaker } from "../breaker/breaker.ts";
+import { admitCall, refusalError } from "../breaker/calls.ts";
 import { breakerFinder, checkName, nameFrom } from "../breaker/circuit-name.ts";
 import { type CallOptions, resolveCallOptions } from "../breaker/circuit-options.ts";
 import { answerInstead } from "../breaker/fallback.ts";
