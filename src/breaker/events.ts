@@ -31,7 +31,7 @@ export type ProtegoEvent =
       readonly reason: ChangeReason;
     };
 
-/** Why a circuit changed its state: its own counting, the passing of time, or somebody's command. */
-export type ChangeReason = "calls" | "time" | "command";
+/** Why a circuit changed its state: its own counting, the passing of time, a command, or what the fleet knows. */
+export type ChangeReason = "calls" | "time" | "command" | "fleet";
 
 export type Listener = (event: ProtegoEvent) => void;

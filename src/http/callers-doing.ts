@@ -9,14 +9,18 @@ export function isCallersAbort(
   input: RequestInfo | URL,
   init: RequestInit | undefined,
 ): boolean {
-  const signal = callersSignal(input, init);
-  if (!signal?.aborted) return false;
-  const reason = signal.reason as Error | undefined;
-  if (reason?.name === "TimeoutError") return false;
-  const { name, message } = (error ?? {}) as Error;
-  // workerd rejects with a copy of the reason.
-  const isReason = error === reason || (name === reason?.name && message === reason?.message);
-  return isReason || name === "AbortError";
+  try {
+    const signal = callersSignal(input, init);
+    if (!signal?.aborted) return false;
+    const reason = signal.reason as Error | undefined;
+    if (reason?.name === "TimeoutError") return false;
+    const { name, message } = (error ?? {}) as Error;
+    // workerd rejects with a copy of the reason.
+    const isReason = error === reason || (name === reason?.name && message === reason?.message);
+    return isReason || name === "AbortError";
+  } catch {
+    return true; // an init or a reason that throws when it is read
+  }
 }
 
 /** Causes with which fetch refuses to send what was asked for. The upstream never saw it. */

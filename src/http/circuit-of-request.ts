@@ -39,6 +39,16 @@ function isWithin(url: string, origin: string): boolean {
   return url.startsWith(origin) && (next === "/" || next === "?" || next === "#" || next === undefined);
 }
 
+/** An object that turns into a URL when it is read is read once: the next time it may turn into another. */
+export function readOnce(input: RequestInfo | URL): RequestInfo | URL {
+  if (typeof input !== "object" || input === null || "url" in input || input instanceof URL) return input;
+  try {
+    return String(input as { toString(): string });
+  } catch {
+    return input; // fetch shall say so itself
+  }
+}
+
 function parse(input: RequestInfo | URL): URL | undefined {
   try {
     return new URL((input as Request).url ?? input);

@@ -10,7 +10,7 @@ import type { Verdict } from "../core/verdict.ts";
 import { isBuildPhase } from "../runtime/environment.ts";
 import { isCached } from "../runtime/render-scope.ts";
 import { renderScope } from "#render-scope";
-import { breakerOfRequest } from "./circuit-of-request.ts";
+import { breakerOfRequest, readOnce } from "./circuit-of-request.ts";
 import { cachedAnswer } from "./data-cache.ts";
 import { firstInRender } from "./deduplication.ts";
 import { type Fetch, type FetchCall, send } from "./fetch-call.ts";
@@ -42,13 +42,16 @@ export function createProtectedFetch(options: ProtectedFetchOptions = {}): Prote
   const building = isBuildPhase();
   const inSandbox = isSandbox();
 
-  function protectedFetch(input: RequestInfo | URL, init?: ProtectedInit): Promise<Response> {
+  function protectedFetch(given: RequestInfo | URL, init?: ProtectedInit): Promise<Response> {
     const realFetch: Fetch = injected ?? globalThis.fetch;
     const mode = !building && init?.protego?.enabled !== false && resolved.mode();
-    // An init that is no object is left to fetch, which rejects it.
-    const breaker =
-      mode && (init === undefined || typeof init === "object") ? findBreaker(input, init) : undefined;
-    if (breaker === undefined) return realFetch.apply(globalThis, arguments as never);
+    // Without a URL, or with an init that is no object: fetch rejects it.
+    const isCall = given !== undefined && given !== null && (init === undefined || typeof init === "object");
+    const input = isCall ? readOnce(given) : given;
+    const breaker = mode && isCall ? findBreaker(input, init) : undefined;
+    if (breaker === undefined) {
+      return input === given ? realFetch.apply(globalThis, arguments as never) : realFetch(input, init);
+    }
     const answer = admitCall(breaker, mode === "observe");
     const call: FetchCall = { realFetch, input, init, scope: renderScope() };
     if (answer.generation !== undefined) return attempt(call, breaker, answer);

@@ -1,27 +1,37 @@
 type WritableInit = RequestInit & { next?: object | undefined; protego?: unknown };
 
+/** Members that fetch reads by name, Next's and the runtimes' own included. */
+const members =
+  "method headers body mode credentials cache redirect referrer referrerPolicy integrity keepalive signal duplex " +
+  "priority window next dispatcher cf";
+
 /**
- * A fresh copy of the caller's init for one attempt: Next writes into the one it gets. Fetch reads inherited
- * members too, and a `Request` given as init has no others.
+ * A fresh copy of the caller's init for one attempt: Next writes into the one it gets. Fetch reads members by name,
+ * wherever they come from, so an init that is no plain object is read that way too.
  */
 export function copyInit(init: WritableInit | undefined): WritableInit | undefined {
   if (typeof init !== "object" || init === null) return init;
   const copy: WritableInit & Record<string, unknown> = { ...init };
-  if (Object.getPrototypeOf(init) !== Object.prototype) {
-    for (const member in init) copy[member] = init[member as keyof WritableInit];
-    Object.setPrototypeOf(copy, init!);
+  if (Object.getPrototypeOf(init) !== Object.prototype || isEmpty(copy)) {
+    for (const member of members.split(" ")) {
+      const value = init[member as keyof WritableInit];
+      if (value !== undefined) copy[member] = value;
+    }
   }
   if (copy.next) copy.next = { ...copy.next };
   if (copy.protego) delete copy.protego;
   return copy;
 }
 
+function isEmpty(copy: object): boolean {
+  for (const _ in copy) return false;
+  return true;
+}
+
 /** The signal that fetch would obey: `null` in init takes away the one of the Request. */
-export function callersSignal(
-  input: RequestInfo | URL,
-  init: RequestInit | undefined,
-): AbortSignal | null | undefined {
-  return init?.signal === undefined ? (input as Request).signal : init.signal;
+export function callersSignal(input: unknown, init: RequestInit | undefined): AbortSignal | null | undefined {
+  const signal = init?.signal;
+  return signal === undefined && is(input, "Request") ? (input as Request).signal : signal;
 }
 
 /**
@@ -32,12 +42,17 @@ export function following(
   controller: AbortController,
   caller: AbortSignal | null | undefined,
 ): AbortSignal | undefined {
-  if (!caller) return controller.signal;
-  if (typeof caller.addEventListener !== "function") return undefined;
+  if (caller === undefined || caller === null) return controller.signal;
+  if (!is(caller, "AbortSignal")) return undefined;
   // Missing in Next's edge sandbox.
   if (typeof AbortSignal.any === "function") return AbortSignal.any([caller, controller.signal]);
   const abort = (): void => controller.abort(caller.reason);
   if (caller.aborted) abort();
   else caller.addEventListener("abort", abort, { once: true });
   return controller.signal;
+}
+
+/** By its tag: on the edge the object may come from another realm, where `instanceof` does not know it. */
+function is(value: unknown, kind: string): boolean {
+  return typeof value === "object" && Object.prototype.toString.call(value) === `[object ${kind}]`;
 }

@@ -1,0 +1,68 @@
+import type { FleetReply, FleetRequest } from "../core/fleet.ts";
+
+/** Version of the record that this code writes and understands. */
+const schema = 1;
+
+/**
+ * The key of a circuit: hash-tagged, so that a cluster keeps it in one slot, and escaped, so that no name can reach
+ * out of its braces.
+ */
+export function keyOf(prefix: string, circuit: string): string {
+  return `${prefix}:{${encodeURIComponent(circuit)}}`;
+}
+
+/** A request as the script's arguments. */
+export function argumentsOf(request: FleetRequest): string[] {
+  const { type, life, quorum, threshold, sharePercent, windowMs, trials, leaseMs, openMs } = request;
+  const common = [schema, type, life, quorum, threshold, sharePercent, windowMs, trials, leaseMs];
+  return [...common.map(whole), openMs.map(whole).join(","), ...own(request).map(whole)];
+}
+
+function own(request: FleetRequest): Array<number | string> {
+  switch (request.type) {
+    case "report": {
+      const { reporter, sequence, failures, successes, seen } = request;
+      return [reporter, sequence, failures, successes, seen];
+    }
+    case "lease":
+      return [request.token];
+    case "settle":
+      return [request.token, request.generation, request.verdict];
+    case "read":
+    case "open":
+    case "close":
+    case "half-open":
+      return [];
+  }
+}
+
+function whole(value: number | string): string {
+  return typeof value === "number" ? String(Math.round(value)) : value;
+}
+
+const states = ["closed", "open", "half-open"] as const;
+
+/** No wait that a store tells is longer than this. */
+const longestWaitMs = 48 * 3_600_000;
+
+/**
+ * The script's answer. Whatever a store says is checked: an answer that is none is an error, never "closed".
+ *
+ * @throws {TypeError} when it is no answer of the script
+ */
+export function replyOf(answer: unknown): FleetReply {
+  const numbers = Array.isArray(answer) ? answer.map(Number) : [];
+  const [life, generation, state, waitMs, trips, granted] = numbers;
+  const known = states[state!];
+  if (numbers.length !== 6 || !numbers.every(Number.isSafeInteger) || known === undefined) {
+    throw new TypeError("next-protego: the store's answer is none of the script's");
+  }
+  return {
+    life: life!,
+    generation: generation!,
+    state: known,
+    waitMs: Math.min(Math.max(0, waitMs!), longestWaitMs),
+    trips: trips!,
+    isGranted: granted === 1,
+  };
+}
