@@ -4,6 +4,7 @@ import type { Phase } from "../core/phase.ts";
 import type { Policy } from "../core/policy.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { ChangeReason, Listener, ProtegoEvent } from "./events.ts";
+import type { FleetTie } from "./shared-store.ts";
 import { tell } from "./tell.ts";
 
 /** Calls since the circuit was made or reset. */
@@ -26,6 +27,8 @@ export interface Breaker {
   clock: Clock;
   totals: Totals;
   inFlight: number;
+  /** Set where the circuit is shared. */
+  fleet: FleetTie | undefined;
   /** The last error that counted, or a short description such as `HTTP 503`. */
   lastFailure: unknown;
   readonly listeners: Set<Listener>;
@@ -56,6 +59,7 @@ export function createBreaker(
     clock,
     totals: noTotals(),
     inFlight: 0,
+    fleet: undefined,
     lastFailure: undefined,
     listeners: new Set(),
     everyone,

@@ -7,7 +7,23 @@ import { throwDice } from "../runtime/dice.ts";
 import { leanError } from "../runtime/environment.ts";
 import { become, type Breaker, changed, emit, isHeard } from "./breaker.ts";
 
-/** Asks for a call: a permit, or a refusal. */
+/**
+ * Asks for a call. Of a shared circuit the fleet is asked first where it may know more; then the answer is a promise.
+ *
+ * @param mayWait false where waiting is not allowed: in a prerender this isolate decides by what it knows
+ */
+export function askForCall(
+  breaker: Breaker,
+  observed: boolean,
+  mayWait: boolean,
+): Permit | Refusal | Promise<Permit | Refusal> {
+  const consulted = breaker.fleet?.consult();
+  return consulted && mayWait
+    ? consulted.then(() => admitCall(breaker, observed))
+    : admitCall(breaker, observed);
+}
+
+/** Asks for a call of this isolate: a permit, or a refusal. */
 export function admitCall(breaker: Breaker, observed: boolean): Permit | Refusal {
   breaker.touched = true;
   const answer = ask(breaker);
@@ -35,6 +51,8 @@ function ask(breaker: Breaker): Permit | Refusal {
   const { phase, policy } = breaker;
   if (breaker.inFlight >= policy.maxConcurrent) return { reason: "full", retryAfterMs: fullRetryMs };
   if (phase.state === "closed" && !policy.watches) return phase;
+  const decided = breaker.fleet?.decide();
+  if (decided) return decided;
   const admission = admit(phase, policy, breaker.clock.now(), throwDice());
   become(breaker, admission.phase, phase.state === "closed" ? "calls" : "time");
   return admission.answer;
@@ -45,7 +63,7 @@ const fullRetryMs = 1000;
 
 /** The moment a call started, where anybody wants to know how long it took. */
 export function startedAt(breaker: Breaker): number {
-  return breaker.policy.opensOn.timed || isHeard(breaker) ? breaker.clock.now() : NaN;
+  return breaker.policy.opensOn.timed || breaker.fleet || isHeard(breaker) ? breaker.clock.now() : NaN;
 }
 
 /** Hands a permit back with what came of the call, as soon as that is known. */
@@ -86,6 +104,7 @@ export function settleCall(
     );
   }
   changed(breaker, phase, after, "calls");
+  breaker.fleet?.inform(permit, verdict, now - started);
 }
 
 /** The error for a call that was refused. */

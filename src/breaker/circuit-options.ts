@@ -7,6 +7,7 @@ import { type Clock, monotonicClock } from "../runtime/clock.ts";
 import { createDeadline, type Deadline } from "./deadline.ts";
 import type { Listener } from "./events.ts";
 import type { Fallback } from "./fallback.ts";
+import type { SharedStore } from "./shared-store.ts";
 
 /** Options of a circuit, whoever uses it. */
 export interface CircuitOptions extends PolicyOptions {
@@ -14,6 +15,8 @@ export interface CircuitOptions extends PolicyOptions {
   on?: Listener | undefined;
   /** How a circuit starts that does not exist yet: `restoreFrom(snapshots)` of `next-protego/options`. */
   initial?: InitialPhase | undefined;
+  /** Shares the circuit with other isolates: `upstashStore()` of `next-protego/upstash`. */
+  store?: SharedStore | undefined;
   /** Source of time, for tests. */
   clock?: Clock | undefined;
 }
@@ -57,6 +60,7 @@ export interface ResolvedCircuitOptions {
   readonly clock: Clock;
   readonly on: Listener | undefined;
   readonly initial: InitialPhase | undefined;
+  readonly store: SharedStore | undefined;
 }
 
 export interface ResolvedCallOptions<Value, Instead> extends ResolvedCircuitOptions {
@@ -74,7 +78,11 @@ export function resolveCircuitOptions(options: CircuitOptions, timeoutMs: number
   if (typeof clock?.now !== "function") throw invalid("clock", clock, "an object with a now() function");
   const on = optionalFunction("on", options.on);
   const initial = optionalFunction("initial", options.initial);
-  return { policy: resolvePolicy(options, timeoutMs), clock, on, initial };
+  const { store } = options;
+  if (store !== undefined && typeof store?.attach !== "function") {
+    throw invalid("store", store, "a shared store such as upstashStore()");
+  }
+  return { policy: resolvePolicy(options, timeoutMs), clock, on, initial, store };
 }
 
 /** A longer delay overflows a timer, which would then fire at once. */

@@ -36,6 +36,7 @@ export class Circuit {
       state,
       forced: isForced(phase),
       at: epochMs(),
+      degraded: this.#breaker.fleet?.isDegraded() ?? false,
       failures: phase.state === "closed" ? policy.opensOn.failures(phase.tally, now) : 0,
       retryAfter: answer.generation === undefined ? answer.retryAfterMs : 0,
       inFlight,
@@ -54,6 +55,7 @@ export class Circuit {
     const { phase, policy, clock } = this.#breaker;
     const after = opened(phase.generation + 1, policy, clock.now());
     become(this.#breaker, forced ? { ...after, until: Infinity } : after, "command");
+    this.#breaker.fleet?.command("open");
   }
 
   /**
@@ -65,11 +67,13 @@ export class Circuit {
     const { phase, policy, clock } = this.#breaker;
     const after = closed(phase.generation + 1, policy, clock.now());
     become(this.#breaker, forced ? { ...after, forced } : after, "command");
+    this.#breaker.fleet?.command("close");
   }
 
   /** Lets trials through now instead of waiting for the reset timeout. */
   halfOpen(): void {
     become(this.#breaker, halfOpened(this.#breaker.phase.generation + 1), "command");
+    this.#breaker.fleet?.command("half-open");
   }
 
   /** Closes the circuit and forgets everything it has counted. */

@@ -1,6 +1,6 @@
 import { attempt } from "./attempt.ts";
 import type { Breaker } from "./breaker.ts";
-import { admitCall, refusalError } from "./calls.ts";
+import { admitCall, askForCall, refusalError } from "./calls.ts";
 import { breakerFinder, checkName, type CircuitName, nameFrom } from "./circuit-name.ts";
 import { type CallOptions, type ResolvedCallOptions, resolveCallOptions } from "./circuit-options.ts";
 import { answerInstead } from "./fallback.ts";
@@ -73,7 +73,9 @@ async function guarded<Value>(
   args: readonly unknown[],
   options: ResolvedCallOptions<Awaited<Value>, unknown>,
 ): Promise<unknown> {
-  const answer = admitCall(breaker, observing);
+  const answer = breaker.fleet
+    ? await askForCall(breaker, observing, !isCached(renderScope()))
+    : admitCall(breaker, observing);
   if (answer.generation === undefined) {
     if (observing) return start();
     const error = refusalError(breaker, answer);

@@ -1,7 +1,7 @@
 import type { Permit } from "../core/phase.ts";
 import type { Verdict } from "../core/verdict.ts";
 import type { Breaker } from "./breaker.ts";
-import { admitCall, refusalError, settleCall, startedAt } from "./calls.ts";
+import { askForCall, refusalError, settleCall, startedAt } from "./calls.ts";
 import type { ResolvedCallOptions } from "./circuit-options.ts";
 import { answerInstead } from "./fallback.ts";
 import { isCached } from "../runtime/render-scope.ts";
@@ -31,7 +31,7 @@ export async function* protectGenerator(
 ): Generator {
   const on = mode();
   const breaker = on === false ? undefined : findBreaker();
-  const answer = breaker && admitCall(breaker, on === "observe");
+  const answer = breaker && (await askForCall(breaker, on === "observe", !isCached(renderScope())));
   if (breaker && answer?.generation === undefined && on !== "observe") {
     const error = refusalError(breaker, answer!);
     if (options.fallback === undefined || isCached(renderScope())) throw error;

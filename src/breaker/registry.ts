@@ -41,6 +41,7 @@ export function obtainBreaker(
     adoptPolicy(breaker, policy);
   }
   alreadyGiven?.add(breaker);
+  breaker.fleet ??= options.store?.attach(breaker);
   breaker.clock = clock;
   if (breaker.optionListener) breaker.listeners.delete(breaker.optionListener);
   if (on) breaker.listeners.add(on);

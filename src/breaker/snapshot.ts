@@ -10,6 +10,8 @@ export interface CircuitSnapshot {
   readonly forced: boolean;
   /** When this was so, in milliseconds since 1970, for a process that restores it. */
   readonly at: number;
+  /** Shared, but the store failed when it was last asked: this isolate is on its own. */
+  readonly degraded: boolean;
   /** Failures that count towards opening. */
   readonly failures: number;
   /** Milliseconds until the next call may be admitted; 0 when one may be now. */

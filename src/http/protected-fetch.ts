@@ -1,9 +1,10 @@
 import type { Breaker } from "../breaker/breaker.ts";
-import { admitCall, refusalError, settleCall, startedAt } from "../breaker/calls.ts";
+import { admitCall, askForCall, refusalError, settleCall, startedAt } from "../breaker/calls.ts";
 import { checkName } from "../breaker/circuit-name.ts";
 import { resolveCallOptions } from "../breaker/circuit-options.ts";
 import { answerInstead } from "../breaker/fallback.ts";
 import type { CircuitOpenError } from "../core/circuit-open-error.ts";
+import type { Refusal } from "../core/machine.ts";
 import { optionalFunction } from "../core/option.ts";
 import type { Permit } from "../core/phase.ts";
 import type { Verdict } from "../core/verdict.ts";
@@ -52,10 +53,25 @@ export function createProtectedFetch(options: ProtectedFetchOptions = {}): Prote
     if (breaker === undefined) {
       return input === given ? realFetch.apply(globalThis, arguments as never) : realFetch(input, init);
     }
-    const answer = admitCall(breaker, mode === "observe");
+    const observes = mode === "observe";
     const call: FetchCall = { realFetch, input, init, scope: renderScope() };
+    const answer = breaker.fleet
+      ? askForCall(breaker, observes, !isCached(call.scope))
+      : admitCall(breaker, observes);
+    return answer instanceof Promise
+      ? answer.then((late) => act(call, breaker, late, observes))
+      : act(call, breaker, answer, observes);
+  }
+
+  function act(
+    call: FetchCall,
+    breaker: Breaker,
+    answer: Permit | Refusal,
+    observes: boolean,
+  ): Promise<Response> {
     if (answer.generation !== undefined) return attempt(call, breaker, answer);
-    return mode === "observe" ? realFetch(input, init) : refused(call, refusalError(breaker, answer));
+    const { realFetch, input, init } = call;
+    return observes ? realFetch(input, init) : refused(call, refusalError(breaker, answer));
   }
 
   function attempt(call: FetchCall, breaker: Breaker, permit: Permit): Promise<Response> {

@@ -1,6 +1,6 @@
 import type { NextApiHandler, NextApiRequest, NextApiResponse } from "next";
 import { attempt } from "../breaker/attempt.ts";
-import { admitCall } from "../breaker/calls.ts";
+import { askForCall } from "../breaker/calls.ts";
 import { breakerFinder, checkName, nameFrom } from "../breaker/circuit-name.ts";
 import { type CallOptions, resolveCallOptions } from "../breaker/circuit-options.ts";
 import { isCircuitOpenError, retryAfterSeconds } from "../core/circuit-open-error.ts";
@@ -34,7 +34,7 @@ export function withProtegoApi(handler: NextApiHandler, options: ApiOptions): Ne
     const breaker = find(
       typeof name === "string" ? name : nameFrom(() => name(request), `${request.method} ${request.url}`),
     );
-    const answer = admitCall(breaker, mode === "observe");
+    const answer = await askForCall(breaker, mode === "observe", true);
     if (answer.generation === undefined) {
       if (mode === "observe") {
         await handler(request, response);

@@ -2,7 +2,7 @@
 import type { NextRequest } from "next/server.js";
 import { attempt } from "../breaker/attempt.ts";
 import type { Breaker } from "../breaker/breaker.ts";
-import { admitCall, refusalError } from "../breaker/calls.ts";
+import { admitCall, askForCall, refusalError } from "../breaker/calls.ts";
 import { breakerFinder, checkName, nameFrom } from "../breaker/circuit-name.ts";
 import { type CallOptions, resolveCallOptions } from "../breaker/circuit-options.ts";
 import { answerInstead } from "../breaker/fallback.ts";
@@ -63,7 +63,9 @@ export function withProtego<Context = RouteHandlerContext, Answer extends Respon
     const mode = building ? false : resolved.mode();
     if (mode === false) return handler(request, context);
     const breaker = breakerOf(request);
-    const answer = admitCall(breaker, mode === "observe");
+    const answer = breaker.fleet
+      ? await askForCall(breaker, mode === "observe", !isCached(renderScope()))
+      : admitCall(breaker, mode === "observe");
     if (answer.generation === undefined) {
       if (mode === "observe") return handler(request, context);
       const error = refusalError(breaker, answer);

@@ -1,0 +1,23 @@
+import type { Permit } from "../core/phase.ts";
+import type { Refusal } from "../core/machine.ts";
+import type { Verdict } from "../core/verdict.ts";
+import type { Breaker } from "./breaker.ts";
+
+/** The option `store`: ties circuits to those of the same name in other isolates. `upstashStore()` makes one. */
+export interface SharedStore {
+  attach(breaker: Breaker): FleetTie;
+}
+
+/** What a shared circuit asks and tells. Without a store there is none, and none of its code is shipped. */
+export interface FleetTie {
+  /** Before a call: what it has to wait for, or `undefined`, which is the rule. Never rejects. */
+  consult(): Promise<void> | undefined;
+  /** The fleet's decision about a call, or `undefined` where this isolate decides. */
+  decide(): Permit | Refusal | undefined;
+  /** After a call. Nobody waits for what this starts. */
+  inform(permit: Permit, verdict: Verdict, durationMs: number): void;
+  /** Somebody's command, for the whole fleet. */
+  command(type: "open" | "close" | "half-open"): void;
+  /** The store failed when it was last asked: this isolate is on its own. */
+  isDegraded(): boolean;
+}
