@@ -1,4 +1,5 @@
 import { hello } from "../answers.ts";
+import { Upstream } from "../upstream.ts";
 import type { AnyFetch, Calls } from "./call.ts";
 import { rejectionOf } from "./rejection-of.ts";
 
@@ -20,15 +21,16 @@ export const argumentLists: Calls = {
     const answers = await Promise.all(Array.from({ length: 5 }, () => fetch(url)));
     return answers.map(({ status }) => status);
   },
-  "one after another over one connection": async (fetch, at) => {
+  "one after another over one connection": async (fetch) => {
+    const fresh = await new Upstream().start();
     const ports = new Set<number | undefined>();
-    const url = at.page((request, response) => {
+    const url = fresh.page((request, response) => {
       ports.add(request.socket.remotePort);
       response.end("kept alive");
     });
-    // The connections that are left from calls before are as good as new ones.
     const texts: string[] = [];
-    for (let turn = 0; turn < 20; turn++) texts.push(await (await fetch(url)).text());
-    return [texts.length, ports.size < 20];
+    for (let turn = 0; turn < 10; turn++) texts.push(await (await fetch(url)).text());
+    await fresh.stop();
+    return [texts, ports.size < texts.length];
   },
 };
