@@ -1,0 +1,69 @@
+import { expect, test } from "vitest";
+import { circuits, createProtectedFetch } from "../../src/index.ts";
+import { guardedFetch } from "./guarded-fetch.ts";
+import { loopbackServer } from "./loopback-server.ts";
+import { rejectionOf } from "./rejection-of.ts";
+
+const upstream = loopbackServer();
+
+type Send = (fetch: typeof globalThis.fetch, url: string) => Promise<unknown>;
+
+const usedBody = (url: string): Request => {
+  const request = new Request(url, { method: "POST", body: "once" });
+  void request.text();
+  return request;
+};
+
+const mistakes: Array<[string, Send]> = [
+  ["no URL", (fetch) => (fetch as unknown as () => Promise<Response>)()],
+  ["text that is no URL", (fetch) => fetch("not a url")],
+  ["a relative URL", (fetch) => fetch("/products")],
+  ["an empty URL", (fetch) => fetch("")],
+  ["a scheme that fetch does not know", (fetch) => fetch("ftp://127.0.0.1/file")],
+  ["credentials in the URL", (fetch, url) => fetch(url.replace("//", "//user:secret@"))],
+  ["a port that fetch blocks", (fetch) => fetch("http://127.0.0.1:1/")],
+  ["a body on GET", (fetch, url) => fetch(url, { body: "x" })],
+  ["a body on HEAD", (fetch, url) => fetch(url, { method: "HEAD", body: "x" })],
+  ["a method that is no token", (fetch, url) => fetch(url, { method: "GET THIS" })],
+  ["a forbidden method", (fetch, url) => fetch(url, { method: "TRACE" })],
+  ["a header name that is no token", (fetch, url) => fetch(url, { headers: { "a b": "c" } })],
+  ["a header value with a line break", (fetch, url) => fetch(url, { headers: { a: "b\r\nc: d" } })],
+  ["an unknown mode", (fetch, url) => fetch(url, { mode: "strange" as RequestMode })],
+  ["an unknown cache mode", (fetch, url) => fetch(url, { cache: "strange" as RequestCache })],
+  ["an unknown redirect mode", (fetch, url) => fetch(url, { redirect: "strange" as RequestRedirect })],
+  ["a signal that is none", (fetch, url) => fetch(url, { signal: {} as AbortSignal })],
+  ["a window that is not null", (fetch, url) => fetch(url, { window: {} as unknown as null })],
+  ["an init that is no object", (fetch, url) => fetch(url, "init" as RequestInit)],
+  ["a Request whose body was read", (fetch, url) => fetch(usedBody(url))],
+];
+
+test.each(mistakes)("%s never counts, and the error is fetch's own", async (_, send) => {
+  const { fetch, name } = guardedFetch({ failureThreshold: 1 });
+  const url = upstream.status(200);
+  const native = await rejectionOf(send(globalThis.fetch, url));
+  for (let call = 0; call < 2; call++) {
+    const error = await rejectionOf(send(fetch, url));
+    expect([error.name, error.message]).toEqual([native.name, native.message]);
+    expect((error.cause as Error)?.message).toBe((native.cause as Error)?.message);
+  }
+  const circuit = circuits.get(name);
+  expect(circuit?.state ?? "closed").toBe("closed");
+  expect(circuit?.snapshot().totals.failed ?? 0).toBe(0);
+  expect(upstream.hits).toBe(0);
+});
+
+test("what makes no sense as a URL makes no circuit", async () => {
+  const before = circuits.list().length;
+  const fetch = createProtectedFetch();
+  for (const url of ["not a url", "/products", "", "ftp://127.0.0.1/"]) await rejectionOf(fetch(url));
+  expect(circuits.list()).toHaveLength(before);
+});
+
+test("a mistake does not hide the failures around it", async () => {
+  const { fetch, circuit } = guardedFetch();
+  for (const url of [503, 503].map((status) => upstream.status(status))) await fetch(url);
+  await rejectionOf(fetch(upstream.origin, { body: "x" }));
+  expect(circuit().state).toBe("closed");
+  await fetch(upstream.status(503));
+  expect(circuit().state).toBe("open");
+});
