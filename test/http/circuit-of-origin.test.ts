@@ -58,7 +58,7 @@ test("hosts and ports that only begin alike are kept apart, in whatever order th
 
 test("one origin that is down does not close the door to another", async () => {
   const down = createProtectedFetch({
-    fetch: async (input) => new Response(null, { status: String(input).includes("down") ? 503 : 200 }),
+    fetch: async (input) => new Response(null, { status: (input as string).includes("down") ? 503 : 200 }),
   });
   for (let call = 0; call < 3; call++) await down("http://down.test/");
   await expect(down("http://down.test/")).rejects.toMatchObject({ circuit: "http://down.test" });

@@ -87,8 +87,8 @@ test("`stale` remembers good answers and comes before the fallback", async () =>
   const memory = new Map<string, string>();
   const { fetch, circuit } = guardedFetch({
     stale: {
-      remember: (input) => void memory.set(String(input), "remembered"),
-      recall: (input) => (memory.has(String(input)) ? new Response("remembered") : undefined),
+      remember: (input) => void memory.set(input as string, "remembered"),
+      recall: (input) => (memory.has(input as string) ? new Response("remembered") : undefined),
     },
     fallback: () => new Response("the fallback"),
   });

@@ -25,7 +25,7 @@ test.each(successes)("%i counts as a success", async (status) => {
 
 test("the tables above leave no class of answers out", () => {
   const classes = new Set([...failures, ...successes].map((status) => Math.floor(status / 100)));
-  expect([...classes].toSorted()).toEqual([2, 3, 4, 5]);
+  expect(classes).toEqual(new Set([2, 3, 4, 5]));
 });
 
 describe("redirects", () => {
