@@ -1,0 +1,145 @@
+import { NextRequest } from "next/server.js";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { circuits, withProtego } from "../../src/index.ts";
+import { resetCircuits } from "../../src/testing.ts";
+
+beforeEach(() => void vi.spyOn(console, "warn").mockImplementation(() => {}));
+afterEach(() => {
+  vi.unstubAllGlobals();
+  vi.restoreAllMocks();
+  resetCircuits();
+});
+
+/** Stands where Next's patched fetch stands during a request to this route. */
+function inRouteOfNext(route: unknown): void {
+  const store = { getStore: () => ({ route }) };
+  vi.stubGlobal(
+    "fetch",
+    Object.assign(async () => new Response(), { __nextGetStaticStore: () => store }),
+  );
+}
+
+async function nameOf(request: unknown, options = {}): Promise<string[]> {
+  await withProtego(() => new Response(), options)(request as NextRequest, { params: Promise.resolve({}) });
+  return circuits.list().map(({ name }) => name);
+}
+
+const request = (method: string): NextRequest =>
+  new NextRequest("http://localhost/api/orders/7?page=2", { method });
+
+describe("in Next the circuit bears the route's pattern", () => {
+  test.each([
+    ["GET", "GET /api/orders/[id]"],
+    ["HEAD", "GET /api/orders/[id]"],
+    ["POST", "POST /api/orders/[id]"],
+    ["DELETE", "DELETE /api/orders/[id]"],
+  ])("%s", async (method, name) => {
+    inRouteOfNext("/api/orders/[id]");
+    expect(await nameOf(request(method))).toEqual([name]);
+  });
+
+  test("a million ids are one circuit", async () => {
+    inRouteOfNext("/api/orders/[id]");
+    for (const id of [1, 2, 3]) await nameOf(new NextRequest(`http://localhost/api/orders/${id}`));
+    expect(circuits.list()).toHaveLength(1);
+  });
+
+  test("two methods of one route have a circuit each", async () => {
+    inRouteOfNext("/api/orders/[id]");
+    await nameOf(request("GET"));
+    expect(await nameOf(request("POST"))).toEqual(["GET /api/orders/[id]", "POST /api/orders/[id]"]);
+  });
+});
+
+describe("outside Next it bears the path", () => {
+  test.each<[string, unknown, string]>([
+    ["a request", request("PUT"), "PUT /api/orders/7"],
+    ["no request", undefined, "GET /"],
+    ["a request without a URL", { method: "GET" }, "GET /"],
+    ["a URL that makes no sense", { method: "GET", url: "http://[" }, "GET /"],
+    ["a relative URL", { method: "GET", url: "/api/x" }, "GET /api/x"],
+  ])("%s", async (_, given, name) => {
+    expect(await nameOf(given)).toEqual([name]);
+  });
+
+  test("also where Next's bookkeeping has changed its form", async () => {
+    inRouteOfNext({ pattern: "/api/orders/[id]" });
+    expect(await nameOf(request("GET"))).toEqual(["GET /api/orders/7"]);
+  });
+});
+
+test("a request whose method cannot be read, as in a route forced static, is GET", async () => {
+  inRouteOfNext("/api/orders/[id]");
+  const forced = {
+    get method(): string {
+      throw new TypeError("Cannot read private member #state");
+    },
+  };
+  expect(await nameOf(forced)).toEqual(["GET /api/orders/[id]"]);
+});
+
+describe("the name option", () => {
+  test("a string names the circuit", async () => {
+    inRouteOfNext("/api/orders/[id]");
+    expect(await nameOf(request("GET"), { name: "orders" })).toEqual(["orders"]);
+  });
+
+  test("a function is asked with the request", async () => {
+    const name = ({ nextUrl }: NextRequest): string => `page ${nextUrl.searchParams.get("page")}`;
+    expect(await nameOf(request("GET"), { name })).toEqual(["page 2"]);
+  });
+
+  test.each<[string, () => unknown]>([
+    ["throws", () => JSON.parse("{")],
+    ["answers nothing", () => undefined],
+    ["answers a number", () => 7],
+  ])("a function that %s leaves it the route's name", async (_, name) => {
+    inRouteOfNext("/api/orders/[id]");
+    expect(await nameOf(request("GET"), { name })).toEqual(["GET /api/orders/[id]"]);
+  });
+
+  test("a string that is empty throws when the handler is wrapped", () => {
+    expect(() => withProtego(() => new Response(), { name: "" })).toThrow(/option "name"/);
+  });
+});
+
+describe("reading the request would make a static route dynamic:", () => {
+  /** Notes what is read of a request. */
+  function watched(reads: PropertyKey[]): NextRequest {
+    return new Proxy(request("GET"), {
+      get(target, key) {
+        reads.push(key);
+        const value: unknown = Reflect.get(target, key, target);
+        return typeof value === "function" ? (value.bind(target) as unknown) : value;
+      },
+    });
+  }
+
+  test("with a name nothing is read", async () => {
+    const reads: PropertyKey[] = [];
+    await nameOf(watched(reads), { name: "orders" });
+    expect(reads).toEqual([]);
+  });
+
+  test("in Next nothing but the method is read", async () => {
+    inRouteOfNext("/api/orders/[id]");
+    const reads: PropertyKey[] = [];
+    await nameOf(watched(reads));
+    expect(reads).toEqual(["method"]);
+  });
+
+  test("nor when the circuit is open or a fallback answers", async () => {
+    const reads: PropertyKey[] = [];
+    circuits.register("open route").open();
+    await nameOf(watched(reads), { name: "open route" });
+    await nameOf(watched(reads), { name: "open route", fallback: () => new Response() });
+    expect(reads).toEqual([]);
+  });
+
+  test("the notes do note what a handler reads", async () => {
+    const reads: PropertyKey[] = [];
+    const route = withProtego(({ url }) => Response.json({ url }), { name: "reader" });
+    await route(watched(reads), { params: Promise.resolve({}) });
+    expect(reads).toEqual(["url"]);
+  });
+});
