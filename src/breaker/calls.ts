@@ -104,7 +104,8 @@ export function settleCall(
     );
   }
   changed(breaker, phase, after, "calls");
-  breaker.fleet?.inform(permit, verdict, now - started);
+  const isCurrent = permit.generation === phase.generation;
+  breaker.fleet?.inform({ permit, verdict, isCurrent, durationMs: now - started, retryAfterMs });
 }
 
 /** The error for a call that was refused. */

@@ -26,7 +26,7 @@ export class Circuit {
   }
 
   snapshot(): CircuitSnapshot {
-    const { name, phase, policy, clock, totals, lastFailure, inFlight } = this.#breaker;
+    const { name, phase, policy, clock, totals, lastFailure, inFlight, fleet } = this.#breaker;
     const now = clock.now();
     const { state } = look(phase, policy, now);
     // A closed circuit is not asked: asking may take part in its rule's counting.
@@ -34,9 +34,9 @@ export class Circuit {
     return {
       name,
       state,
-      forced: isForced(phase),
+      forced: isForced(phase) || (fleet?.isForced() ?? false),
       at: epochMs(),
-      degraded: this.#breaker.fleet?.isDegraded() ?? false,
+      degraded: fleet?.isDegraded() ?? false,
       failures: phase.state === "closed" ? policy.opensOn.failures(phase.tally, now) : 0,
       retryAfter: answer.generation === undefined ? answer.retryAfterMs : 0,
       inFlight,
@@ -55,7 +55,7 @@ export class Circuit {
     const { phase, policy, clock } = this.#breaker;
     const after = opened(phase.generation + 1, policy, clock.now());
     become(this.#breaker, forced ? { ...after, until: Infinity } : after, "command");
-    this.#breaker.fleet?.command("open");
+    this.#breaker.fleet?.command("open", forced);
   }
 
   /**
@@ -67,7 +67,7 @@ export class Circuit {
     const { phase, policy, clock } = this.#breaker;
     const after = closed(phase.generation + 1, policy, clock.now());
     become(this.#breaker, forced ? { ...after, forced } : after, "command");
-    this.#breaker.fleet?.command("close");
+    this.#breaker.fleet?.command("close", forced);
   }
 
   /** Lets trials through now instead of waiting for the reset timeout. */

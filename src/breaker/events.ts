@@ -29,7 +29,13 @@ export type ProtegoEvent =
       readonly from: CircuitState;
       readonly to: CircuitState;
       readonly reason: ChangeReason;
-    };
+    }
+  | {
+      /** The shared store failed, or did not answer in time: this isolate is on its own until it does. */
+      readonly type: "store.failed";
+      readonly circuit: string;
+    }
+  | { readonly type: "store.recovered"; readonly circuit: string };
 
 /** Why a circuit changed its state: its own counting, the passing of time, a command, or what the fleet knows. */
 export type ChangeReason = "calls" | "time" | "command" | "fleet";

@@ -1,5 +1,5 @@
-import type { Permit } from "../core/phase.ts";
 import type { Refusal } from "../core/machine.ts";
+import type { Permit } from "../core/phase.ts";
 import type { Verdict } from "../core/verdict.ts";
 import type { Breaker } from "./breaker.ts";
 
@@ -15,9 +15,21 @@ export interface FleetTie {
   /** The fleet's decision about a call, or `undefined` where this isolate decides. */
   decide(): Permit | Refusal | undefined;
   /** After a call. Nobody waits for what this starts. */
-  inform(permit: Permit, verdict: Verdict, durationMs: number): void;
+  inform(call: SettledCall): void;
   /** Somebody's command, for the whole fleet. */
-  command(type: "open" | "close" | "half-open"): void;
+  command(type: "open" | "close" | "half-open", isForced?: boolean): void;
   /** The store failed when it was last asked: this isolate is on its own. */
   isDegraded(): boolean;
+  /** Kept as it is by a command to the whole fleet. */
+  isForced(): boolean;
+}
+
+export interface SettledCall {
+  readonly permit: Permit;
+  readonly verdict: Verdict;
+  /** Admitted in the phase in which it settled: it counts. */
+  readonly isCurrent: boolean;
+  readonly durationMs: number;
+  /** How long the upstream asked to be left alone. */
+  readonly retryAfterMs: number | undefined;
 }

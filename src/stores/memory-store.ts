@@ -1,4 +1,5 @@
-import { type FleetRecord, fleetStep } from "../core/fleet.ts";
+import { fleetStep } from "../core/fleet.ts";
+import type { FleetRecord } from "../core/fleet-record.ts";
 import type { Store } from "./store.ts";
 
 /**

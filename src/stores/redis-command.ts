@@ -1,4 +1,4 @@
-import type { FleetReply, FleetRequest } from "../core/fleet.ts";
+import { type FleetReply, type FleetRequest, recordLifeMs } from "../core/fleet-record.ts";
 
 /** Version of the record that this code writes and understands. */
 const schema = 1;
@@ -13,24 +13,26 @@ export function keyOf(prefix: string, circuit: string): string {
 
 /** A request as the script's arguments. */
 export function argumentsOf(request: FleetRequest): string[] {
-  const { type, life, quorum, threshold, sharePercent, windowMs, trials, leaseMs, openMs } = request;
-  const common = [schema, type, life, quorum, threshold, sharePercent, windowMs, trials, leaseMs];
+  const { type, life, quorum, threshold, sharePercent, windowMs, longestMs, trials, leaseMs, openMs } =
+    request;
+  const common = [schema, type, life, quorum, threshold, sharePercent, windowMs, longestMs, trials, leaseMs];
   return [...common.map(whole), openMs.map(whole).join(","), ...own(request).map(whole)];
 }
 
 function own(request: FleetRequest): Array<number | string> {
   switch (request.type) {
     case "report": {
-      const { reporter, sequence, failures, successes, seen } = request;
-      return [reporter, sequence, failures, successes, seen];
+      const { reporter, sequence, run, seen } = request;
+      return [reporter, sequence, run, seen];
     }
     case "lease":
       return [request.token];
     case "settle":
       return [request.token, request.generation, request.verdict];
-    case "read":
     case "open":
     case "close":
+      return [request.isForced ? 1 : 0];
+    case "read":
     case "half-open":
       return [];
   }
@@ -42,8 +44,7 @@ function whole(value: number | string): string {
 
 const states = ["closed", "open", "half-open"] as const;
 
-/** No wait that a store tells is longer than this. */
-const longestWaitMs = 48 * 3_600_000;
+const flags = { granted: 1, suspect: 2, forced: 4, repaired: 8 };
 
 /**
  * The script's answer. Whatever a store says is checked: an answer that is none is an error, never "closed".
@@ -52,7 +53,10 @@ const longestWaitMs = 48 * 3_600_000;
  */
 export function replyOf(answer: unknown): FleetReply {
   const numbers = Array.isArray(answer) ? answer.map(Number) : [];
-  const [life, generation, state, waitMs, trips, granted] = numbers;
+  if (numbers.length === 1 && numbers[0] === -1) {
+    throw new TypeError("next-protego: the store's record was written by a newer version; it is left alone");
+  }
+  const [life, generation, state, waitMs, trips, flag] = numbers;
   const known = states[state!];
   if (numbers.length !== 6 || !numbers.every(Number.isSafeInteger) || known === undefined) {
     throw new TypeError("next-protego: the store's answer is none of the script's");
@@ -61,8 +65,11 @@ export function replyOf(answer: unknown): FleetReply {
     life: life!,
     generation: generation!,
     state: known,
-    waitMs: Math.min(Math.max(0, waitMs!), longestWaitMs),
+    waitMs: Math.min(Math.max(0, waitMs!), recordLifeMs),
     trips: trips!,
-    isGranted: granted === 1,
+    isGranted: (flag! & flags.granted) > 0,
+    isSuspect: (flag! & flags.suspect) > 0,
+    isForced: (flag! & flags.forced) > 0,
+    isRepaired: (flag! & flags.repaired) > 0,
   };
 }

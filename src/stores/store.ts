@@ -1,4 +1,4 @@
-import type { FleetReply, FleetRequest } from "../core/fleet.ts";
+import type { FleetReply, FleetRequest } from "../core/fleet-record.ts";
 
 /**
  * Where a fleet keeps what it knows of its circuits. One method: one atomic round trip that follows `fleetStep`.

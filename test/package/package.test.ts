@@ -81,10 +81,18 @@ test("the entries export this and nothing else", async () => {
         "shedExcess": "function",
         "slowCalls": "function",
       },
+      "./redis": {
+        "memoryStore": "function",
+        "redisStore": "function",
+        "shareStore": "function",
+      },
       "./testing": {
         "forceState": "function",
         "resetCircuits": "function",
         "testClock": "function",
+      },
+      "./upstash": {
+        "upstashStore": "function",
       },
     }
   `);

@@ -1,0 +1,102 @@
+/**
+ * One circuit as the whole fleet shares it. Times are milliseconds at the moment of reading; a record's own expiry
+ * is the only clock there is.
+ */
+export interface FleetRecord {
+  /** Random, chosen anew whenever the record begins: generations of different lives do not compare. */
+  readonly life: number;
+  readonly generation: number;
+  readonly isOpen: boolean;
+  /** Stays as it is until another command. */
+  readonly isForced: boolean;
+  /** Open: until trials; 0 and less is half-open. Closed: minus the time since it closed. */
+  readonly restMs: number;
+  /** Openings in a row, without a healthy spell between them. */
+  readonly trips: number;
+  /** Trials that have succeeded since half-open. */
+  readonly successes: number;
+  readonly votes: readonly Vote[];
+  readonly leases: readonly Lease[];
+}
+
+/**
+ * What one isolate saw last. A first failure is an alarm and decides nothing: who only speaks up when something
+ * fails has a tale of nothing but failures. From then on its outcomes are samples, good or bad.
+ */
+export interface Vote {
+  readonly reporter: number;
+  /** Number of the report: one that comes twice, or late, changes nothing. */
+  readonly sequence: number;
+  /** Failures in a row: 0 is a good sample, 1 the alarm, 2 and more a bad sample. */
+  readonly run: number;
+  readonly ageMs: number;
+}
+
+/** A trial that is running somewhere. */
+export interface Lease {
+  readonly token: number;
+  readonly leftMs: number;
+}
+
+/** What an isolate asks of the record. One request, one atomic step. */
+export type FleetRequest = FleetPolicy & { readonly life: number } & OwnRequest;
+
+export type OwnRequest =
+  | { readonly type: "read" }
+  | {
+      readonly type: "report";
+      readonly reporter: number;
+      readonly sequence: number;
+      readonly run: number;
+      /** Generation in which this was seen, or -1 when unknown. */
+      readonly seen: number;
+    }
+  | { readonly type: "lease"; readonly token: number }
+  | {
+      readonly type: "settle";
+      readonly token: number;
+      readonly generation: number;
+      readonly verdict: "success" | "failure" | "ignored";
+    }
+  | { readonly type: "open" | "close"; readonly isForced: boolean }
+  | { readonly type: "half-open" };
+
+export interface FleetPolicy {
+  /** Distinct isolates with bad samples that it takes to open. */
+  readonly quorum: number;
+  /** Failures in a row that it takes, all bad samples together. */
+  readonly threshold: number;
+  /** Share of bad samples that it takes, in percent. */
+  readonly sharePercent: number;
+  /** How long a vote counts. */
+  readonly windowMs: number;
+  /** How long to stay open, at the first, second, … opening in a row; the last holds for all further ones. */
+  readonly openMs: readonly number[];
+  /** No opening that was not forced lasts longer, whatever a record says. */
+  readonly longestMs: number;
+  readonly trials: number;
+  readonly leaseMs: number;
+}
+
+/** The fleet's verdict, in whole numbers. */
+export interface FleetReply {
+  /** 0 while there is no record yet. */
+  readonly life: number;
+  readonly generation: number;
+  readonly state: "closed" | "open" | "half-open";
+  /** Until trials, or until a place for a trial may be free. */
+  readonly waitMs: number;
+  readonly trips: number;
+  readonly isGranted: boolean;
+  /** Somebody has spoken up lately: what the asker sees next is worth telling, good or bad. */
+  readonly isSuspect: boolean;
+  readonly isForced: boolean;
+  /** What the store held was no record, or out of bounds; it is one again. */
+  readonly isRepaired: boolean;
+}
+
+/** A record that nobody writes for so long is forgotten. */
+export const recordLifeMs = 48 * 3_600_000;
+
+/** More votes than these are not kept: alarms go first, then the oldest. */
+export const mostVotes = 16;

@@ -1,0 +1,238 @@
+import { become, type Breaker, emit, isHeard } from "../breaker/breaker.ts";
+import type { FleetTie } from "../breaker/shared-store.ts";
+import type { FleetReply, OwnRequest } from "../core/fleet-record.ts";
+import { type ClosedPhase, type Permit, type Trial } from "../core/phase.ts";
+import { closed, halfOpened } from "../core/machine.ts";
+import { type FleetRules, fleetRequest, randomNumber, thresholdOf } from "./fleet-request.ts";
+import type { GuardedStore } from "./guarded-store.ts";
+import { createSampler } from "./sampler.ts";
+import { createSuspicion } from "./suspicion.ts";
+import { within } from "./within.ts";
+
+export interface FleetTieParts {
+  readonly store: GuardedStore;
+  readonly rules: FleetRules;
+  readonly random: () => number;
+  /** Keeps the isolate alive until a promise settles, where the platform can. */
+  readonly keepAlive: (promise: Promise<unknown>) => void;
+}
+
+/** A place for a trial may be free sooner than its lease says: its trial may end well. */
+const retryLeaseMs = 1000;
+
+/** A command to stay open has no end to wait for: it is asked about again. */
+const forcedLookMs = 10_000;
+
+/** Nothing is expected of a report that has been on its way for so long: its isolate may have slept. */
+const reportMs = 1000;
+
+/** The store went back in time: after so many answers like that its word is taken all the same. */
+const staleAnswersToBelieve = 3;
+
+/** Ties a breaker to the fleet's circuit of the same name: evidence goes out with failures, verdicts come back. */
+export function tieToFleet(breaker: Breaker, { store, rules, random, keepAlive }: FleetTieParts): FleetTie {
+  const reporter = randomNumber(random);
+  const sampler = createSampler(rules.windowMs / 2);
+  const suspicion = createSuspicion();
+  const leased = new WeakMap<Permit, { readonly token: number; readonly generation: number }>();
+  /** What is known of the fleet. */
+  let life = -1;
+  let generation = -1;
+  let isForced = false;
+  /** Whether the present opening is the fleet's. */
+  let isFleets = false;
+  /** Phases up to this generation are this isolate's own: the fleet, asked about a trial, was closed. */
+  let ownUntil = -1;
+  /** Trials that wait for their call, and until when it may come. */
+  let granted: Array<{ readonly trial: Trial; readonly until: number }> = [];
+  /** Requests are numbered: an answer that a later one has overtaken is not heard. */
+  let asked = 0;
+  let heard = 0;
+  let heardAt = -Infinity;
+  let staleAnswers = 0;
+  let joining: Promise<void> | undefined;
+  let hasJoined = false;
+  let isLeasing = false;
+  let nextLeaseAt = -Infinity;
+  let sequence = 0;
+  /** A report is on its way until then. After that nothing is expected of it: its request may have ended. */
+  let reportsUntil = -Infinity;
+  let retryAfterMs: number | undefined;
+  let wasDegraded = false;
+
+  async function ask(own: OwnRequest): Promise<FleetReply | undefined> {
+    const number = ++asked;
+    heardAt = breaker.clock.now();
+    const request = fleetRequest(own, breaker.policy, rules, retryAfterMs, random);
+    const reply = await store.ask(breaker.name, request);
+    const isDegraded = store.isDegraded();
+    if (isDegraded !== wasDegraded && isHeard(breaker)) {
+      emit(breaker, { type: isDegraded ? "store.failed" : "store.recovered", circuit: breaker.name });
+    }
+    wasDegraded = isDegraded;
+    if (reply === undefined || (number < heard && !reply.isGranted)) return undefined;
+    heard = Math.max(heard, number);
+    return reply;
+  }
+
+  /** Older than what is known: a stale replica, or a store that lost its last writes. */
+  function isStale(reply: FleetReply): boolean {
+    if (reply.life !== life || reply.generation >= generation) {
+      staleAnswers = 0;
+      return false;
+    }
+    return ++staleAnswers < staleAnswersToBelieve;
+  }
+
+  /** Takes over what the fleet says. */
+  function follow(reply: FleetReply | undefined): void {
+    if (reply === undefined || isStale(reply)) return;
+    const isOtherLife = life > 0 && reply.life !== life;
+    const isNew = isOtherLife || reply.generation !== generation;
+    if (isNew && generation >= 0) sampler.forget();
+    ({ life, generation, isForced } = reply);
+    if (reply.state === "closed") followClosed(reply, isNew);
+    else followOpen(reply, isNew);
+  }
+
+  function followClosed({ trips }: FleetReply, isNew: boolean): void {
+    const { phase, policy } = breaker;
+    const isForcedHere = phase.state === "closed" && phase.forced === true;
+    const ends = (isFleets && phase.state !== "closed") || (isNew && isForcedHere !== isForced);
+    isFleets = false;
+    if (!ends) return;
+    const after: ClosedPhase = closed(phase.generation + 1, policy, breaker.clock.now(), trips);
+    become(breaker, isForced ? { ...after, forced: true } : after, "fleet");
+  }
+
+  function followOpen({ state, waitMs, trips }: FleetReply, isNew: boolean): void {
+    const { phase } = breaker;
+    const now = breaker.clock.now();
+    if (state === "half-open") nextLeaseAt = now + Math.min(waitMs, retryLeaseMs) * (0.5 + random());
+    // A trial of this isolate is under way: its outcome decides, not the next look.
+    if (!isNew && isFleets && phase.state === "half-open") return;
+    isFleets = true;
+    const wait = state === "open" ? Math.min(waitMs, isForced ? forcedLookMs : Infinity) : 0;
+    const next = phase.state === "open" ? phase.generation : phase.generation + 1;
+    become(breaker, { state: "open", generation: next, trips, since: now, until: now + wait }, "fleet");
+  }
+
+  async function read(): Promise<void> {
+    follow(await ask({ type: "read" }));
+  }
+
+  async function join(): Promise<void> {
+    const reply = await ask({ type: "read" });
+    if (reply?.isSuspect) sampler.expectSample();
+    follow(reply);
+    joining = undefined;
+  }
+
+  /** Asks the fleet for a trial. Without an answer this isolate is on its own, and its own trials decide. */
+  async function lease(): Promise<void> {
+    isLeasing = true;
+    const askedAt = breaker.clock.now();
+    const token = randomNumber(random);
+    const before = breaker.phase;
+    const reply = await ask({ type: "lease", token });
+    isLeasing = false;
+    if (reply === undefined) {
+      if (store.isLost()) isFleets = false;
+      else nextLeaseAt = breaker.clock.now() + retryLeaseMs * (0.5 + random());
+    } else if (!reply.isGranted) {
+      if (reply.state === "closed" && !isFleets) {
+        ownUntil = before.generation + (before.state === "open" ? 1 : 0);
+      }
+      follow(reply);
+    } else if (!startTrial(reply, token, before, askedAt + rules.patienceMs)) {
+      keepAlive(ask({ type: "settle", token, generation: reply.generation, verdict: "ignored" }));
+    }
+  }
+
+  /** @returns false when the isolate has moved on, and the grant came too late */
+  function startTrial(reply: FleetReply, token: number, before: Breaker["phase"], until: number): boolean {
+    const { phase, policy } = breaker;
+    const isSameRound = phase.state === "half-open" && isFleets && reply.generation === generation;
+    if (phase !== before && !isSameRound) return false;
+    ({ life, generation } = reply);
+    isFleets = true;
+    const halfOpen = isSameRound ? phase : halfOpened(phase.generation + 1, reply.trips);
+    const trial = {
+      generation: halfOpen.generation,
+      deadline: breaker.clock.now() + policy.trialLeaseMs,
+    };
+    granted.push({ trial, until });
+    leased.set(trial, { token, generation });
+    become(breaker, { ...halfOpen, trials: [...halfOpen.trials, trial] }, "time");
+    return true;
+  }
+
+  function report(): void {
+    const now = breaker.clock.now();
+    if (now < reportsUntil) return;
+    const run = sampler.take(now);
+    if (run === undefined) return;
+    reportsUntil = now + reportMs;
+    const sent = ask({ type: "report", reporter, sequence: ++sequence, run, seen: generation });
+    const done = sent.then((reply) => {
+      reportsUntil = -Infinity;
+      if (reply === undefined) sampler.lost();
+      follow(reply);
+      // What was seen while the report was on its way.
+      if (reply?.state === "closed") report();
+    });
+    keepAlive(done);
+  }
+
+  return {
+    consult() {
+      const { phase, inFlight } = breaker;
+      const now = breaker.clock.now();
+      const isDue = phase.state === "half-open" || (phase.state === "open" && now >= phase.until);
+      if (isDue) {
+        const mayLease = !isLeasing && now >= nextLeaseAt && phase.generation > ownUntil;
+        return mayLease ? within(rules.boundMs, lease()) : undefined;
+      }
+      if (!hasJoined) {
+        hasJoined = true;
+        joining = within(rules.boundMs, join());
+      }
+      if (joining) return phase.state === "closed" ? joining : undefined;
+      if (suspicion.arises(now, inFlight) && phase.state === "closed") return within(rules.boundMs, read());
+      if (now - heardAt > rules.heartbeatMs) keepAlive(read());
+      return undefined;
+    },
+    decide() {
+      const { phase } = breaker;
+      if (!isFleets || phase.state === "closed") return undefined;
+      const now = breaker.clock.now();
+      granted = granted.filter((each) => each.trial.generation === phase.generation && now < each.until);
+      const next = granted.pop();
+      if (next) return next.trial;
+      if (phase.state === "open" && now < phase.until) return undefined;
+      return { reason: "half-open", retryAfterMs: retryLeaseMs };
+    },
+    inform({ permit, verdict, isCurrent, durationMs, retryAfterMs: asksFor }) {
+      const now = breaker.clock.now();
+      suspicion.settled(now, verdict === "success" ? durationMs : undefined);
+      const trial = leased.get(permit);
+      retryAfterMs = asksFor;
+      if (trial) keepAlive(ask({ type: "settle", ...trial, verdict }).then(follow));
+      if (trial || verdict === "ignored" || !isCurrent) return;
+      if (verdict === "success") sampler.succeeded();
+      else sampler.failed(thresholdOf(breaker.policy));
+      if (breaker.phase.state === "open" && !isFleets) sampler.opened(thresholdOf(breaker.policy));
+      report();
+    },
+    command(type, forced = false) {
+      isFleets = type !== "close";
+      isForced = forced;
+      nextLeaseAt = -Infinity;
+      sampler.forget();
+      const own = type === "half-open" ? { type } : { type, isForced: forced };
+      keepAlive(ask(own).then(follow));
+    },
+    isDegraded: () => store.isDegraded(),
+    isForced: () => isForced,
+  };
+}

@@ -1,0 +1,2 @@
+/** The store has failed if it has not answered by then, whoever waits for it. */
+export const patienceMs = 2000;

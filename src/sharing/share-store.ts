@@ -1,0 +1,105 @@
+import type { SharedStore } from "../breaker/shared-store.ts";
+import { durationMs, type Duration } from "../core/duration.ts";
+import { mostVotes } from "../core/fleet-record.ts";
+import { count, invalid, optionalFunction, share } from "../core/option.ts";
+import { keepAlive } from "../runtime/background.ts";
+import { monotonicClock } from "../runtime/clock.ts";
+import { throwDice } from "../runtime/dice.ts";
+import { isBuildPhase, tellOnce } from "../runtime/environment.ts";
+import type { Store } from "../stores/store.ts";
+import { tieToFleet } from "./fleet-tie.ts";
+import { guardStore } from "./guarded-store.ts";
+import { patienceMs } from "./patience.ts";
+
+/** How isolates share their circuits. */
+export interface SharingOptions {
+  /**
+   * Distinct isolates that must see the upstream fail before the fleet opens. With 1 a single bad isolate opens it
+   * for all; a fleet of one server needs 1.
+   *
+   * @default 2
+   */
+  quorum?: number | undefined;
+  /**
+   * Share of bad samples, among those that isolates report after an alarm, from which the fleet opens.
+   *
+   * @default 0.5
+   */
+  share?: number | undefined;
+  /**
+   * How long a report counts.
+   *
+   * @default "10s"
+   */
+  window?: Duration | undefined;
+  /**
+   * The longest that a call waits for the store, where it has to: an isolate's first call, a call that could be a
+   * trial, and one while others are overdue.
+   *
+   * @default "100ms"
+   */
+  maxWait?: Duration | undefined;
+  /**
+   * How often an isolate that has nothing to tell asks all the same, in the background, while it has calls. It is how
+   * a command given elsewhere reaches isolates whose calls succeed. A long-lived server can afford `"5s"`.
+   *
+   * @default "5m"
+   */
+  heartbeat?: Duration | undefined;
+  /**
+   * Keeps the isolate alive until a promise settles, where the platform's own way is not found by itself: Next's
+   * `after`, or `waitUntil` of `cloudflare:workers`.
+   */
+  waitUntil?: ((promise: Promise<unknown>) => void) | undefined;
+}
+
+/**
+ * Makes a store that circuits can be tied to, guarded: no call fails for it or waits for it beyond the bound.
+ *
+ * @throws {TypeError | RangeError} for a bad option
+ */
+export function shareStore(store: Store, options: SharingOptions = {}): SharedStore {
+  const rules = {
+    quorum: quorumOf(options.quorum),
+    sharePercent: Math.round(share("share", options.share ?? 0.5) * 100),
+    windowMs: positive("window", options.window, 10_000),
+    boundMs: positive("maxWait", options.maxWait, 100),
+    patienceMs,
+    heartbeatMs: positive("heartbeat", options.heartbeat, 300_000),
+  };
+  const waitUntil = optionalFunction("waitUntil", options.waitUntil);
+  const guarded = guardStore(silentInBuild(store), {
+    now: () => monotonicClock.now(),
+    random: throwDice,
+    patienceMs,
+    told: (failure) =>
+      tellOnce(`the shared store failed (${failure}); each isolate is on its own until it answers again.`),
+  });
+  const parts = {
+    store: guarded,
+    rules,
+    random: throwDice,
+    keepAlive: (done: Promise<unknown>) => keepAlive(done, waitUntil),
+  };
+  return { attach: (breaker) => tieToFleet(breaker, parts) };
+}
+
+/** Nothing is sent while `next build` runs: its failures are not the fleet's. */
+function silentInBuild(store: Store): Store {
+  return {
+    step: (circuit, request) => (isBuildPhase() ? new Promise(() => {}) : store.step(circuit, request)),
+  };
+}
+
+function quorumOf(value: unknown): number {
+  const quorum = count("quorum", value, 2);
+  // A circuit keeps no more votes than these, and half of them must be bad.
+  if (quorum <= mostVotes / 2) return quorum;
+  throw invalid("quorum", value, `a whole number from 1 to ${mostVotes / 2}`);
+}
+
+function positive(option: string, value: unknown, byDefault: number): number {
+  const ms = value === undefined ? byDefault : durationMs(value);
+  if (ms !== undefined && ms > 0 && ms < Infinity) return ms;
+  throw invalid(option, value, 'more than 0 milliseconds or a duration such as "100ms"');
+}

@@ -1,0 +1,5 @@
+export { upstashStore } from "./sharing/upstash-store.ts";
+
+export type { UpstashStoreOptions } from "./sharing/upstash-store.ts";
+export type { SharingOptions } from "./sharing/share-store.ts";
+export type { SharedStore } from "./breaker/shared-store.ts";
