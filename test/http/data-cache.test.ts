@@ -1,0 +1,176 @@
+import { beforeEach, describe, expect, test, vi } from "vitest";
+import type { RenderScope } from "../../src/runtime/render-scope.ts";
+import { counted, guardedFetch, type GuardedFetch } from "./guarded-fetch.ts";
+import { rejectionOf } from "./rejection-of.ts";
+
+const render = vi.hoisted(() => ({ scope: undefined as RenderScope | undefined }));
+vi.mock("../../src/runtime/render-scope.none.ts", () => ({ renderScope: () => render.scope }));
+beforeEach(() => void (render.scope = undefined));
+
+const url = "http://a.test/products";
+
+/** A response as Next gives it out of its data cache: its `url` is fixed for good. */
+function hit(status = 200): Response {
+  return Object.defineProperty(new Response("cached", { status }), "url", { value: url });
+}
+
+/** Stands for the fetch that Next puts in place: it knows an answer or it asks the upstream. */
+function nextsFetch(cached: () => Response | undefined, status = 503) {
+  const sent = vi.fn<typeof fetch>(async () => new Response(null, { status }));
+  const patched: typeof fetch = async (input, init) => {
+    const answer = cached();
+    if (answer) return answer;
+    init?.signal?.throwIfAborted();
+    return sent(input, init);
+  };
+  return { sent, fetch: Object.assign(patched, { __nextPatched: true }) };
+}
+
+function open(guarded: GuardedFetch): Promise<Response> {
+  return guarded.fetch(url, { cache: "no-store" });
+}
+
+describe("a hit of Next's data cache", () => {
+  test.each([200, 503])("of status %i says nothing about the upstream", async (status) => {
+    const { fetch, totals } = guardedFetch({ fetch: nextsFetch(() => hit(status)).fetch });
+    expect((await fetch(url)).status).toBe(status);
+    expect(totals()).toEqual(counted.nothing);
+  });
+
+  test("is told apart from an answer that came just now", async () => {
+    const { fetch, totals } = guardedFetch({ fetch: nextsFetch(() => undefined, 200).fetch });
+    await fetch(url);
+    expect(totals()).toEqual(counted.success);
+  });
+
+  test("is not seen in a fetch that is not Next's", async () => {
+    const { fetch, totals } = guardedFetch({ fetch: async () => hit(503) });
+    await fetch(url);
+    expect(totals()).toEqual(counted.failure);
+  });
+});
+
+describe("while the circuit is open", () => {
+  test("what Next has cached is served, and nothing is sent", async () => {
+    let cached: Response | undefined;
+    const next = nextsFetch(() => cached);
+    const guarded = guardedFetch({
+      fetch: next.fetch,
+      failureThreshold: 1,
+      fallback: () => new Response("instead"),
+    });
+    await open(guarded);
+    cached = hit();
+    expect(await (await guarded.fetch(url, { next: { revalidate: 60 } })).text()).toBe("cached");
+    expect(next.sent).toHaveBeenCalledTimes(1);
+    expect(guarded.totals()).toEqual({ ...counted.failure, refused: 1 });
+  });
+
+  test("what Next has not cached is refused, and nothing is sent", async () => {
+    const next = nextsFetch(() => undefined);
+    const guarded = guardedFetch({ fetch: next.fetch, failureThreshold: 1 });
+    await open(guarded);
+    const error = await rejectionOf(guarded.fetch(url, { next: { revalidate: 60 } }));
+    expect(error.name).toBe("CircuitOpenError");
+    expect(next.sent).toHaveBeenCalledTimes(1);
+  });
+
+  test("a refresh in the background, for which Next drops the signal, reaches nobody", async () => {
+    let dispatch: (() => void) | undefined;
+    const patched = Object.assign(
+      async (_: unknown, init?: RequestInit & { dispatcher?: { dispatch(): void } }) => {
+        if (!init?.signal?.aborted) return new Response(null, { status: 503 });
+        dispatch = () => init.dispatcher!.dispatch();
+        return hit();
+      },
+      { __nextPatched: true },
+    );
+    const guarded = guardedFetch({ fetch: patched as typeof fetch, failureThreshold: 1 });
+    await open(guarded);
+    await guarded.fetch(url);
+    expect(dispatch).toThrow(/refused a call/);
+  });
+
+  test.each<[string, RequestInit & { next?: { revalidate: number } }]>([
+    ["no-store", { cache: "no-store" }],
+    ["revalidate 0", { next: { revalidate: 0 } }],
+    ["a POST that asks for no caching", { method: "POST", body: "x" }],
+  ])("Next is not asked for what it cannot have: %s", async (_, init) => {
+    const asked = vi.fn<typeof fetch>(async () => new Response(null, { status: 503 }));
+    const guarded = guardedFetch({
+      fetch: Object.assign(asked, { __nextPatched: true }),
+      failureThreshold: 1,
+    });
+    await open(guarded);
+    await rejectionOf(guarded.fetch(url, init));
+    expect(asked).toHaveBeenCalledTimes(1);
+  });
+});
+
+describe("in a render", () => {
+  const rendering: RenderScope = { type: "request", phase: "render" };
+
+  test("the timeout adds no signal, which would end Next's deduplication, and holds all the same", async () => {
+    const inner = vi.fn<typeof fetch>(() => new Promise(() => {}));
+    const { fetch, totals } = guardedFetch({ fetch: inner, timeout: "20ms" });
+    render.scope = rendering;
+    expect((await rejectionOf(fetch(url))).name).toBe("TimeoutError");
+    expect(inner.mock.lastCall![1]?.signal).toBeUndefined();
+    expect(totals()).toEqual(counted.failure);
+  });
+
+  test("a failure that Next hands to many callers counts once, and in the next render once more", async () => {
+    const { fetch, totals } = guardedFetch({ fetch: async () => new Response(null, { status: 503 }) });
+    render.scope = { ...rendering };
+    await Promise.all([fetch(url), fetch(url), fetch(new Request(url))]);
+    expect(totals()).toMatchObject({ failed: 1, ignored: 2 });
+    render.scope = { ...rendering };
+    await fetch(url);
+    expect(totals()).toMatchObject({ failed: 2, ignored: 2 });
+  });
+
+  test.each<[string, () => [string, RequestInit?]]>([
+    ["another URL", () => [`${url}?page=2`]],
+    ["another method", () => [url, { method: "POST" }]],
+    ["a signal of the caller's", () => [url, { signal: new AbortController().signal }]],
+  ])("what Next does not deduplicate counts by itself: %s", async (_, call) => {
+    const { fetch, totals } = guardedFetch({ fetch: async () => new Response(null, { status: 503 }) });
+    render.scope = { ...rendering };
+    await fetch(url);
+    await fetch(...call());
+    expect(totals()).toMatchObject({ failed: 2, ignored: 0 });
+  });
+
+  test("outside of a render every failure counts", async () => {
+    const { fetch, totals } = guardedFetch({ fetch: async () => new Response(null, { status: 503 }) });
+    render.scope = { type: "request", phase: "action" };
+    await Promise.all([fetch(url), fetch(url)]);
+    expect(totals()).toMatchObject({ failed: 2 });
+  });
+});
+
+describe("where Next would keep what is returned", () => {
+  test.each(["prerender", "prerender-legacy", "prerender-ppr", "cache", "unstable-cache"])(
+    "an open circuit throws, whatever could answer instead: %s",
+    async (type) => {
+      let cached: Response | undefined;
+      const guarded = guardedFetch({
+        fetch: nextsFetch(() => cached).fetch,
+        failureThreshold: 1,
+        fallback: () => new Response("instead"),
+        stale: { remember: () => {}, recall: () => new Response("stale") },
+      });
+      await open(guarded);
+      cached = hit();
+      render.scope = { type };
+      expect((await rejectionOf(guarded.fetch(url))).name).toBe("CircuitOpenError");
+    },
+  );
+
+  test("a promise that Next lets hang in a prerender is no timeout of the upstream's", async () => {
+    const { fetch, totals } = guardedFetch({ fetch: () => new Promise(() => {}), timeout: "20ms" });
+    render.scope = { type: "prerender" };
+    expect((await rejectionOf(fetch(url))).name).toBe("TimeoutError");
+    expect(totals()).toEqual(counted.nothing);
+  });
+});
