@@ -88,7 +88,7 @@ export interface FleetReply {
   readonly waitMs: number;
   readonly trips: number;
   readonly isGranted: boolean;
-  /** Somebody has spoken up lately: what the asker sees next is worth telling, good or bad. */
+  /** Somebody has spoken up lately, and what the asker sees next is worth telling, good or bad. */
   readonly isSuspect: boolean;
   readonly isForced: boolean;
   /** What the store held was no record, or out of bounds; it is one again. */
@@ -97,6 +97,10 @@ export interface FleetReply {
 
 /** A record that nobody writes for so long is forgotten. */
 export const recordLifeMs = 48 * 3_600_000;
+
+/** So many samples of the last tenth of the window are enough; then only one joining isolate of many is asked. */
+export const enoughSamples = 8;
+export const oneOfJoining = 64;
 
 /** More votes than these are not kept: alarms go first, then the oldest. */
 export const mostVotes = 16;

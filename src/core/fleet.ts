@@ -1,9 +1,11 @@
 import {
+  enoughSamples,
   type FleetPolicy,
   type FleetRecord,
   type FleetReply,
   type FleetRequest,
   mostVotes,
+  oneOfJoining,
   recordLifeMs,
   type Vote,
 } from "./fleet-record.ts";
@@ -144,9 +146,16 @@ function moved({ life, generation }: FleetRecord): FleetRecord {
   return { ...born(life), generation: generation + 1 };
 }
 
+/** Isolates that have just started need not all tell, or a fleet of short lives would do nothing else. */
+function wantsSample(votes: readonly Vote[], { windowMs, life }: FleetRequest): boolean {
+  const recent = votes.filter(({ run, ageMs }) => run !== 1 && ageMs < windowMs / 10);
+  const isAsked = recent.length < enoughSamples || life % oneOfJoining === 0;
+  return isAsked && votes.some(({ ageMs }) => ageMs < windowMs);
+}
+
 function replyOf(
   record: FleetRecord,
-  { windowMs }: FleetPolicy,
+  request: FleetRequest,
   isGranted: boolean,
   isRepaired: boolean,
 ): FleetReply {
@@ -155,6 +164,6 @@ function replyOf(
   const firstLease = Math.min(...leases.map(({ leftMs }) => leftMs));
   const openMs = isForced ? recordLifeMs : restMs;
   const waitMs = state === "open" ? openMs : state === "half-open" && leases.length > 0 ? firstLease : 0;
-  const isSuspect = state === "closed" && record.votes.some(({ ageMs }) => ageMs < windowMs);
+  const isSuspect = state === "closed" && wantsSample(record.votes, request);
   return { life, generation, state, waitMs, trips, isGranted, isSuspect, isForced, isRepaired };
 }

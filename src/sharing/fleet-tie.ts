@@ -121,15 +121,15 @@ export function tieToFleet(breaker: Breaker, { store, rules, random, keepAlive }
     follow(await ask({ type: "read" }));
   }
 
+  /** The first look. It may find the fleet half-open, so it asks for a trial right away. */
   async function join(): Promise<void> {
-    const reply = await ask({ type: "read" });
+    const reply = await lease();
     if (reply?.isSuspect) sampler.expectSample();
-    follow(reply);
     joining = undefined;
   }
 
   /** Asks the fleet for a trial. Without an answer this isolate is on its own, and its own trials decide. */
-  async function lease(): Promise<void> {
+  async function lease(): Promise<FleetReply | undefined> {
     isLeasing = true;
     const askedAt = breaker.clock.now();
     const token = randomNumber(random);
@@ -147,6 +147,7 @@ export function tieToFleet(breaker: Breaker, { store, rules, random, keepAlive }
     } else if (!startTrial(reply, token, before, askedAt + rules.patienceMs)) {
       keepAlive(ask({ type: "settle", token, generation: reply.generation, verdict: "ignored" }));
     }
+    return reply;
   }
 
   /** @returns false when the isolate has moved on, and the grant came too late */

@@ -15,7 +15,7 @@ export interface RedisStoreOptions extends SharingOptions {
 }
 
 /** SHA-1 of the script, worked out beforehand. A test compares. */
-export const plainSha = "cf880299a0eab90619e2ef0c44d96d239eb63854";
+export const plainSha = "a34bfe88f61d65ef83e57384f938f7fcb4c49ee6";
 
 /**
  * Shares circuits between processes through a Redis of your own, over a client of `ioredis` or `node-redis`.

@@ -1,5 +1,5 @@
 /** Waits for a promise that never rejects, but no longer than the bound. What it does late it still does. */
-export function within(boundMs: number, done: Promise<void>): Promise<void> {
+export function within(boundMs: number, done: Promise<unknown>): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(resolve, boundMs);
     void done.then(() => {

@@ -1,4 +1,4 @@
-import { mostVotes, recordLifeMs } from "../core/fleet-record.ts";
+import { enoughSamples, mostVotes, oneOfJoining, recordLifeMs } from "../core/fleet-record.ts";
 
 /**
  * The step of `core/fleet.ts` as one atomic Redis script. One string key holds the record; its own expiry is the
@@ -157,12 +157,13 @@ if isopen == 1 then
     for i, held in ipairs(leases) do if i == 1 or held[2] < wait then wait = held[2] end end
   end
 else
+  local fresh, samples = 0, 0
   for _, vote in ipairs(votes) do
-    if vote[4] < window then
-      flags = flags + 2
-      break
-    end
+    if vote[4] < window then fresh = fresh + 1 end
+    if vote[3] ~= 1 and vote[4] < window / 10 then samples = samples + 1 end
   end
+  local asked = samples < ${enoughSamples} or tonumber(ARGV[3]) % ${oneOfJoining} == 0
+  if asked and fresh > 0 then flags = flags + 2 end
 end
 if not stored and not changed then life = 0 end
 return {life, generation, state, wait, trips, flags}

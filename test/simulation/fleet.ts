@@ -1,0 +1,135 @@
+import type { Breaker } from "../../src/breaker/breaker.ts";
+import type { FleetTie } from "../../src/breaker/shared-store.ts";
+import { type PolicyOptions, resolvePolicy } from "../../src/core/policy.ts";
+import type { FleetRules } from "../../src/sharing/fleet-request.ts";
+import { tieToFleet } from "../../src/sharing/fleet-tie.ts";
+import { guardStore } from "../../src/sharing/guarded-store.ts";
+import { askAlways } from "./ask-always.ts";
+import { Chance } from "./chance.ts";
+import { type CallReport, Isolate } from "./isolate.ts";
+import { DistantStore, goodNetwork, type Network } from "./network.ts";
+import { SimulatedUpstream, type Weather } from "./upstream.ts";
+import { VirtualTime } from "./virtual-time.ts";
+
+export interface FleetSettings {
+  readonly seed: number;
+  readonly isolates: number;
+  /** Calls that an isolate makes before another takes its place. */
+  readonly callsPerLife: number;
+  readonly callsPerSecond: number;
+  readonly sharing: "none" | "ask always" | "ours";
+  readonly network: Network;
+  readonly weather: Weather;
+  readonly policy: PolicyOptions;
+  readonly rules: FleetRules;
+  /** Probability that an isolate is killed at a call, with whatever it holds. */
+  readonly killed: number;
+  /** This many isolates cannot reach the upstream, whatever its state. */
+  readonly cutOff: number;
+}
+
+export const usualRules: FleetRules = {
+  quorum: 2,
+  sharePercent: 50,
+  windowMs: 10_000,
+  boundMs: 100,
+  patienceMs: 2000,
+  heartbeatMs: 300_000,
+};
+
+export const usualFleet: FleetSettings = {
+  seed: 1,
+  isolates: 1000,
+  callsPerLife: Infinity,
+  callsPerSecond: 2,
+  sharing: "ours",
+  network: goodNetwork,
+  weather: { latencyMs: 50, errors: 0.001, failsInMs: 500 },
+  policy: {},
+  rules: usualRules,
+  killed: 0,
+  cutOff: 0,
+};
+
+/** A fleet of isolates that call one upstream, all in one process and in virtual time. */
+export class Fleet {
+  readonly time = new VirtualTime();
+  readonly store: DistantStore;
+  readonly upstream: SimulatedUpstream;
+  readonly seats: Isolate[] = [];
+  trialsInFlight = 0;
+  /** Hears of each call when it is over. */
+  onCall: ((report: CallReport, seat: number, isolate: Isolate) => void) | undefined;
+  onTrial: (() => void) | undefined;
+  readonly #settings: FleetSettings;
+  readonly #chance: Chance;
+  readonly #uninstall: () => void;
+
+  constructor(settings: FleetSettings) {
+    this.#settings = settings;
+    this.#chance = new Chance(settings.seed);
+    this.store = new DistantStore(this.time, this.#chance, settings.network);
+    this.upstream = new SimulatedUpstream(this.time, this.#chance, settings.weather);
+    this.#uninstall = this.time.install();
+    for (let seat = 0; seat < settings.isolates; seat++) this.#occupy(seat);
+  }
+
+  stop(): void {
+    this.#uninstall();
+  }
+
+  /** A new isolate takes the seat, and calls until its life is over. */
+  #occupy(seat: number): void {
+    const { policy, callsPerLife, callsPerSecond, killed, cutOff } = this.#settings;
+    const isolate = new Isolate(this.time, resolvePolicy(policy, 10_000), (breaker) => this.#tie(breaker));
+    this.seats[seat] = isolate;
+    let left = callsPerLife;
+    const next = (): void => {
+      this.time.after(this.#chance.exponential(1000 / callsPerSecond), () => {
+        const isKilled = this.#chance.happens(killed);
+        const isCutOff = seat < cutOff;
+        const call = isolate.call(async (isTrial) => {
+          if (isTrial) this.#trial(1);
+          // What a dead isolate holds it never hands back.
+          if (isKilled) await new Promise(() => {});
+          try {
+            await (isCutOff ? this.#cutOff() : this.upstream.call());
+          } finally {
+            if (isTrial) this.#trial(-1);
+          }
+        });
+        void call.then((report) => this.onCall?.(report, seat, isolate));
+        left--;
+        if (isKilled || left <= 0) this.#occupy(seat);
+        else next();
+      });
+    };
+    next();
+  }
+
+  #trial(change: 1 | -1): void {
+    this.trialsInFlight += change;
+    this.onTrial?.();
+  }
+
+  async #cutOff(): Promise<void> {
+    await this.time.sleep(20);
+    throw new Error("this isolate's network is broken");
+  }
+
+  #tie(breaker: Breaker): FleetTie | undefined {
+    const { sharing, rules } = this.#settings;
+    if (sharing === "none") return undefined;
+    const random = this.#chance.next;
+    const now = (): number => this.time.now;
+    const store = guardStore(this.store.reach(), {
+      now,
+      random,
+      patienceMs: rules.patienceMs,
+      told: () => {},
+    });
+    return sharing === "ask always"
+      ? askAlways(breaker, store, rules)
+      : tieToFleet(breaker, { store, rules, random, keepAlive: () => {} });
+  }
+}

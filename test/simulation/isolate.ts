@@ -1,0 +1,53 @@
+import { attempt } from "../../src/breaker/attempt.ts";
+import { type Breaker, createBreaker } from "../../src/breaker/breaker.ts";
+import { admitCall, askForCall } from "../../src/breaker/calls.ts";
+import type { FleetTie } from "../../src/breaker/shared-store.ts";
+import type { Policy } from "../../src/core/policy.ts";
+import type { VirtualTime } from "./virtual-time.ts";
+
+/** How one call went. */
+export interface CallReport {
+  readonly startedAt: number;
+  readonly waitedMs: number;
+  readonly result: "refused" | "succeeded" | "failed";
+  /** When it was sent to the upstream. */
+  readonly sentAt: number;
+}
+
+/** One process of the fleet: the real breaker, tied to the others or on its own. */
+export class Isolate {
+  readonly breaker: Breaker;
+  readonly #time: VirtualTime;
+
+  constructor(time: VirtualTime, policy: Policy, tie: (breaker: Breaker) => FleetTie | undefined) {
+    this.#time = time;
+    // Every isolate's clock began at a time of its own.
+    const skew = Math.floor(time.now) % 7919;
+    const clock = { now: () => time.now + skew };
+    this.breaker = createBreaker("upstream", policy, clock, new Set());
+    this.breaker.fleet = tie(this.breaker);
+  }
+
+  async call(upstream: (isTrial: boolean) => Promise<void>): Promise<CallReport> {
+    const { breaker } = this;
+    const startedAt = this.#time.now;
+    const asked = breaker.fleet ? askForCall(breaker, false, true) : admitCall(breaker, false);
+    const answer = asked instanceof Promise ? await asked : asked;
+    const sentAt = this.#time.now;
+    const report = { startedAt, sentAt, waitedMs: sentAt - startedAt };
+    if (answer.generation === undefined) return { ...report, result: "refused" };
+    const isTrial = breaker.phase.state === "half-open";
+    try {
+      await attempt(
+        breaker,
+        answer,
+        { deadline: undefined, isFailure: undefined, ignoreErrors: [] },
+        () => upstream(isTrial),
+        () => undefined,
+      );
+      return { ...report, result: "succeeded" };
+    } catch {
+      return { ...report, result: "failed" };
+    }
+  }
+}
