@@ -73,6 +73,33 @@ for (const timeout of ["10s", false] as const) {
   });
 }
 
+test.each<[string, unknown]>([
+  ["an AbortError of its own", new DOMException("This operation was aborted", "AbortError")],
+  ["a copy of the reason", new RangeError("left the page")],
+])("a runtime that rejects with %s does not make the abort count", async (_, rejection) => {
+  const controller = new AbortController();
+  const { fetch, totals } = guardedFetch({
+    fetch: () => {
+      controller.abort(new RangeError("left the page"));
+      return Promise.reject(rejection);
+    },
+  });
+  expect(await rejectionOf(fetch("http://a.test", { signal: controller.signal }))).toBe(rejection);
+  expect(totals()).toEqual(counted.nothing);
+});
+
+test("a network error does not become the caller's doing because the caller left as well", async () => {
+  const controller = new AbortController();
+  const { fetch, totals } = guardedFetch({
+    fetch: () => {
+      controller.abort();
+      return Promise.reject(new TypeError("fetch failed"));
+    },
+  });
+  await rejectionOf(fetch("http://a.test", { signal: controller.signal }));
+  expect(totals()).toEqual(counted.failure);
+});
+
 test("an abort after the headers neither counts nor is lost", async () => {
   const { fetch, totals } = guardedFetch();
   const controller = new AbortController();

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { circuits, createProtectedFetch } from "../../src/index.ts";
-import { guardedFetch } from "./guarded-fetch.ts";
+import { counted, guardedFetch } from "./guarded-fetch.ts";
 import { loopbackServer } from "./loopback-server.ts";
 import { rejectionOf } from "./rejection-of.ts";
 
@@ -52,6 +52,22 @@ test.each(mistakes)("%s never counts, and the error is fetch's own", async (_, s
   expect(circuit?.state ?? "closed").toBe("closed");
   expect(circuit?.snapshot().totals.failed ?? 0).toBe(0);
   expect(upstream.hits).toBe(0);
+});
+
+test.each([
+  "Fetch API cannot load: gopher://a.test",
+  "unknown scheme",
+  "bad port",
+  "URL scheme must be a HTTP(S) scheme",
+])("another runtime's words for a refusal to send count no more: %s", async (message) => {
+  for (const error of [
+    new TypeError(message),
+    new TypeError("fetch failed", { cause: new Error(message) }),
+  ]) {
+    const { fetch, circuit } = guardedFetch({ fetch: () => Promise.reject(error) });
+    expect(await rejectionOf(fetch("http://a.test"))).toBe(error);
+    expect(circuit().snapshot().totals).toEqual(counted.nothing);
+  }
 });
 
 test("what makes no sense as a URL makes no circuit", async () => {

@@ -132,6 +132,7 @@ describe("in a render", () => {
   test.each<[string, () => [string, RequestInit?]]>([
     ["another URL", () => [`${url}?page=2`]],
     ["another method", () => [url, { method: "POST" }]],
+    ["HEAD beside GET", () => [url, { method: "HEAD" }]],
     ["a signal of the caller's", () => [url, { signal: new AbortController().signal }]],
   ])("what Next does not deduplicate counts by itself: %s", async (_, call) => {
     const { fetch, totals } = guardedFetch({ fetch: async () => new Response(null, { status: 503 }) });
