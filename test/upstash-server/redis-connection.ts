@@ -48,6 +48,7 @@ export class RedisConnection {
 
   close(): void {
     this.#link?.socket.destroy();
+    this.#link = undefined;
   }
 
   #open(): Link {
@@ -62,7 +63,7 @@ export class RedisConnection {
     socket.on("error", (error) => (failure = error));
     socket.on("close", () => {
       if (this.#link === link) this.#link = undefined;
-      for (const { reject } of link.waiting) reject(failure);
+      for (const one of link.waiting) one.reject(failure);
     });
     for (const command of this.#greeting) {
       link.waiting.push({ resolve() {}, reject() {} });
