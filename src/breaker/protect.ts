@@ -15,6 +15,9 @@ export interface ProtectOptions<Args extends readonly unknown[], Value> extends 
   name: CircuitName<Args>;
 }
 
+/** Keeps a callback of fewer parameters from narrowing what the function takes. `NoInfer` cannot be spread. */
+export type AsInferred<Args extends unknown[]> = Args extends infer Same extends unknown[] ? Same : never;
+
 type Protected<Args extends unknown[], Returned> = (
   ...args: Args
 ) => Returned extends AsyncGenerator<infer Item, infer Result, infer Next>
@@ -35,14 +38,14 @@ type Protected<Args extends unknown[], Returned> = (
  */
 export function protect<Args extends unknown[], Returned>(
   fn: (...args: Args) => Returned,
-  options: ProtectOptions<Args, Awaited<Returned>>,
+  options: ProtectOptions<AsInferred<Args>, Awaited<Returned>>,
 ): Protected<Args, Returned> {
   if (typeof fn !== "function") throw invalid("fn", fn, "an async function");
   const resolved = resolveCallOptions(options, Infinity);
   const name = checkName(options.name);
   const find = breakerFinder(resolved);
   const breakerOf = (args: Args): Breaker =>
-    find(typeof name === "string" ? name : nameFrom(() => name(...args), fn.name || "protected"));
+    find(typeof name === "string" ? name : nameFrom(() => name(...(args as never)), fn.name || "protected"));
   const building = isBuildPhase();
   const mode = (): boolean | "observe" => (building ? false : resolved.mode());
 

@@ -120,12 +120,16 @@ function reported(record: FleetRecord, request: Extract<FleetRequest, { type: "r
   return { ...record, votes };
 }
 
-/** Whether these votes open the circuit. */
+/** Whether these votes open the circuit. Where there are good samples it takes more bad ones: chance is at work. */
 function carry(votes: readonly Vote[], { quorum, threshold, sharePercent }: FleetPolicy): boolean {
-  const samples = votes.filter(({ run }) => run !== 1);
-  const bad = samples.filter(({ run }) => run > 1);
+  const bad = votes.filter(({ run }) => run > 1);
+  const good = votes.filter(({ run }) => run === 0).length;
   const failures = bad.reduce((sum, { run }) => sum + run, 0);
-  return bad.length >= quorum && failures >= threshold && bad.length * 100 >= samples.length * sharePercent;
+  return (
+    failures >= threshold &&
+    bad.length >= quorum + Math.min(good, quorum) &&
+    bad.length * 100 >= (bad.length + good) * sharePercent
+  );
 }
 
 /** Openings add up unless the circuit was closed for longer than it had last been open. */

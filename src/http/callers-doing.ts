@@ -25,7 +25,7 @@ export function isCallersAbort(
 
 /** Causes with which fetch refuses to send what was asked for. The upstream never saw it. */
 const refusalsToSend =
-  /^(?:bad port|unknown scheme|unexpected redirect|invalid method|URL scheme must be|Fetch API cannot load)/;
+  /^(?:bad port|unknown scheme|unexpected redirect|invalid method|URL scheme must be|Fetch API cannot load|RequestInit: duplex|Response body object should not be)/;
 
 /**
  * Whether fetch refused the arguments: a bad URL, a body on GET, a bad header. The network's failures are

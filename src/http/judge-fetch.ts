@@ -27,6 +27,6 @@ export function judgeRejection(
   options: Options,
 ): Verdict | Promise<Verdict> {
   if (isCallersAbort(error, input, init) || isCallersMistake(error, input, init)) return "ignored";
-  if (mayHang(scope) && (error as Error).name === "TimeoutError") return "ignored";
+  if (mayHang(scope) && (error as Error | undefined)?.name === "TimeoutError") return "ignored";
   return judgeError(error, options as never);
 }

@@ -7,8 +7,14 @@
 export function retryAfterMs(headers: { get(name: string): string | null }): number | undefined {
   const value = headers.get("retry-after")?.trim();
   if (!value) return undefined;
-  const ms = /^\d{1,9}$/.test(value)
+  const ms = /^\d+$/.test(value)
     ? Number(value) * 1000
-    : Date.parse(value) - Date.parse(headers.get("date") ?? "");
+    : httpDateMs(value) - httpDateMs(headers.get("date")?.trim() ?? "");
   return ms >= 0 ? ms : undefined;
+}
+
+/** The three formats of RFC 9110 §5.6.7. The last one ends with the year, names no zone and is GMT all the same. */
+function httpDateMs(value: string): number {
+  const [, end] = /^[A-Z][a-z]+,? [\w -]+ [\d:]{8} (GMT|\d{4})$/.exec(value) ?? [];
+  return end ? Date.parse(end === "GMT" ? value : `${value} GMT`) : NaN;
 }

@@ -1,4 +1,4 @@
-import { protect, type ProtectOptions } from "../breaker/protect.ts";
+import { type AsInferred, protect, type ProtectOptions } from "../breaker/protect.ts";
 import { isCircuitOpenError, retryAfterSeconds } from "../core/circuit-open-error.ts";
 import { optionalFunction } from "../core/option.ts";
 
@@ -26,7 +26,7 @@ export interface ActionOptions<Args extends unknown[], Result, State> extends Om
  */
 export function protectAction<Args extends unknown[], Result, State = never>(
   action: (...args: Args) => Promise<Result>,
-  options: ActionOptions<Args, Result, State>,
+  options: ActionOptions<AsInferred<Args>, Result, State>,
 ): (...args: Args) => Promise<Result | State> {
   const refused = optionalFunction("refused", options?.refused);
   const protectedAction = protect(action, options as never);
@@ -36,7 +36,7 @@ export function protectAction<Args extends unknown[], Result, State = never>(
     } catch (error) {
       const seconds = retryAfterSeconds(error);
       if (!refused || !isCircuitOpenError(error)) throw error;
-      return refused({ retryAfterSeconds: seconds ?? 1 }, ...args);
+      return refused({ retryAfterSeconds: seconds ?? 1 }, ...(args as never));
     }
   };
 }

@@ -91,6 +91,9 @@ function failureOf(response: Response | undefined): string | undefined {
 }
 
 function isOwnTimeout(error: unknown, breaker: Breaker): boolean {
-  const { name, message } = error as Error;
-  return name === "TimeoutError" && message.startsWith(`next-protego: ${breaker.name} `);
+  return (
+    error instanceof DOMException &&
+    error.name === "TimeoutError" &&
+    error.message.startsWith(`next-protego: ${breaker.name} `)
+  );
 }

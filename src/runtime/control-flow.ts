@@ -1,4 +1,5 @@
-const frameworkDigest = /^(?:NEXT_|DYNAMIC_SERVER_USAGE$|HANGING_PROMISE_REJECTION$|BAILOUT_TO_)/;
+const frameworkDigest =
+  /^(?:NEXT_|DYNAMIC_SERVER_USAGE$|HANGING_PROMISE_REJECTION$|CLIENT_HOOK_DYNAMIC$|BAILOUT_TO_)/;
 
 /**
  * Whether Next threw this for purposes of its own: `redirect()`, `notFound()`, a prerender that turns dynamic.

@@ -199,7 +199,11 @@ export function tieToFleet(breaker: Breaker, { store, rules, random, keepAlive }
         joining = within(rules.boundMs, join());
       }
       if (joining) return phase.state === "closed" ? joining : undefined;
-      if (suspicion.arises(now, inFlight) && phase.state === "closed") return within(rules.boundMs, read());
+      if (suspicion.arises(now, inFlight) && phase.state === "closed") {
+        // Whichever call comes back first is a sample: in an outage the overdue one, otherwise the one that starts now.
+        sampler.expectSample();
+        return within(rules.boundMs, read());
+      }
       if (now - heardAt > rules.heartbeatMs) keepAlive(read());
       return undefined;
     },

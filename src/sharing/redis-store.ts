@@ -15,7 +15,7 @@ export interface RedisStoreOptions extends SharingOptions {
 }
 
 /** SHA-1 of the script, worked out beforehand. A test compares. */
-export const plainSha = "a34bfe88f61d65ef83e57384f938f7fcb4c49ee6";
+export const plainSha = "b558ff826a1a2998693924faa3898fdadf07f17e";
 
 /**
  * Shares circuits between processes through a Redis of your own, over a client of `ioredis` or `node-redis`.

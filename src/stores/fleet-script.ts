@@ -67,12 +67,12 @@ local function holds(token)
   for i, held in ipairs(leases) do if held[1] == token then return i end end
 end
 local function carried()
-  local samples, bad, failures = 0, 0, 0
+  local good, bad, failures = 0, 0, 0
   for _, vote in ipairs(votes) do
-    if vote[3] ~= 1 then samples = samples + 1 end
+    if vote[3] == 0 then good = good + 1 end
     if vote[3] > 1 then bad, failures = bad + 1, failures + vote[3] end
   end
-  return bad >= quorum and failures >= threshold and bad * 100 >= samples * share
+  return failures >= threshold and bad >= quorum + math.min(good, quorum) and bad * 100 >= (bad + good) * share
 end
 
 local halfopen = isopen == 1 and forced == 0 and rest <= 0

@@ -10,6 +10,14 @@ type Send = (fetch: typeof globalThis.fetch, url: string) => Promise<unknown>;
 
 const body = { body: "x" };
 
+const stream = (): ReadableStream => new Blob(["x"]).stream();
+
+const lockedStream = (): ReadableStream => {
+  const locked = stream();
+  locked.getReader();
+  return locked;
+};
+
 const usedBody = (url: string): Request => {
   const request = new Request(url, { method: "POST", body: "once" });
   void request.text();
@@ -37,6 +45,11 @@ const mistakes: Array<[string, Send]> = [
   ["a window that is not null", (fetch, url) => fetch(url, { window: {} as unknown as null })],
   ["an init that is no object", (fetch, url) => fetch(url, "init" as RequestInit)],
   ["a Request whose body was read", (fetch, url) => fetch(usedBody(url))],
+  ["a stream without duplex", (fetch, url) => fetch(url, { method: "POST", body: stream() })],
+  [
+    "a stream that somebody else reads",
+    (fetch, url) => fetch(url, { method: "POST", body: lockedStream(), duplex: "half" } as RequestInit),
+  ],
 ];
 
 test.each(mistakes)("%s never counts, and the error is fetch's own", async (_, send) => {

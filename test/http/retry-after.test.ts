@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import type { ProtectedFetchOptions } from "../../src/index.ts";
 import { guardedFetch } from "./guarded-fetch.ts";
 import { loopbackServer } from "./loopback-server.ts";
@@ -43,6 +43,7 @@ test.each([
   ["a unit", "120s"],
   ["words", "soon"],
   ["two values", "120, 240"],
+  ["words with a year in them", "after 2099"],
   ["a date that has passed", "Sun, 06 Nov 1994 07:00:00 GMT"],
   ["a date that does not exist", "Sun, 99 Nov 1994 08:02:00 GMT"],
 ])("%s leaves it at resetTimeout", async (_, header) => {
@@ -53,6 +54,7 @@ describe("no upstream can lock its own door for ever:", () => {
   test.each<[string, string, ProtectedFetchOptions, number]>([
     ["a huge number ends at maxRetryAfter, 10 minutes by default", "86400", {}, 600],
     ["so does one of nine digits", "999999999", {}, 600],
+    ["so does one of twenty digits", "99999999999999999999", {}, 600],
     ["so does a date far away", "Fri, 31 Dec 9999 23:59:59 GMT", {}, 600],
     ["maxRetryAfter sets another end", "86400", { maxRetryAfter: "1h" }, 3600],
     ["maxRetryAfter 0 ignores the header", "86400", { maxRetryAfter: 0 }, 5],
@@ -81,6 +83,13 @@ test("the circuit lets a trial through when the upstream's time is over, not bef
   clock.advance("1s");
   expect((await fetch(upstream.status(200))).status).toBe(429);
   expect(circuit().state).toBe("open");
+});
+
+test("asctime is GMT wherever the server stands", async () => {
+  vi.stubEnv("TZ", "America/New_York");
+  expect(new Date(0).getTimezoneOffset()).toBe(300);
+  expect(await refusesFor("Sun Nov  6 08:02:00 1994")).toBe(120);
+  vi.unstubAllEnvs();
 });
 
 test("a header on an answer that opens nothing changes nothing", async () => {

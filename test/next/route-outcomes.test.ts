@@ -39,6 +39,8 @@ test.each<[string, unknown]>([
   ["an error", new Error("broken")],
   ["a string", "broken"],
   ["a number", 7],
+  ["nothing", undefined],
+  ["null", null],
 ])("%s that is thrown is thrown on, the same, and counts", async (_, thrown) => {
   for (const handler of [
     () => Promise.reject(thrown),
@@ -83,7 +85,9 @@ describe("a refusal by another circuit inside the handler", () => {
     const options = { clock: testClock(), resetTimeout: "7s" } as const;
     circuits.register("upstream of a route", options).open();
     const fetch = createProtectedFetch({ name: "upstream of a route", ...options });
-    const { call, totals, circuit } = guardedRoute(() => fetch("http://a.test"), { failureThreshold: 1 });
+    const { call, totals, circuit } = guardedRoute(() => fetch("http://a.test"), {
+      failureThreshold: 1,
+    });
     const response = await call();
     expect(response.status).toBe(503);
     expect(response.headers.get("retry-after")).toBe("7");

@@ -1,5 +1,6 @@
 import type { Breaker } from "../../src/breaker/breaker.ts";
 import type { FleetTie } from "../../src/breaker/shared-store.ts";
+import type { Permit } from "../../src/core/phase.ts";
 import { type PolicyOptions, resolvePolicy } from "../../src/core/policy.ts";
 import type { FleetRules } from "../../src/sharing/fleet-request.ts";
 import { tieToFleet } from "../../src/sharing/fleet-tie.ts";
@@ -57,13 +58,16 @@ export class Fleet {
   readonly store: DistantStore;
   readonly upstream: SimulatedUpstream;
   readonly seats: Isolate[] = [];
-  trialsInFlight = 0;
+  /** Calls that are under way by the leave of the store. An isolate that has lost it tries on its own. */
+  fleetTrials = 0;
   /** Hears of each call when it is over. */
   onCall: ((report: CallReport, seat: number, isolate: Isolate) => void) | undefined;
   onTrial: (() => void) | undefined;
   readonly #settings: FleetSettings;
   readonly #chance: Chance;
   readonly #uninstall: () => void;
+  /** Permits that the store has granted. */
+  readonly #leases = new WeakSet<Permit>();
 
   constructor(settings: FleetSettings) {
     this.#settings = settings;
@@ -88,11 +92,12 @@ export class Fleet {
       this.time.after(this.#chance.exponential(1000 / callsPerSecond), () => {
         const isKilled = this.#chance.happens(killed);
         const isCutOff = seat < cutOff;
-        const call = isolate.call(async (isTrial) => {
+        const call = isolate.call(async (permit) => {
+          const isTrial = this.#leases.has(permit);
           if (isTrial) this.#trial(1);
-          // What a dead isolate holds it never hands back.
-          if (isKilled) await new Promise(() => {});
           try {
+            // What a dead isolate holds it never hands back.
+            if (isKilled) await this.#death(isTrial);
             await (isCutOff ? this.#cutOff() : this.upstream.call());
           } finally {
             if (isTrial) this.#trial(-1);
@@ -108,8 +113,14 @@ export class Fleet {
   }
 
   #trial(change: 1 | -1): void {
-    this.trialsInFlight += change;
+    this.fleetTrials += change;
     this.onTrial?.();
+  }
+
+  /** Its connection to the upstream ends with it. */
+  #death(isTrial: boolean): Promise<never> {
+    if (isTrial) this.#trial(-1);
+    return new Promise(() => {});
   }
 
   async #cutOff(): Promise<void> {
@@ -128,8 +139,15 @@ export class Fleet {
       patienceMs: rules.patienceMs,
       told: () => {},
     });
-    return sharing === "ask always"
-      ? askAlways(breaker, store, rules)
-      : tieToFleet(breaker, { store, rules, random, keepAlive: () => {} });
+    if (sharing === "ask always") return askAlways(breaker, store, rules);
+    const tie = tieToFleet(breaker, { store, rules, random, keepAlive: () => {} });
+    return {
+      ...tie,
+      decide: () => {
+        const decided = tie.decide();
+        if (decided?.generation !== undefined) this.#leases.add(decided);
+        return decided;
+      },
+    };
   }
 }

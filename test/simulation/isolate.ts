@@ -2,6 +2,7 @@ import { attempt } from "../../src/breaker/attempt.ts";
 import { type Breaker, createBreaker } from "../../src/breaker/breaker.ts";
 import { admitCall, askForCall } from "../../src/breaker/calls.ts";
 import type { FleetTie } from "../../src/breaker/shared-store.ts";
+import type { Permit } from "../../src/core/phase.ts";
 import type { Policy } from "../../src/core/policy.ts";
 import type { VirtualTime } from "./virtual-time.ts";
 
@@ -28,7 +29,7 @@ export class Isolate {
     this.breaker.fleet = tie(this.breaker);
   }
 
-  async call(upstream: (isTrial: boolean) => Promise<void>): Promise<CallReport> {
+  async call(upstream: (permit: Permit) => Promise<void>): Promise<CallReport> {
     const { breaker } = this;
     const startedAt = this.#time.now;
     const asked = breaker.fleet ? askForCall(breaker, false, true) : admitCall(breaker, false);
@@ -36,13 +37,12 @@ export class Isolate {
     const sentAt = this.#time.now;
     const report = { startedAt, sentAt, waitedMs: sentAt - startedAt };
     if (answer.generation === undefined) return { ...report, result: "refused" };
-    const isTrial = breaker.phase.state === "half-open";
     try {
       await attempt(
         breaker,
         answer,
         { deadline: undefined, isFailure: undefined, ignoreErrors: [] },
-        () => upstream(isTrial),
+        () => upstream(answer),
         () => undefined,
       );
       return { ...report, result: "succeeded" };

@@ -6,6 +6,8 @@ export interface Weather {
   readonly latencyMs: number;
   /** Share of calls that fail though it is up. */
   readonly errors: number;
+  /** How long those take; as long as others by default. */
+  readonly errorsInMs?: number;
   /** How long a call takes to fail while it is down. */
   readonly failsInMs: number;
 }
@@ -24,13 +26,13 @@ export class SimulatedUpstream {
   }
 
   async call(): Promise<void> {
-    const { latencyMs, errors, failsInMs } = this.#weather;
+    const { latencyMs, errors, errorsInMs, failsInMs } = this.#weather;
     if (this.isDown) {
       await this.#time.sleep(failsInMs);
       throw new Error("down");
     }
     const fails = this.#chance.happens(errors);
-    await this.#time.sleep(this.#chance.latency(latencyMs));
+    await this.#time.sleep(fails && errorsInMs ? errorsInMs : this.#chance.latency(latencyMs));
     if (fails) throw new Error("random");
   }
 }

@@ -12,7 +12,7 @@ import { plainScript, upstashScript } from "../../src/stores/fleet-script.ts";
 import { argumentsOf, keyOf, replyOf } from "../../src/stores/redis-command.ts";
 import { plainSha } from "../../src/sharing/redis-store.ts";
 import { upstashSha } from "../../src/sharing/upstash-store.ts";
-import { howToGetRedis, provideRedis } from "../upstash-server/provide-redis.ts";
+import { needsRedis } from "../upstash-server/needs-redis.ts";
 import { RedisConnection } from "../upstash-server/redis-connection.ts";
 import { type RunningRedis, startRedis } from "../upstash-server/start-redis.ts";
 import { anyFleetHistory } from "./fleet-history.ts";
@@ -24,16 +24,18 @@ test.each([
   expect(createHash("sha1").update(text).digest("hex")).toBe(sha);
 });
 
-describe.skipIf(provideRedis() === undefined)("the script in a real Redis", () => {
-  let redis: RunningRedis;
+describe("the script in a real Redis", () => {
+  const hasRedis = needsRedis();
+  let redis: RunningRedis | undefined;
   let connection: RedisConnection;
   beforeAll(async () => {
+    if (!hasRedis) return;
     redis = await startRedis();
     connection = new RedisConnection(redis.port);
   });
   afterAll(async () => {
-    connection.close();
-    await redis.stop();
+    connection?.close();
+    await redis?.stop();
   });
 
   /** Runs a step as it would run so long after the record was written: only the look at the key's age is replaced. */
@@ -171,5 +173,3 @@ const policy = {
   trials: 2,
   leaseMs: 11_000,
 };
-
-if (provideRedis() === undefined) console.warn(`The script is not tested in a real Redis. ${howToGetRedis}`);

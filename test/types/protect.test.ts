@@ -25,6 +25,18 @@ test("parameters and result stay, optional and rest parameters included", async 
   await protectedCharge();
 });
 
+test("a naming function that looks at fewer arguments takes none away", async () => {
+  const protectedCharge = protect(charge, { name: (cents) => `types ${cents}` });
+  expectTypeOf(protectedCharge).toEqualTypeOf<typeof charge>();
+  expect(await protectedCharge(5, "USD")).toEqual({ cents: 10 });
+  const order = protectAction(charge, {
+    name: "types action",
+    refused: (_, cents) => `${cents} later`,
+  });
+  expectTypeOf(order).parameters.toEqualTypeOf<Parameters<typeof charge>>();
+  expectTypeOf(order).returns.resolves.toEqualTypeOf<Receipt | string>();
+});
+
 test("a function that is not async, or answers a thenable, is awaited", async () => {
   const sync = protect((a: number) => a + 1, { name: "types sync" });
   expectTypeOf(sync).toEqualTypeOf<(a: number) => Promise<number>>();
@@ -62,7 +74,9 @@ test("of overloads the last stays, as with every wrapper", async () => {
 });
 
 test("a generic function stays generic", async () => {
-  const same = protect(async <Value>(value: Value): Promise<Value> => value, { name: "types generic" });
+  const same = protect(async <Value>(value: Value): Promise<Value> => value, {
+    name: "types generic",
+  });
   expectTypeOf(await same("text" as const)).toEqualTypeOf<"text">();
   expectTypeOf(await same(7 as number)).toEqualTypeOf<number>();
 });
