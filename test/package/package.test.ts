@@ -81,6 +81,9 @@ test("the entries export this and nothing else", async () => {
         "shedExcess": "function",
         "slowCalls": "function",
       },
+      "./otel": {
+        "instrumentCircuits": "function",
+      },
       "./redis": {
         "memoryStore": "function",
         "redisStore": "function",

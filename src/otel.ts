@@ -1,0 +1,3 @@
+export { instrumentCircuits } from "./telemetry/instrument-circuits.ts";
+
+export type { InstrumentOptions } from "./telemetry/instrument-circuits.ts";
