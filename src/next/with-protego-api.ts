@@ -5,6 +5,8 @@ import { breakerFinder, checkName, nameFrom } from "../breaker/circuit-name.ts";
 import { type CallOptions, resolveCallOptions } from "../breaker/circuit-options.ts";
 import { isCircuitOpenError, retryAfterSeconds } from "../core/circuit-open-error.ts";
 import { invalid } from "../core/option.ts";
+import { gatewayTimeout, unavailable } from "../http/unavailable.ts";
+import { isOwnTimeout } from "./own-timeout.ts";
 
 export interface ApiOptions extends Omit<CallOptions<number, never>, "fallback"> {
   /** The circuit's name, or a function of the request that names it. */
@@ -13,7 +15,8 @@ export interface ApiOptions extends Omit<CallOptions<number, never>, "fallback">
 
 /**
  * An API route of the Pages Router behind a circuit: 503 with `Retry-After` while it is open. Counts what the
- * handler throws and an answer of 500 or more; `isFailure` is asked about the status.
+ * handler throws and an answer of 500 or more; `isFailure` is asked about the status. With a `timeout` the answer
+ * after it is 504.
  *
  * @throws {TypeError | RangeError} for a bad option
  * @example
@@ -32,7 +35,9 @@ export function withProtegoApi(handler: NextApiHandler, options: ApiOptions): Ne
       return;
     }
     const breaker = find(
-      typeof name === "string" ? name : nameFrom(() => name(request), `${request.method} ${request.url}`),
+      typeof name === "string"
+        ? name
+        : nameFrom(() => name(request), `${request.method} ${request.url?.split("?")[0]}`),
     );
     const answer = await askForCall(breaker, mode === "observe", true);
     if (answer.generation === undefined) {
@@ -40,7 +45,7 @@ export function withProtegoApi(handler: NextApiHandler, options: ApiOptions): Ne
         await handler(request, response);
         return;
       }
-      unavailable(response, answer.retryAfterMs / 1000);
+      await send(response, unavailable(answer.retryAfterMs));
       return;
     }
     const run = async (): Promise<number> => {
@@ -52,16 +57,17 @@ export function withProtegoApi(handler: NextApiHandler, options: ApiOptions): Ne
         status < 500 ? undefined : `HTTP ${status}`,
       );
     } catch (error) {
-      if (!isCircuitOpenError(error) || response.headersSent) throw error;
-      unavailable(response, retryAfterSeconds(error) ?? 1);
+      if (response.headersSent) throw error;
+      if (isCircuitOpenError(error)) {
+        await send(response, unavailable((retryAfterSeconds(error) ?? 1) * 1000));
+      } else if (isOwnTimeout(error, breaker)) await send(response, gatewayTimeout());
+      else throw error;
     }
   };
 }
 
-function unavailable(response: NextApiResponse, seconds: number): void {
-  response.status(503);
-  response.setHeader("retry-after", String(Math.max(1, Math.ceil(seconds))));
-  response.setHeader("cache-control", "no-store");
-  response.setHeader("content-type", "application/problem+json");
-  response.send(JSON.stringify({ type: "about:blank", title: "Service Unavailable", status: 503 }));
+async function send(response: NextApiResponse, answer: Response): Promise<void> {
+  response.status(answer.status);
+  for (const [name, value] of answer.headers) response.setHeader(name, value);
+  response.send(await answer.text());
 }

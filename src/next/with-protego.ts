@@ -12,6 +12,7 @@ import { isBuildPhase } from "../runtime/environment.ts";
 import { isCached } from "../runtime/render-scope.ts";
 import { renderScope } from "#render-scope";
 import { gatewayTimeout, unavailable } from "../http/unavailable.ts";
+import { isOwnTimeout } from "./own-timeout.ts";
 import { routeName } from "./route-name.ts";
 
 export interface RouteOptions extends CallOptions<Response, Response> {
@@ -88,12 +89,4 @@ export function withProtego<Context = RouteHandlerContext, Answer extends Respon
 /** A handler may return nothing, wrongly: Next answers 500 then. */
 function failureOf(response: Response | undefined): string | undefined {
   return response && response.status < 500 ? undefined : `HTTP ${response?.status ?? 500}`;
-}
-
-function isOwnTimeout(error: unknown, breaker: Breaker): boolean {
-  return (
-    error instanceof DOMException &&
-    error.name === "TimeoutError" &&
-    error.message.startsWith(`next-protego: ${breaker.name} `)
-  );
 }
