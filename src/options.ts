@@ -7,6 +7,7 @@ export { opensWhen } from "./core/opens-when.ts";
 export { anyOf } from "./core/any-of.ts";
 export { exponentialBackoff } from "./core/exponential-backoff.ts";
 export { ramp } from "./core/ramp.ts";
+export { logTo } from "./breaker/log-to.ts";
 export { restoreFrom } from "./breaker/restore-from.ts";
 
 export type { OpeningRule } from "./core/opening-rule.ts";
@@ -17,4 +18,5 @@ export type { ShedExcessOptions } from "./core/shed-excess.ts";
 export type { RuleCounts } from "./core/opens-when.ts";
 export type { BackoffOptions } from "./core/exponential-backoff.ts";
 export type { WindowOptions } from "./core/share-rule.ts";
+export type { FieldLogger, LineLogger } from "./breaker/log-to.ts";
 export type { Backoff, Ramp } from "./core/policy.ts";

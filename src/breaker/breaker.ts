@@ -4,6 +4,7 @@ import type { Phase } from "../core/phase.ts";
 import type { Policy } from "../core/policy.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { ChangeReason, Listener, ProtegoEvent } from "./events.ts";
+import { tellDeveloper } from "../runtime/environment.ts";
 import type { FleetTie } from "./shared-store.ts";
 import { tell } from "./tell.ts";
 
@@ -82,7 +83,9 @@ export function become(breaker: Breaker, phase: Phase, reason: ChangeReason): vo
 }
 
 export function changed(breaker: Breaker, before: Phase, after: Phase, reason: ChangeReason): void {
-  if (before.state !== after.state && isHeard(breaker)) {
+  if (before.state === after.state) return;
+  tellDeveloper(`"${breaker.name}" ${before.state} -> ${after.state} (${reason})`);
+  if (isHeard(breaker)) {
     emit(breaker, {
       type: "circuit.changed",
       circuit: breaker.name,

@@ -36,6 +36,7 @@ export class Circuit {
       state,
       forced: isForced(phase) || (fleet?.isForced() ?? false),
       at: epochMs(),
+      shared: fleet !== undefined,
       degraded: fleet?.isDegraded() ?? false,
       failures: phase.state === "closed" ? policy.opensOn.failures(phase.tally, now) : 0,
       retryAfter: answer.generation === undefined ? answer.retryAfterMs : 0,

@@ -10,6 +10,8 @@ export interface CircuitSnapshot {
   readonly forced: boolean;
   /** When this was so, in milliseconds since 1970, for a process that restores it. */
   readonly at: number;
+  /** Tied to those of the same name in other isolates. */
+  readonly shared: boolean;
   /** Shared, but the store failed when it was last asked: this isolate is on its own. */
   readonly degraded: boolean;
   /** Failures that count towards opening. */

@@ -16,6 +16,13 @@ export function tellOnce(message: string): void {
   }
 }
 
+/** One line while the app is being developed; silent everywhere else. */
+export function tellDeveloper(line: string): void {
+  if (typeof process === "object" && process.env["NODE_ENV"] === "development") {
+    console.info(`next-protego: ${line}`);
+  }
+}
+
 /** Makes an error, in production without its stack: collecting that costs ten times the rest of a refusal. */
 export function leanError<Made extends Error>(make: () => Made): Made {
   const v8 = Error as { stackTraceLimit?: number };

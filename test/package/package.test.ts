@@ -59,6 +59,9 @@ test("the entries export this and nothing else", async () => {
         "retryAfterSeconds": "function",
         "withProtego": "function",
       },
+      "./dashboard": {
+        "createDashboard": "function",
+      },
       "./errors": {
         "CircuitOpenError": "function",
         "isCircuitOpenError": "function",
@@ -75,6 +78,7 @@ test("the entries export this and nothing else", async () => {
         "exponentialBackoff": "function",
         "failureRate": "function",
         "hungCalls": "function",
+        "logTo": "function",
         "opensWhen": "function",
         "ramp": "function",
         "restoreFrom": "function",

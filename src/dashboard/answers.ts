@@ -1,0 +1,40 @@
+/** Headers of every answer: never kept, never framed, never guessed at. */
+const always = {
+  "cache-control": "no-store",
+  "x-content-type-options": "nosniff",
+  "referrer-policy": "no-referrer",
+  "cross-origin-resource-policy": "same-origin",
+};
+
+export function answer(
+  body: BodyInit | null,
+  type: string,
+  status = 200,
+  headers: Record<string, string> = {},
+): Response {
+  return new Response(body, { status, headers: { ...always, "content-type": type, ...headers } });
+}
+
+export function jsonAnswer(value: unknown, status = 200): Response {
+  return answer(JSON.stringify(value), "application/json", status);
+}
+
+/** A problem body (RFC 9457). */
+export function refusal(status: number, title: string, headers: Record<string, string> = {}): Response {
+  const body = JSON.stringify({ type: "about:blank", title, status });
+  return answer(body, "application/problem+json", status, headers);
+}
+
+export function pageAnswer(text: string, nonce: string): Response {
+  const policy = [
+    "default-src 'none'",
+    `script-src 'nonce-${nonce}'`,
+    `style-src 'nonce-${nonce}'`,
+    "connect-src 'self'",
+    "img-src data:",
+    "form-action 'self'",
+    "base-uri 'self'",
+    "frame-ancestors 'none'",
+  ];
+  return answer(text, "text/html; charset=utf-8", 200, { "content-security-policy": policy.join("; ") });
+}

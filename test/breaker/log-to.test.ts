@@ -1,0 +1,64 @@
+import { beforeEach, expect, test, vi } from "vitest";
+import { circuits, protect } from "../../src/index.ts";
+import { logTo } from "../../src/options.ts";
+import { resetCircuits } from "../../src/testing.ts";
+
+beforeEach(resetCircuits);
+
+type Line = (...args: unknown[]) => void;
+
+async function openAndClose(): Promise<void> {
+  const call = protect(() => Promise.reject(new Error("secret")), { name: "payments", failureThreshold: 1 });
+  await call().catch(() => {});
+  circuits.get("payments")!.close();
+}
+
+test("the console gets one line of JSON for each change, and none for calls", async () => {
+  const console = { info: vi.fn<Line>(), warn: vi.fn<Line>() };
+  circuits.subscribe(logTo(console));
+  await openAndClose();
+  expect(console.warn.mock.calls.map(([line]) => JSON.parse(line as string) as object)).toEqual([
+    {
+      level: "warn",
+      message: "circuit closed -> open",
+      type: "circuit.changed",
+      circuit: "payments",
+      from: "closed",
+      to: "open",
+      reason: "calls",
+    },
+  ]);
+  expect(console.info).toHaveBeenCalledTimes(1);
+  expect(console.info.mock.calls[0]![0]).toContain('"reason":"command"');
+});
+
+test("a logger of fields gets the fields and a message", async () => {
+  const pino = { info: vi.fn<Line>(), warn: vi.fn<Line>(), child: () => undefined };
+  circuits.subscribe(logTo(pino));
+  await openAndClose();
+  expect(pino.warn).toHaveBeenCalledExactlyOnceWith(
+    { type: "circuit.changed", circuit: "payments", from: "closed", to: "open", reason: "calls" },
+    "circuit closed -> open",
+  );
+});
+
+test("a logger that throws breaks nothing", async () => {
+  const fails = (): never => JSON.parse("{") as never;
+  circuits.subscribe(logTo({ info: fails, warn: fails }));
+  await openAndClose();
+  expect(circuits.get("payments")!.state).toBe("closed");
+});
+
+test.each([
+  ["development", 2],
+  ["production", 0],
+  ["test", 0],
+])("in %s, with no listener at all, %i changes are told", async (mode, times) => {
+  vi.stubEnv("NODE_ENV", mode);
+  const info = vi.spyOn(console, "info").mockImplementation(() => {});
+  await openAndClose();
+  const told = info.mock.calls.filter(([line]) => String(line).includes('"payments"'));
+  expect(told).toHaveLength(times);
+  vi.restoreAllMocks();
+  vi.unstubAllEnvs();
+});
