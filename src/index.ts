@@ -29,7 +29,7 @@ export type { CircuitSnapshot } from "./breaker/snapshot.ts";
 export type { Totals } from "./breaker/breaker.ts";
 export type { ChangeReason, Listener, ProtegoEvent } from "./breaker/events.ts";
 export type { CircuitState } from "./core/phase.ts";
-export type { Backoff, PolicyOptions, Ramp } from "./core/policy.ts";
+export type { Backoff, PolicyOptions, Probe, Ramp } from "./core/policy.ts";
 export type { OpeningRule } from "./core/opening-rule.ts";
 export type { RefusalReason } from "./core/machine.ts";
 export type { Duration } from "./core/duration.ts";

@@ -26,7 +26,8 @@ export function askForCall(
 /** Asks for a call of this isolate: a permit, or a refusal. */
 export function admitCall(breaker: Breaker, observed: boolean): Permit | Refusal {
   breaker.touched = true;
-  const answer = ask(breaker);
+  const asked = ask(breaker);
+  const answer = breaker.policy.probe ? probed(breaker, asked) : asked;
   if (answer.generation === undefined) {
     breaker.totals.refused++;
     if (isHeard(breaker)) {
@@ -56,6 +57,18 @@ function ask(breaker: Breaker): Permit | Refusal {
   const admission = admit(phase, policy, breaker.clock.now(), throwDice());
   become(breaker, admission.phase, phase.state === "closed" ? "calls" : "time");
   return admission.answer;
+}
+
+/** A trial's place goes to the probe, and the call is refused; the next place as well, as long as probes pass. */
+function probed(breaker: Breaker, answer: Permit | Refusal): Permit | Refusal {
+  if (breaker.phase.state !== "half-open" || answer.generation === undefined) return answer;
+  const started = startedAt(breaker);
+  breaker.inFlight++;
+  breaker.policy.probe!((verdict, failure) => {
+    settleCall(breaker, answer, verdict, started, failure);
+    if (verdict === "success" && breaker.phase.state === "half-open") probed(breaker, ask(breaker));
+  });
+  return { reason: "half-open", retryAfterMs: fullRetryMs };
 }
 
 /** A place may be free again at any moment. */

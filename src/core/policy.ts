@@ -42,6 +42,8 @@ export interface PolicyOptions {
    * @default no limit
    */
   maxConcurrent?: number | undefined;
+  /** A check in the background decides about recovery, in place of calls: {@link healthProbe}. */
+  probe?: Probe | undefined;
   /** After closing by trials, a growing share of calls instead of all at once: {@link ramp}. */
   ramp?: Ramp | undefined;
 }
@@ -51,6 +53,9 @@ export type Backoff = (resetTimeoutMs: number, trips: number, random: number) =>
 
 /** Whether a call is refused so soon after closing. @param random from 0 to 1 */
 export type Ramp = (sinceClosedMs: number, random: number) => boolean;
+
+/** Checks the upstream, once for each trial that is granted, and tells what came of it. */
+export type Probe = (settle: (verdict: "success" | "failure", failure: unknown) => void) => void;
 
 /** What else is known of a settled call, where it matters. */
 export interface Evidence {
@@ -69,6 +74,7 @@ export interface Policy {
   readonly openMs: (trips: number, evidence: Evidence) => number;
   readonly halfOpenRetries: number;
   readonly ramp: Ramp | undefined;
+  readonly probe: Probe | undefined;
   readonly maxConcurrent: number;
   /** Whether calls are judged before they are made. */
   readonly watches: boolean;
@@ -96,6 +102,7 @@ export function resolvePolicy(options: PolicyOptions, timeoutMs: number): Policy
   const maxRetryAfter = duration("maxRetryAfter", options.maxRetryAfter, 600_000);
   const resetBackoff = optionalFunction("resetBackoff", options.resetBackoff);
   const ramp = optionalFunction("ramp", options.ramp);
+  const probe = optionalFunction("probe", options.probe);
   const maxConcurrent = count("maxConcurrent", options.maxConcurrent, Infinity);
   const { opensOn: given } = options;
   const opensOn = given === undefined ? consecutiveFailures(failureThreshold) : checkedRule(given);
@@ -109,6 +116,7 @@ export function resolvePolicy(options: PolicyOptions, timeoutMs: number): Policy
       ),
     halfOpenRetries,
     ramp,
+    probe,
     maxConcurrent,
     watches: ramp !== undefined || "starts" in opensOn || "sheds" in opensOn,
     timeoutMs,
@@ -122,6 +130,7 @@ export function resolvePolicy(options: PolicyOptions, timeoutMs: number): Policy
       ...(given !== undefined && { opensOn: given }),
       ...(resetBackoff !== undefined && { resetBackoff }),
       ...(ramp !== undefined && { ramp }),
+      ...(probe !== undefined && { probe }),
     },
     summary: [
       failureThreshold,

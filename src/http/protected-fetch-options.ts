@@ -35,6 +35,8 @@ export interface CallOverride {
   fallback?: CallOptions<Response, Response>["fallback"];
   /** False: this call goes past the circuit. */
   enabled?: boolean;
+  /** False: this call's answer is not kept, and none is served in its place. */
+  stale?: boolean;
 }
 
 export type ProtectedInit = RequestInit & { protego?: CallOverride };

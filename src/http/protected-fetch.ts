@@ -85,7 +85,7 @@ export function createProtectedFetch(options: ProtectedFetchOptions = {}): Prote
           settleCall(breaker, permit, counted(call, verdict), started, `HTTP ${response.status}`, wait);
           return (verdict === "failure" && recalled(call)) || response;
         }
-        stale?.remember(call.input, call.init, response);
+        if (call.init?.protego?.stale !== false) stale?.remember(call.input, call.init, response);
         if (watchBody && response.body) {
           breaker.inFlight--; // a body may never be read
           return watchBody(response, (late, failure) => {
@@ -128,7 +128,8 @@ export function createProtectedFetch(options: ProtectedFetchOptions = {}): Prote
   }
 
   function recalled({ input, init, scope }: FetchCall): Response | undefined {
-    return isCached(scope) ? undefined : stale?.recall(input, init);
+    const isWanted = stale && init?.protego?.stale !== false && !isCached(scope);
+    return isWanted ? stale.recall(input, init) : undefined;
   }
 
   return Object.defineProperties(protectedFetch, {

@@ -76,7 +76,9 @@ test("the entries export this and nothing else", async () => {
         "anyOf": "function",
         "consecutiveFailures": "function",
         "exponentialBackoff": "function",
+        "failingStatuses": "function",
         "failureRate": "function",
+        "healthProbe": "function",
         "hungCalls": "function",
         "logTo": "function",
         "opensWhen": "function",
@@ -84,6 +86,8 @@ test("the entries export this and nothing else", async () => {
         "restoreFrom": "function",
         "shedExcess": "function",
         "slowCalls": "function",
+        "staleIfError": "function",
+        "watchBody": "function",
       },
       "./otel": {
         "instrumentCircuits": "function",

@@ -39,6 +39,7 @@ describe("an option that does not exist is an error", () => {
       | "resetBackoff"
       | "maxRetryAfter"
       | "maxConcurrent"
+      | "probe"
       | "ramp"
     >();
   });

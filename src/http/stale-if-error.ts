@@ -1,0 +1,160 @@
+import { type Duration, durationMs } from "../core/duration.ts";
+import { count, invalid, optionalFunction } from "../core/option.ts";
+import { monotonicClock } from "../runtime/clock.ts";
+import type { StaleAnswers } from "./protected-fetch-options.ts";
+import { rebuiltResponse } from "./rebuilt-response.ts";
+
+export interface StaleOptions {
+  /**
+   * How old an answer may be that is still served.
+   *
+   * @default "10m"
+   */
+  maxAge?: Duration | undefined;
+  /** @default 100 */
+  maxEntries?: number | undefined;
+  /**
+   * Bytes of all bodies together. One answer may take a quarter of them.
+   *
+   * @default 5_000_000
+   */
+  maxBytes?: number | undefined;
+  /**
+   * Which answer a request may get: requests of one key share one. By default the URL, and nothing for requests that
+   * carry `Authorization` or `Cookie`. `undefined` for: none.
+   */
+  key?: ((request: Request) => string | undefined) | undefined;
+}
+
+interface Entry {
+  readonly response: Pick<Response, "status" | "statusText" | "headers" | "url" | "redirected" | "type">;
+  readonly body: Uint8Array<ArrayBuffer>;
+  readonly at: number;
+}
+
+/**
+ * Keeps the last good answer of each GET and serves it while the upstream fails or its circuit is open: stale-if-error of
+ * RFC 5861, in the memory of this isolate. Kept are answers of 200 that neither forbid it (`no-store`, `private`) nor
+ * vary by more than their encoding. A stale answer says so: `Age` (RFC 9111 §5.1) and `Protego-Stale: 1`. Never served
+ * in a prerender, where Next would cache it as fresh.
+ *
+ * @throws {TypeError | RangeError} for a bad option
+ * @example
+ * createProtectedFetch({ stale: staleIfError({ maxAge: "1h" }) });
+ */
+export function staleIfError(options: StaleOptions = {}): StaleAnswers {
+  const maxAgeMs = durationMs(options.maxAge ?? "10m");
+  if (!maxAgeMs) throw invalid("stale.maxAge", options.maxAge, 'more than 0 ms, or a duration such as "10m"');
+  const maxEntries = count("stale.maxEntries", options.maxEntries, 100);
+  const maxBytes = count("stale.maxBytes", options.maxBytes, 5_000_000);
+  const keyOf = optionalFunction("stale.key", options.key) ?? byUrl;
+  const entries = new Map<string, Entry>();
+  let bytes = 0;
+
+  function forget(key: string): void {
+    bytes -= entries.get(key)?.body.byteLength ?? 0;
+    entries.delete(key);
+  }
+
+  function keep(key: string, entry: Entry): void {
+    forget(key);
+    entries.set(key, entry);
+    bytes += entry.body.byteLength;
+    for (const [oldest] of entries) {
+      if (entries.size <= maxEntries && bytes <= maxBytes) break;
+      forget(oldest);
+    }
+  }
+
+  return {
+    remember(input, init, response) {
+      const key = keyOfCall(input, init, keyOf);
+      if (key === undefined || !mayBeKept(response)) return;
+      const at = monotonicClock.now();
+      void bodyOf(response, maxBytes / 4).then((body) => {
+        if (body) keep(key, { response, body, at });
+      });
+    },
+    recall(input, init) {
+      const key = keyOfCall(input, init, keyOf);
+      const entry = key === undefined ? undefined : entries.get(key);
+      if (!entry) return undefined;
+      const ageMs = monotonicClock.now() - entry.at;
+      if (ageMs > maxAgeMs) {
+        forget(key!);
+        return undefined;
+      }
+      const headers = new Headers(entry.response.headers);
+      // The copy is decoded, and whole.
+      for (const name of ["content-encoding", "content-length", "transfer-encoding"]) headers.delete(name);
+      headers.set("age", String(Math.floor(Number(headers.get("age") ?? 0) + ageMs / 1000)));
+      headers.set("protego-stale", "1");
+      const { status, statusText, url, redirected, type } = entry.response;
+      return rebuiltResponse(entry.body, { status, statusText, url, redirected, type, headers });
+    },
+  };
+}
+
+/** The key of a GET for a whole answer, where it may share one. */
+function keyOfCall(
+  input: RequestInfo | URL,
+  init: RequestInit | undefined,
+  keyOf: (request: Request) => string | undefined,
+): string | undefined {
+  try {
+    const request = new Request(input instanceof Request ? input.url : input, {
+      method: init?.method ?? (input as Request).method ?? "GET",
+      headers: init?.headers ?? (input as Request).headers ?? {},
+    });
+    const isWhole = request.method === "GET" && !request.headers.has("range");
+    const key = isWhole ? keyOf(request) : undefined;
+    return typeof key === "string" ? key : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function byUrl({ url, headers }: Request): string | undefined {
+  return headers.has("authorization") || headers.has("cookie") ? undefined : url;
+}
+
+function mayBeKept({ status, headers, body }: Response): boolean {
+  const vary = headers.get("vary")?.toLowerCase().trim();
+  return (
+    status === 200 &&
+    body !== null &&
+    !/\b(?:no-store|private)\b/i.test(headers.get("cache-control") ?? "") &&
+    (vary === undefined || vary === "" || vary === "accept-encoding") &&
+    !headers.has("set-cookie")
+  );
+}
+
+/** The bytes of a copy, while the caller reads the original; `undefined` for one that is too long or breaks off. */
+async function bodyOf(response: Response, most: number): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  if (Number(response.headers.get("content-length")) > most) return undefined;
+  try {
+    const reader = response.clone().body!.getReader();
+    const parts: Uint8Array[] = [];
+    let size = 0;
+    for (;;) {
+      // oxlint-disable-next-line no-await-in-loop
+      const { done, value } = await reader.read();
+      if (done) break;
+      size += value.byteLength;
+      if (size > most) {
+        void reader.cancel().catch(() => {});
+        return undefined;
+      }
+      parts.push(value);
+    }
+    const whole = new Uint8Array(size);
+    let at = 0;
+    for (const part of parts) {
+      whole.set(part, at);
+      at += part.byteLength;
+    }
+    return whole;
+  } catch {
+    return undefined;
+  }
+}
