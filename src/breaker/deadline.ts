@@ -1,3 +1,5 @@
+import { sharesWork } from "../runtime/environment.ts";
+
 declare const setImmediate: unknown;
 
 /** One call that waits, linked in the order of deadlines. */
@@ -58,8 +60,7 @@ export function createDeadline(timeoutMs: number): Deadline {
     };
   }
 
-  const isShared =
-    typeof setImmediate === "function" && globalThis.navigator?.userAgent !== "Cloudflare-Workers";
+  const isShared = typeof setImmediate === "function" && sharesWork();
 
   return (promise, what, abort) =>
     new Promise((resolve, reject) => {

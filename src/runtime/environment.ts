@@ -5,6 +5,11 @@ export function isBuildPhase(): boolean {
   return typeof process === "object" && process.env["NEXT_PHASE"] === "phase-production-build";
 }
 
+/** Whether one request may wait for what another has started. On Workers it would hang, or be cut off with it. */
+export function sharesWork(): boolean {
+  return globalThis.navigator?.userAgent !== "Cloudflare-Workers";
+}
+
 const told = new Set<string>();
 
 /** Tells the developer something once. Silent in production and where no environment is known. */

@@ -3,6 +3,7 @@ import type { FleetTie } from "../breaker/shared-store.ts";
 import type { FleetReply, OwnRequest } from "../core/fleet-record.ts";
 import { type ClosedPhase, type Permit, type Trial } from "../core/phase.ts";
 import { closed, halfOpened } from "../core/machine.ts";
+import { sharesWork } from "../runtime/environment.ts";
 import { type FleetRules, fleetRequest, randomNumber, thresholdOf } from "./fleet-request.ts";
 import type { GuardedStore } from "./guarded-store.ts";
 import { createSampler } from "./sampler.ts";
@@ -50,9 +51,10 @@ export function tieToFleet(breaker: Breaker, { store, rules, random, keepAlive }
   let heard = 0;
   let heardAt = -Infinity;
   let staleAnswers = 0;
-  let joining: Promise<void> | undefined;
-  let hasJoined = false;
-  let isLeasing = false;
+  /** The first look, for calls that come while it is on its way; not beyond the bound: its request may have ended. */
+  let joining: Promise<unknown> | undefined;
+  let joinsUntil = -Infinity;
+  let leasesUntil = -Infinity;
   let nextLeaseAt = -Infinity;
   let sequence = 0;
   /** A report is on its way until then. After that nothing is expected of it: its request may have ended. */
@@ -125,17 +127,17 @@ export function tieToFleet(breaker: Breaker, { store, rules, random, keepAlive }
   async function join(): Promise<void> {
     const reply = await lease();
     if (reply?.isSuspect) sampler.expectSample();
-    joining = undefined;
+    joinsUntil = -Infinity;
   }
 
   /** Asks the fleet for a trial. Without an answer this isolate is on its own, and its own trials decide. */
   async function lease(): Promise<FleetReply | undefined> {
-    isLeasing = true;
     const askedAt = breaker.clock.now();
+    leasesUntil = askedAt + rules.patienceMs;
     const token = randomNumber(random);
     const before = breaker.phase;
     const reply = await ask({ type: "lease", token });
-    isLeasing = false;
+    leasesUntil = -Infinity;
     if (reply === undefined) {
       if (store.isLost()) isFleets = false;
       else nextLeaseAt = breaker.clock.now() + retryLeaseMs * (0.5 + random());
@@ -191,14 +193,17 @@ export function tieToFleet(breaker: Breaker, { store, rules, random, keepAlive }
       const now = breaker.clock.now();
       const isDue = phase.state === "half-open" || (phase.state === "open" && now >= phase.until);
       if (isDue) {
-        const mayLease = !isLeasing && now >= nextLeaseAt && phase.generation > ownUntil;
+        const mayLease = now >= Math.max(leasesUntil, nextLeaseAt) && phase.generation > ownUntil;
         return mayLease ? within(rules.boundMs, lease()) : undefined;
       }
-      if (!hasJoined) {
-        hasJoined = true;
-        joining = within(rules.boundMs, join());
+      if (!joining) {
+        joinsUntil = now + rules.boundMs;
+        joining = join();
+        return within(rules.boundMs, joining);
       }
-      if (joining) return phase.state === "closed" ? joining : undefined;
+      if (now < joinsUntil && phase.state === "closed" && sharesWork()) {
+        return within(joinsUntil - now, joining);
+      }
       if (suspicion.arises(now, inFlight) && phase.state === "closed") {
         // Whichever call comes back first is a sample: in an outage the overdue one, otherwise the one that starts now.
         sampler.expectSample();

@@ -28,7 +28,8 @@ export interface GuardParts {
 export function guardStore(store: Store, { now, random, patienceMs, told }: GuardParts): GuardedStore {
   let errors = 0;
   let restsUntil = -Infinity;
-  let inFlight = 0;
+  /** One request finds out whether the store is back. Nothing is expected of it after that: its caller may be gone. */
+  let probesUntil = -Infinity;
 
   function failed(failure: string): undefined {
     errors++;
@@ -63,11 +64,10 @@ export function guardStore(store: Store, { now, random, patienceMs, told }: Guar
     isDegraded: () => errors > 0,
     isLost: () => errors >= errorsToRest,
     async ask(circuit, request) {
-      const isProbing = errors >= errorsToRest && inFlight > 0;
-      if (now() < restsUntil || isProbing) return undefined;
-      inFlight++;
+      if (now() < Math.max(restsUntil, probesUntil)) return undefined;
+      if (errors >= errorsToRest) probesUntil = now() + patienceMs;
       const reply = await attempt(circuit, request);
-      inFlight--;
+      probesUntil = -Infinity;
       return reply;
     },
   };
