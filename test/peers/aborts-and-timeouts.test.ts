@@ -1,0 +1,139 @@
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { getEventListeners } from "node:events";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { circuits, createProtectedFetch, protect } from "../../src/index.ts";
+import { DrivenCircuit } from "./driven-circuit.ts";
+
+let server: Server;
+let origin: string;
+const waiting: Array<() => void> = [];
+
+beforeAll(async () => {
+  server = createServer((request, response) => {
+    if (request.url === "/hang") waiting.push(() => response.end());
+    else if (request.url === "/reset") request.socket.destroy();
+    else response.end("fine");
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+afterAll(() => {
+  server.closeAllConnections();
+  server.close();
+});
+
+let serial = 0;
+
+function guarded(timeout: number | false = 5000) {
+  const name = `aborts ${++serial}`;
+  return {
+    fetch: createProtectedFetch({ name, timeout }),
+    totals: () => circuits.get(name)!.snapshot().totals,
+  };
+}
+
+describe("aborts and timeouts", () => {
+  test("53. what comes after the timeout touches nothing", async () => {
+    let finish!: (value: unknown) => void;
+    const name = "late result";
+    const run = protect(() => new Promise((resolve) => (finish = resolve)), { name, timeout: 5 });
+    await run().catch(() => {});
+    const before = circuits.get(name)!.snapshot().totals;
+    finish("late");
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(circuits.get(name)!.snapshot().totals).toEqual(before);
+    expect(before).toMatchObject({ failed: 1, succeeded: 0 });
+  });
+
+  test("54. one call's timeout aborts no other call", async () => {
+    const { fetch } = guarded(40);
+    const hung = fetch(`${origin}/hang`).catch((error: unknown) => error);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    const others = Array.from({ length: 5 }, async () => (await fetch(`${origin}/fine`)).text());
+    expect(await hung).toMatchObject({ name: "TimeoutError" });
+    expect(await Promise.all(others)).toEqual(Array(5).fill("fine"));
+  });
+
+  test("55. after a timeout the next call has a signal of its own", async () => {
+    const signals: Array<AbortSignal | null | undefined> = [];
+    const fetch = createProtectedFetch({
+      name: "own signals",
+      timeout: 5,
+      fetch: (_, init) => {
+        signals.push(init?.signal);
+        return signals.length === 1 ? new Promise(() => {}) : Promise.resolve(new Response());
+      },
+    });
+    await fetch(origin).catch(() => {});
+    await fetch(origin);
+    expect(signals.map((signal) => signal?.aborted)).toEqual([true, false]);
+  });
+
+  test("56. a long-lived signal of the caller collects no listeners", async () => {
+    const { fetch } = guarded();
+    const { signal } = new AbortController();
+    for (let i = 0; i < 30; i++) await (await fetch(`${origin}/fine`, { signal })).text();
+    expect(getEventListeners(signal, "abort").length).toBeLessThan(5);
+  });
+
+  test("57. a caller's timeout fires, even if nobody holds its signal", async () => {
+    const { fetch, totals } = guarded();
+    const error: unknown = await fetch(`${origin}/hang`, { signal: AbortSignal.timeout(20) }).catch(
+      (reason: unknown) => reason,
+    );
+    expect(error).toMatchObject({ name: "TimeoutError" });
+    expect(totals()).toMatchObject({ failed: 1 });
+  });
+
+  test.each([["a string"], [{ custom: true }], [undefined], [new Error("own")], [0]])(
+    "58. an abort for the reason %j is the caller's, and reaches it as it is",
+    async (reason) => {
+      const { fetch, totals } = guarded();
+      const controller = new AbortController();
+      const call = fetch(`${origin}/hang`, { signal: controller.signal }).catch((error: unknown) => error);
+      controller.abort(reason);
+      expect(await call).toBe(controller.signal.reason);
+      expect(totals()).toMatchObject({ failed: 0, ignored: 1 });
+    },
+  );
+
+  test("59. the own timeout is a failure and no abort, though the caller has a signal", async () => {
+    const { fetch, totals } = guarded(15);
+    const { signal } = new AbortController();
+    const error: unknown = await fetch(`${origin}/hang`, { signal }).catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ name: "TimeoutError" });
+    expect(totals()).toMatchObject({ failed: 1, ignored: 0 });
+  });
+
+  test("60. a network error counts, though the caller aborts right after it", async () => {
+    const { fetch, totals } = guarded();
+    const controller = new AbortController();
+    await fetch(`${origin}/reset`, { signal: controller.signal }).catch(() => controller.abort());
+    expect(totals()).toMatchObject({ failed: 1, ignored: 0 });
+  });
+
+  test("61. a timeout ends a function that never looks at anything", async () => {
+    const run = protect(() => new Promise(() => {}), { name: "deaf", timeout: 10 });
+    await expect(run()).rejects.toMatchObject({ name: "TimeoutError" });
+  });
+
+  test("62. an abort by the caller says nothing about the upstream, its deadline does", async () => {
+    const { fetch, totals } = guarded();
+    const controller = new AbortController();
+    const call = fetch(`${origin}/hang`, { signal: controller.signal }).catch(() => {});
+    controller.abort();
+    await call;
+    await fetch(`${origin}/hang`, { signal: AbortSignal.timeout(10) }).catch(() => {});
+    expect(totals()).toMatchObject({ ignored: 1, failed: 1 });
+  });
+
+  test("62b. a lease outlasts its trial, so a slow trial that ends in time still counts", async () => {
+    const driven = new DrivenCircuit({ timeout: "10s", halfOpenRetries: 1 });
+    await driven.becomeDue();
+    const trial = driven.start();
+    driven.clock.advance(9999);
+    await trial.succeed();
+    expect(driven.state).toBe("closed");
+  });
+});

@@ -1,0 +1,128 @@
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { circuits, createProtectedFetch, type ProtectedFetchOptions } from "../../src/index.ts";
+import { watchBody } from "../../src/options.ts";
+
+let server: Server;
+let origin: string;
+let hits = 0;
+
+beforeAll(async () => {
+  server = createServer((request, response) => {
+    hits++;
+    const status = Number(request.url!.slice(1)) || 200;
+    response.writeHead(status, request.url === "/broken" ? { "content-length": "100" } : {});
+    if (request.url === "/broken") response.write("half", () => response.destroy());
+    else if (request.url === "/endless") response.write("first");
+    else request.pipe(response);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+afterAll(() => {
+  server.closeAllConnections();
+  server.close();
+});
+
+let serial = 0;
+
+function guarded(options: ProtectedFetchOptions = {}) {
+  const name = `responses ${++serial}`;
+  return {
+    fetch: createProtectedFetch({ name, failureThreshold: 100, ...options }),
+    totals: () => circuits.get(name)!.snapshot().totals,
+  };
+}
+
+describe("responses", () => {
+  test.each([
+    [500, "failed"],
+    [502, "failed"],
+    [503, "failed"],
+    [429, "failed"],
+    [408, "failed"],
+    [400, "succeeded"],
+    [401, "succeeded"],
+    [404, "succeeded"],
+    [422, "succeeded"],
+  ] as const)("63, 64. %i is told apart from what the caller did wrong: %s", async (status, result) => {
+    const { fetch, totals } = guarded();
+    expect((await fetch(`${origin}/${status}`)).status).toBe(status);
+    expect(totals()).toMatchObject({ succeeded: 0, failed: 0, [result]: 1 });
+  });
+
+  test("65. a body that fails after good headers counts where bodies are watched", async () => {
+    const { fetch, totals } = guarded({ watchBody: watchBody() });
+    await (await fetch(`${origin}/broken`)).text().catch(() => {});
+    expect(totals()).toMatchObject({ failed: 1, succeeded: 0 });
+  });
+
+  test("66. a reader who cancels a body is no failure, and a live stream is not cut", async () => {
+    const { fetch, totals } = guarded({ watchBody: watchBody({ idleTimeout: "1m" }), timeout: 30 });
+    const reader = (await fetch(`${origin}/endless`)).body!.getReader();
+    await reader.read();
+    // Longer than the timeout, which ends with the headers.
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    expect(totals()).toMatchObject({ failed: 0 });
+    await reader.cancel();
+    expect(totals()).toMatchObject({ failed: 0, succeeded: 1 });
+  });
+
+  test("67. a Request is told by its own URL", async () => {
+    const fetch = createProtectedFetch({ fetch: () => Promise.resolve(new Response()) });
+    await fetch(new Request("https://one.test/a"));
+    await fetch(new URL("https://two.test/b"));
+    await fetch("https://three.test/c");
+    for (const host of ["one", "two", "three"]) {
+      expect(circuits.get(`https://${host}.test`)?.snapshot().totals.succeeded).toBe(1);
+    }
+  });
+
+  test("68. two POSTs of different bodies are two", async () => {
+    const { fetch } = guarded();
+    const before = hits;
+    const texts = ["one", "two"].map(async (body) =>
+      (await fetch(`${origin}/200`, { method: "POST", body })).text(),
+    );
+    expect(await Promise.all(texts)).toEqual(["one", "two"]);
+    expect(hits - before).toBe(2);
+  });
+
+  test("69. every option of fetch arrives", async () => {
+    const real = vi.fn<typeof globalThis.fetch>(() => Promise.resolve(new Response()));
+    const { fetch } = guarded({ fetch: real, timeout: false });
+    const body = new ReadableStream();
+    const init = {
+      method: "POST",
+      headers: { a: "b" },
+      body,
+      duplex: "half",
+      cache: "force-cache",
+      next: { revalidate: 60, tags: ["products"] },
+      redirect: "manual",
+      keepalive: false,
+    };
+    await fetch(origin, init as RequestInit);
+    expect(real).toHaveBeenCalledExactlyOnceWith(origin, init);
+  });
+
+  test("70. fetch is looked up at each call, so a later patch is seen", async () => {
+    const { fetch } = guarded();
+    const patched = vi
+      .spyOn(globalThis, "fetch")
+      .mockImplementation(() => Promise.resolve(new Response("patched")));
+    expect(await (await fetch(origin)).text()).toBe("patched");
+    patched.mockRestore();
+    expect((await fetch(`${origin}/204`)).status).toBe(204);
+  });
+
+  test("71. an answer of Next's data cache says nothing about the upstream", async () => {
+    const hit = Object.defineProperty(new Response("cached"), "url", { value: origin });
+    const { fetch, totals } = guarded({
+      fetch: Object.assign(() => Promise.resolve(hit), { __nextPatched: true }),
+    });
+    await fetch(origin);
+    expect(totals()).toMatchObject({ succeeded: 0, failed: 0, ignored: 1 });
+  });
+});
