@@ -1,0 +1,387 @@
+import { beforeEach, describe, expect, test, vi } from "vitest";
+import { type ProtegoEvent, circuits } from "../../src/index.ts";
+import { shareStore } from "../../src/redis.ts";
+import { monotonicClock } from "../../src/runtime/clock.ts";
+import { resetCircuits } from "../../src/testing.ts";
+import { DrivenCircuit } from "../peers/driven-circuit.ts";
+import { ScriptedStore, settled } from "./scripted-store.ts";
+
+let store: ScriptedStore;
+let driven: DrivenCircuit;
+
+beforeEach(() => {
+  resetCircuits();
+  store = new ScriptedStore();
+  driven = new DrivenCircuit({ store: shareStore(store), timeout: "10s" });
+  vi.spyOn(console, "warn").mockImplementation(() => {});
+  vi.spyOn(monotonicClock, "now").mockImplementation(() => driven.clock.now());
+  return () => vi.restoreAllMocks();
+});
+
+/** The isolate has made its first look, and found all well. */
+async function joined(reply = {}): Promise<void> {
+  const first = driven.start();
+  await settled();
+  await store.last.answer(reply);
+  await first.succeed();
+}
+
+async function failOnce(): Promise<void> {
+  const call = driven.start();
+  await settled();
+  await call.fail();
+  await settled();
+}
+
+const open = { state: "open", generation: 1, waitMs: 60_000, trips: 1 } as const;
+
+describe("calls and the store", () => {
+  test("an isolate's first call waits for one look, and for no second", async () => {
+    const calls = [driven.start(), driven.start(), driven.start()];
+    await settled();
+    expect(store.types()).toEqual(["lease"]);
+    expect(calls.map(({ isRunning }) => isRunning)).toEqual([false, false, false]);
+    await store.last.answer();
+    expect(calls.map(({ isRunning }) => isRunning)).toEqual([true, true, true]);
+  });
+
+  test("closed and known, a call waits for nothing and asks nothing", async () => {
+    await joined();
+    for (let i = 0; i < 100; i++) {
+      const call = driven.start();
+      await settled();
+      expect(call.isRunning).toBe(true);
+      await call.succeed();
+    }
+    expect(store.asked).toHaveLength(1);
+  });
+
+  test("a store that is silent holds a call for maxWait at most", async () => {
+    driven = new DrivenCircuit({ store: shareStore(store, { maxWait: "5ms" }) });
+    const call = driven.start();
+    await settled();
+    expect(call.isRunning).toBe(false);
+    await expect.poll(() => call.isRunning).toBe(true);
+  });
+
+  test("a fleet that is open is open from the first call on", async () => {
+    const call = driven.start();
+    await settled();
+    await store.last.answer(open);
+    expect(call.isRunning).toBe(false);
+    expect(driven.circuit.snapshot()).toMatchObject({ state: "open", shared: true, retryAfter: 60_000 });
+  });
+
+  test("a call that is overdue makes the next one ask", async () => {
+    await joined();
+    for (let i = 0; i < 5; i++) {
+      const call = driven.start();
+      await settled();
+      driven.clock.advance(50);
+      await call.succeed();
+    }
+    const hung = driven.start();
+    await settled();
+    driven.clock.advance("1s");
+    const next = driven.start();
+    await settled();
+    expect([hung.isRunning, next.isRunning]).toEqual([true, false]);
+    expect(store.types().at(-1)).toBe("read");
+    await store.last.answer(open);
+    expect(next.isRunning).toBe(false);
+    expect(driven.state).toBe("open");
+  });
+
+  test("a heartbeat looks in the background, and nobody waits", async () => {
+    await joined();
+    driven.clock.advance("5m");
+    driven.clock.advance(1);
+    const call = driven.start();
+    await settled();
+    expect(call.isRunning).toBe(true);
+    expect(store.types()).toEqual(["lease", "read"]);
+    await store.last.answer({ ...open, isForced: true });
+    expect(driven.circuit.snapshot()).toMatchObject({ state: "open", forced: true });
+  });
+});
+
+describe("evidence", () => {
+  test("the first failure is an alarm; what comes next is a sample, good or bad; then silence", async () => {
+    await joined();
+    await failOnce();
+    expect(store.last.request).toMatchObject({ type: "report", run: 1 });
+    await store.last.answer();
+    await driven.succeed();
+    expect(store.last.request).toMatchObject({ type: "report", run: 0 });
+    await store.last.answer();
+    await driven.succeed(20);
+    expect(store.types()).toEqual(["lease", "report", "report"]);
+  });
+
+  test("a second failure in a row is a bad sample", async () => {
+    await joined();
+    await failOnce();
+    await store.last.answer();
+    await failOnce();
+    expect(store.last.request).toMatchObject({ type: "report", run: 2 });
+  });
+
+  test("who joins a fleet that is suspicious tells its first outcome", async () => {
+    await joined({ isSuspect: true });
+    expect(store.last.request).toMatchObject({ type: "report", run: 0 });
+  });
+
+  test("an opening elsewhere is learnt by the own first failure", async () => {
+    await joined();
+    await failOnce();
+    await store.last.answer(open);
+    expect(driven.state).toBe("open");
+    expect(driven.start().isRunning).toBe(false);
+  });
+
+  test("failures while a report is on its way go out together with the next, once", async () => {
+    await joined();
+    const calls = [driven.start(), driven.start(), driven.start()];
+    for (const call of calls) await call.fail();
+    await settled();
+    expect(store.types()).toEqual(["lease", "report"]);
+    await store.last.answer();
+    expect(store.last.request).toMatchObject({ type: "report", run: 3 });
+    expect(store.types()).toEqual(["lease", "report", "report"]);
+  });
+
+  test("reports are numbered, and say which generation they saw", async () => {
+    await joined({ generation: 4 });
+    await failOnce();
+    await store.last.answer({ generation: 4 });
+    await failOnce();
+    const [, first, second] = store.asked.map(({ request }) => request as { sequence: number; seen: number });
+    expect([first!.sequence, second!.sequence]).toEqual([1, 2]);
+    expect([first!.seen, second!.seen]).toEqual([4, 4]);
+  });
+
+  test("what is ignored says nothing", async () => {
+    driven = new DrivenCircuit({ store: shareStore(store), ignoreErrors: [RangeError] });
+    await joined();
+    await driven.fail(5, new RangeError());
+    expect(store.types()).toEqual(["lease"]);
+  });
+
+  test("an isolate that opens by itself says so at full weight, and protects itself without leave", async () => {
+    await joined();
+    for (let i = 0; i < 3; i++) {
+      await failOnce();
+      await store.last.answer();
+    }
+    expect(driven.state).toBe("open");
+    expect(store.last.request).toMatchObject({ type: "report", run: 3 });
+  });
+});
+
+describe("trials", () => {
+  async function due(): Promise<void> {
+    await joined();
+    await failOnce();
+    await store.last.answer(open);
+    driven.clock.advance("60s");
+  }
+
+  test("only a call that could be a trial waits; without a lease it is refused", async () => {
+    await due();
+    const calls = [driven.start(), driven.start()];
+    await settled();
+    expect(store.types().at(-1)).toBe("lease");
+    expect(store.asked).toHaveLength(3);
+    await store.last.answer({ ...open, state: "half-open", waitMs: 5000 });
+    expect(calls.map(({ isRunning }) => isRunning)).toEqual([false, false]);
+    // Refused for a while without asking again.
+    driven.start();
+    await settled();
+    expect(store.asked).toHaveLength(3);
+  });
+
+  test("a lease is one trial; its outcome settles it, and the fleet's word closes", async () => {
+    await due();
+    const trial = driven.start();
+    await settled();
+    await store.last.answer({ ...open, state: "half-open", isGranted: true });
+    expect(trial.isRunning).toBe(true);
+    expect(driven.start().isRunning).toBe(false);
+    const { token } = store.asked[2]!.request as { token: number };
+    await trial.succeed();
+    expect(store.asked.find(({ request }) => request.type === "settle")!.request).toMatchObject({
+      token,
+      generation: 1,
+      verdict: "success",
+    });
+    const settle = store.asked.find(({ request }) => request.type === "settle")!;
+    await settle.answer({ generation: 2, state: "closed", trips: 1 });
+    expect(driven.state).toBe("closed");
+  });
+
+  test("a lease that is granted too late is given back", async () => {
+    await due();
+    driven.start();
+    await settled();
+    driven.circuit.close();
+    await settled();
+    await store.asked[2]!.answer({ ...open, state: "half-open", isGranted: true });
+    expect(store.last.request).toMatchObject({ type: "settle", verdict: "ignored" });
+  });
+
+  test("one lost answer makes nobody try on his own; a store that is lost does", async () => {
+    await due();
+    for (let error = 0; error < 3; error++) {
+      driven.clock.advance("2s");
+      const call = driven.start();
+      await settled();
+      expect(call.isRunning).toBe(false);
+      await store.last.fail();
+    }
+    const own = driven.start();
+    await settled();
+    expect(own.isRunning).toBe(true);
+    expect(driven.circuit.snapshot().degraded).toBe(true);
+  });
+
+  test("a lease whose answer never comes, because its request has ended, holds nobody for ever", async () => {
+    await due();
+    driven.start();
+    await settled();
+    driven.clock.advance("3s");
+    driven.start();
+    await settled();
+    expect(store.asked).toHaveLength(4);
+    expect(store.last.request.type).toBe("lease");
+  });
+
+  test("an isolate that opened by itself asks the fleet before it tries, and tries on its own where that is closed", async () => {
+    await joined();
+    for (let i = 0; i < 3; i++) {
+      await failOnce();
+      await store.last.answer();
+    }
+    driven.clock.advance("60s");
+    const trial = driven.start();
+    await settled();
+    expect(store.last.request.type).toBe("lease");
+    await store.last.answer();
+    const others = [driven.start(), driven.start()];
+    await settled();
+    expect([trial, ...others].map(({ isRunning }) => isRunning)).toEqual([true, true, false]);
+  });
+});
+
+describe("nothing goes back", () => {
+  async function knowsOpen(): Promise<void> {
+    await joined();
+    await failOnce();
+    await store.last.answer({ ...open, generation: 7 });
+  }
+
+  test("an older generation is not heard", async () => {
+    await knowsOpen();
+    driven.clock.advance("6m");
+    driven.circuit.subscribe(() => {});
+    const call = driven.start();
+    await settled();
+    await store.last.answer({ generation: 6 });
+    expect(call.isRunning).toBe(false);
+    expect(driven.state).not.toBe("closed");
+  });
+
+  test("a store that lost its last writes is believed when it says so three times", async () => {
+    await knowsOpen();
+    driven.clock.advance("6m");
+    for (let answer = 0; answer < 3; answer++) {
+      driven.start();
+      await settled();
+      await store.last.answer({ generation: 6 });
+      driven.clock.advance("2s");
+    }
+    expect(driven.state).toBe("closed");
+  });
+
+  test("an answer that a later one has overtaken is not heard", async () => {
+    await joined();
+    driven.clock.advance("6m");
+    driven.start();
+    await settled();
+    const early = store.last;
+    driven.circuit.open();
+    await settled();
+    await store.last.answer({ ...open, generation: 3 });
+    await early.answer({ generation: 3 });
+    expect(driven.state).toBe("open");
+  });
+});
+
+describe("commands", () => {
+  test.each([
+    ["open", { type: "open", isForced: false }],
+    ["close", { type: "close", isForced: false }],
+    ["halfOpen", { type: "half-open" }],
+    ["reset", { type: "close", isForced: false }],
+  ] as const)("%s acts on the fleet", async (command, request) => {
+    await joined();
+    driven.circuit[command]();
+    await settled();
+    expect(store.last.request).toMatchObject(request);
+  });
+
+  test("force goes along, and is taken over", async () => {
+    await joined();
+    driven.circuit.open({ forced: true });
+    await settled();
+    expect(store.last.request).toMatchObject({ type: "open", isForced: true });
+    await failOnce();
+    await store.last.answer({ ...open, isForced: true, waitMs: 1e8 });
+    expect(driven.circuit.snapshot().forced).toBe(true);
+  });
+
+  test("a forced opening is asked about again, and ends when the fleet says so", async () => {
+    const first = driven.start();
+    await settled();
+    await store.last.answer({ ...open, isForced: true, waitMs: 1e8 });
+    expect(first.isRunning).toBe(false);
+    driven.clock.advance("11s");
+    driven.start();
+    await settled();
+    await store.last.answer({ generation: 2 });
+    expect(driven.circuit.snapshot()).toMatchObject({ state: "closed", forced: false });
+  });
+
+  test("configure stays here", async () => {
+    await joined();
+    driven.circuit.configure({ failureThreshold: 9 });
+    await settled();
+    expect(store.types()).toEqual(["lease"]);
+  });
+});
+
+test("a store that fails is told of by events and snapshots, until it answers", async () => {
+  const events: ProtegoEvent["type"][] = [];
+  circuits.subscribe(({ type }) => type.startsWith("store.") && events.push(type));
+  circuits.subscribe(() => JSON.parse("{") as void);
+  const first = driven.start();
+  await settled();
+  await store.last.fail();
+  expect(first.isRunning).toBe(true);
+  expect(driven.circuit.snapshot().degraded).toBe(true);
+  await first.fail();
+  await settled();
+  await store.last.answer();
+  expect(driven.circuit.snapshot().degraded).toBe(false);
+  expect(events).toEqual(["store.failed", "store.recovered"]);
+});
+
+test("an isolate that slept for an hour knows again after its first call", async () => {
+  await joined();
+  driven.clock.advance("1h");
+  const call = driven.start();
+  await settled();
+  await store.last.answer(open);
+  expect(driven.state).toBe("open");
+  await call.fail();
+  expect(driven.start().isRunning).toBe(false);
+});
