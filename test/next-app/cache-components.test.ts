@@ -24,6 +24,7 @@ describe("Next with Cache Components", () => {
       "ƒ",
       undefined,
     ],
+    ["a cached page whose circuit is shared stays static", "/shared", "○", "15m"],
   ])("%s", (_sentence, path, mark, revalidate) => {
     expect(app.build.routes.get(path)).toEqual({ mark, revalidate });
   });

@@ -6,6 +6,8 @@ export interface NextServer {
   url: string;
   log(): string;
   stop(): Promise<void>;
+  /** SIGKILL: whatever it holds it never hands back. */
+  kill(): Promise<void>;
 }
 
 /** `next start` on a port of the system's choice. */
@@ -26,7 +28,13 @@ export async function startNext(folder: string, env: Partial<NodeJS.ProcessEnv>)
     child.stderr.on("data", read);
     child.on("exit", (code) => reject(new Error(`next start ended with ${code}: ${log}`)));
   });
-  return { url, log: () => log, stop: () => stop(child) };
+  return { url, log: () => log, stop: () => stop(child), kill: () => kill(child) };
+}
+
+async function kill(child: ChildProcess): Promise<void> {
+  const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+  child.kill("SIGKILL");
+  await ended;
 }
 
 async function stop(child: ChildProcess): Promise<void> {
