@@ -8,6 +8,9 @@ import { whenNpmIsGone } from "./demo/npm-gone.ts";
 import { runNpm, runNext } from "./demo/run.ts";
 import { isStopping, onStop, stop } from "./demo/stop.ts";
 import { step } from "./demo/step.ts";
+import { tour } from "./demo/tour.ts";
+import { startFleetStore } from "./demo/fleet-store.ts";
+import { dashboardToken } from "./lib/dashboard-token.ts";
 import { startUpstream } from "./upstream/server.ts";
 
 /**
@@ -25,27 +28,49 @@ async function demo(): Promise<void> {
   // The pages that are made at build time read it, so it is there before the build.
   const upstream = await startUpstream(0);
   onStop(() => upstream.close());
-  const env = { UPSTREAM_URL: upstream.url };
+  const store = await startFleetStore();
+  const env = { UPSTREAM_URL: upstream.url, ...store };
   await step("building the example app", async () => {
     // What an earlier demo has cached comes from an upstream that is gone.
     await rm(join(appFolder, ".next"), { recursive: true, force: true });
     await runNext(["build"], appFolder, env);
   });
-  const url = await step("starting it", () => startNext(port, env));
+  const names = store ? ["Frankfurt", "Virginia"] : ["Frankfurt"];
+  const regions: Array<{ name: string; url: string }> = [];
+  for (const name of names) {
+    const own = regions.length === 0 ? port : await freePort(0);
+    regions.push({ name, url: `http://127.0.0.1:${own}` });
+  }
+  await step(`starting ${names.join(" and ")}`, () =>
+    Promise.all(
+      regions.map(({ name, url: own }) =>
+        startNext(Number(new URL(own).port), { ...env, REGION: name, REGIONS: JSON.stringify(regions) }),
+      ),
+    ),
+  );
+  const { url } = regions[0]!;
 
   console.log(`
   Open ${url}
+  ${store ? `The other region: ${regions[1]!.url}` : ""}
+  The dashboard: ${url}/protego (password: ${dashboardToken})
 
   Try this:
     1. Set the shop API to "failing" and send 10 to Products: three fail, the circuit opens, seven cost nothing.
     2. Then the others: stale products, 503 with Retry-After for orders; Prices and Catalog keep serving.
-    3. Set it to "healthy", wait 10 s, send 10: two trial calls succeed and the circuit closes.
+    3. Send some to Virginia: what Frankfurt has seen helps it, too.
+    4. Set it to "healthy", wait 10 s, send 10: two trial calls succeed and the circuit closes everywhere.
 
   From a shell:  curl -i ${url}/api/orders
   The shop API:  ${upstream.url}/products
+  The story by itself, with its timeline: npm run demo -- --tour
   Ctrl-C stops everything.
 `);
   console.log(`ready ${url}`);
+  if (process.argv.includes("--tour")) {
+    await tour(regions);
+    await stop(0, "the tour is over, stopping …");
+  }
 }
 
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {

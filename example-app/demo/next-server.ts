@@ -5,10 +5,9 @@ import { appFolder } from "./folders.ts";
 import { nextEnvironment, nextScript } from "./run.ts";
 import { isStopping, stop } from "./stop.ts";
 
-const log = join(appFolder, ".next/demo.log");
-
 /** Starts the built app and reads its pages once, so that what can be cached is. Returns where it listens. */
 export async function startNext(port: number, env: Record<string, string>): Promise<string> {
+  const log = join(appFolder, `.next/demo-${port}.log`);
   const args = [nextScript(appFolder), "start", "--hostname", "127.0.0.1", "--port", String(port)];
   const child = startChild(process.execPath, args, appFolder, nextEnvironment(env));
   const file = createWriteStream(log);

@@ -1,6 +1,7 @@
 import { createProtectedFetch } from "next-protego";
 import type { Good } from "../upstream/goods.ts";
 import { breaker } from "./breaker.ts";
+import { store } from "./store.ts";
 
 export interface ShopAnswer {
   /** Counts the calls that reached the shop API: the same number again is the same answer again. */
@@ -11,7 +12,7 @@ export interface ShopAnswer {
 
 export const shopUrl = process.env.UPSTREAM_URL ?? "http://127.0.0.1:4000";
 
-export const shopCircuit = { ...breaker, name: "shop-api", timeout: "1.5s" } as const;
+export const shopCircuit = { ...breaker, name: "shop-api", timeout: "1.5s", store } as const;
 
 /** Instead of `fetch`, wherever the app calls the shop API. */
 export const shopFetch = createProtectedFetch(shopCircuit);

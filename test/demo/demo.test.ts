@@ -1,8 +1,11 @@
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { findRedis } from "../upstash-server/find-redis.ts";
+import { howToGetRedis } from "../upstash-server/provide-redis.ts";
 import { descendantsOf, isRunning } from "./processes.ts";
 import { endDemo, type RunningDemo, startDemo } from "./running-demo.ts";
 
+const hasStore = findRedis() !== undefined;
 let demo: RunningDemo;
 
 beforeAll(async () => {
@@ -29,8 +32,13 @@ async function steer(name: string, action: string): Promise<void> {
   expect(answer.status).toBe(200);
 }
 
-interface Status {
+interface Circuits {
   circuits: Array<{ name: string; state: string }>;
+}
+
+interface Status extends Circuits {
+  regions: Array<Circuits & { name: string }>;
+  store?: { requests: number; commands: number };
   upstream: { mode: string; hits: number };
 }
 
@@ -102,11 +110,50 @@ describe("over HTTP", () => {
     expect(stale).toContain("data-stale");
   });
 
-  test("an edge function has circuits of its own", async () => {
+  test("without a store an edge function has circuits of its own; with one it shares them", async () => {
     await steer("shop-api", "open");
-    const answer = await fetch(`${demo.url}/api/edge`);
-    expect(answer.status).toBe(200);
-    expect(await answer.json()).toMatchObject({ circuit: "closed" });
+    const edge = async (): Promise<number> => (await fetch(`${demo.url}/api/edge`)).status;
+    await expect.poll(edge, { timeout: 8000 }).toBe(hasStore ? 503 : 200);
+  });
+
+  test("what one region is told, the other does; the page shows each region's view and the store's price", async ({
+    skip,
+  }) => {
+    skip(!hasStore, `one region only: no Redis server. ${howToGetRedis}`);
+    await steer("shop-api", "open");
+    const orders = async (): Promise<number> =>
+      (await fetch(`${demo.url}/api/demo/via/Virginia?path=/api/orders`)).status;
+    await expect.poll(orders, { timeout: 8000 }).toBe(503);
+    const { regions, store } = await status();
+    expect(regions.map(({ name }) => name)).toEqual(["Frankfurt", "Virginia"]);
+    const states = regions.map(({ circuits }) => circuits.find(({ name }) => name === "shop-api")!.state);
+    expect(states).toEqual(["open", "open"]);
+    expect(store!.requests).toBeGreaterThan(0);
+    expect(store!.commands).toBeGreaterThanOrEqual(store!.requests);
+  });
+
+  test("failures spread over both regions open the circuit in both", async ({ skip }) => {
+    skip(!hasStore, `one region only: no Redis server. ${howToGetRedis}`);
+    await become("failing");
+    for (let i = 0; i < 4; i++) {
+      await fetch(`${demo.url}/api/orders`);
+      await fetch(`${demo.url}/api/demo/via/Virginia?path=/api/orders`);
+    }
+    const { regions } = await status();
+    const states = regions.map(({ circuits }) => circuits.find(({ name }) => name === "shop-api")!.state);
+    expect(states).toEqual(["open", "open"]);
+  });
+
+  test("the dashboard is closed without its password, and shows the circuits with it", async () => {
+    expect((await fetch(`${demo.url}/protego`)).status).toBe(401);
+    const headers = { authorization: `Basic ${btoa("me:demo-demo-demo-demo")}` };
+    const page = await fetch(`${demo.url}/protego`, { headers });
+    expect(page.status).toBe(200);
+    expect(page.headers.get("cache-control")).toContain("no-store");
+    expect(await page.text()).toContain("shop-api");
+    expect(await (await fetch(`${demo.url}/protego/metrics`, { headers })).text()).toContain(
+      'protego_circuit_state{circuit="shop-api"',
+    );
   });
 
   test("two trials that succeed close the circuit again", async () => {
@@ -169,7 +216,7 @@ describe("in Chromium", () => {
 
     await page.getByLabel(/^healthy/).check();
     await expect.poll(async () => (await status()).upstream.mode).toBe("healthy");
-    await page.getByRole("button", { name: "try now shop-api" }).click();
+    await page.getByRole("button", { name: "try now shop-api", exact: true }).click();
     await shop.getByText("half-open", { exact: true }).waitFor();
     await page.getByRole("button", { name: "send 10 to Products", exact: true }).click();
     await page.locator("tbody tr").nth(19).waitFor();

@@ -22,10 +22,12 @@ export function AnswersTable({ answers }: { answers: readonly Answer[] }) {
                 </tr>
               </thead>
               <tbody>
-                {answers.map(({ id, title, status, kind, detail, ms, hits }) => (
+                {answers.map(({ id, title, region, status, kind, detail, ms, hits }) => (
                   <tr key={id} data-kind={kind}>
                     <td>{id}</td>
-                    <td>{title}</td>
+                    <td>
+                      {title} {region && <small>in {region}</small>}
+                    </td>
                     <td>{status}</td>
                     <td>
                       <span className={`badge ${kind}`}>{kind}</span> <small>{detail}</small>

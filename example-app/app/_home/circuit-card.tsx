@@ -1,6 +1,8 @@
 import type { CircuitSnapshot } from "next-protego";
 
 interface Props {
+  /** Another one than this page's, or `undefined`. */
+  region: string | undefined;
   circuit: CircuitSnapshot;
   onChange: () => Promise<void>;
 }
@@ -12,17 +14,19 @@ const actions = [
   { action: "reset", label: "reset" },
 ];
 
-export function CircuitCard({ circuit, onChange }: Props) {
+export function CircuitCard({ region, circuit, onChange }: Props) {
   const { name, state, failures, retryAfter, totals, options } = circuit;
   const untilTrial = Math.ceil(retryAfter / 1000);
 
   async function steer(action: string) {
-    await fetch("/api/demo/circuit", { method: "POST", body: JSON.stringify({ name, action }) });
+    const address = region === undefined ? "/api/demo/circuit" : `/api/demo/via/${region}`;
+    await fetch(address, { method: "POST", body: JSON.stringify({ name, action }) });
     await onChange();
   }
   return (
-    <article className="circuit" data-circuit={name}>
+    <article className="circuit" data-circuit={region === undefined ? name : `${name} in ${region}`}>
       <h3>{name}</h3>
+      {circuit.shared && <p className="hint">shared{circuit.degraded ? ", its store is lost" : ""}</p>}
       <p className={`badge ${state}`} role="status">
         {state}
       </p>
@@ -34,7 +38,7 @@ export function CircuitCard({ circuit, onChange }: Props) {
       </p>
       <p className="buttons">
         {actions.map(({ action, label }) => (
-          <button key={action} type="button" aria-label={`${label} ${name}`} onClick={() => steer(action)}>
+          <button key={action} type="button" aria-label={`${label} ${name}${region === undefined ? "" : ` in ${region}`}`} onClick={() => steer(action)}>
             {label}
           </button>
         ))}

@@ -14,6 +14,8 @@ export function Home() {
   const [answers, setAnswers] = useState<readonly Answer[]>([]);
   const [busy, setBusy] = useState(false);
   const broken = useRef<HTMLInputElement>(null);
+  const [target, setTarget] = useState("0");
+  const regions = status?.regions ?? [];
 
   /** One after the other, so that each row shows what it alone has cost. */
   async function sendAll(use: Use, times: number) {
@@ -21,7 +23,8 @@ export function Home() {
     const query = use.path === "/api/payments" && broken.current?.checked ? "?broken" : "";
     try {
       for (let i = 0; i < times; i++) {
-        const answer = await send(use, query);
+        const index = target === "all" ? i % regions.length : Number(target);
+        const answer = await send(use, query, index === 0 ? undefined : regions[index]?.name);
         setAnswers((before) => [answer, ...before].slice(0, 50));
         void refresh();
       }
@@ -51,6 +54,9 @@ export function Home() {
             serving.
           </li>
           <li>
+            With two regions: send to <b>each in turn</b>. What one has seen helps the other.
+          </li>
+          <li>
             Set it to <b>healthy</b>, wait 10 s, send <b>10</b>: two trial calls succeed and the circuit
             closes.
           </li>
@@ -61,6 +67,21 @@ export function Home() {
 
       <section aria-labelledby="traffic">
         <h2 id="traffic">2. Send traffic</h2>
+        {regions.length > 1 && (
+          <p className="hint">
+            <label>
+              to{" "}
+              <select value={target} onChange={({ target: { value } }) => setTarget(value)}>
+                {regions.map(({ name }, index) => (
+                  <option key={name} value={index}>
+                    {name}
+                  </option>
+                ))}
+                <option value="all">each in turn</option>
+              </select>
+            </label>
+          </p>
+        )}
         {uses.map((use) => (
           <TrafficRow key={use.path} use={use} busy={busy} onSend={(times) => sendAll(use, times)}>
             {use.path === "/api/payments" && (
@@ -74,9 +95,33 @@ export function Home() {
 
       <section aria-labelledby="circuits">
         <h2 id="circuits">3. Watch the circuits</h2>
-        {status?.circuits.map((circuit) => (
-          <CircuitCard key={circuit.name} circuit={circuit} onChange={refresh} />
+        {regions.map(({ name, circuits }, index) => (
+          <div className="region" key={name}>
+            {regions.length > 1 && <h3 className="hint">as {name} sees them</h3>}
+            {circuits
+              .filter((circuit) => index === 0 || circuit.shared)
+              .map((circuit) => (
+                <CircuitCard
+                  key={circuit.name}
+                  region={index === 0 ? undefined : name}
+                  circuit={circuit}
+                  onChange={refresh}
+                />
+              ))}
+          </div>
         ))}
+        {status?.store && (
+          <p className="hint">
+            The regions share <b>shop-api</b> through one store: asked <b data-spent>{status.store.requests}</b>{" "}
+            times so far, {status.store.commands} commands to pay for.
+          </p>
+        )}
+        <p className="hint">
+          <a href="/protego" target="_blank">
+            The dashboard
+          </a>{" "}
+          of this region (password: demo-demo-demo-demo).
+        </p>
       </section>
 
       <AnswersTable answers={answers} />

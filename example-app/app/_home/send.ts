@@ -7,6 +7,8 @@ export type Kind = "fresh" | "cached" | "stale" | "refused" | "failed";
 export interface Answer {
   readonly id: number;
   readonly title: string;
+  /** The one that was asked, where there are several. */
+  readonly region: string;
   readonly status: number;
   readonly kind: Kind;
   readonly detail: string;
@@ -17,15 +19,18 @@ export interface Answer {
 
 let sent = 0;
 
-export async function send(use: Use, query: string): Promise<Answer> {
+/** @param region another one than this page's, or `undefined` */
+export async function send(use: Use, query: string, region: string | undefined): Promise<Answer> {
   const hitsBefore = await upstreamHits();
   const startedAt = performance.now();
-  const response = await fetch(use.path + query, { cache: "no-store" });
+  const path = use.path + query;
+  const via = `/api/demo/via/${region}?path=${encodeURIComponent(path)}`;
+  const response = await fetch(region === undefined ? path : via, { cache: "no-store" });
   const body = await response.text();
   const ms = Math.round(performance.now() - startedAt);
   const hits = (await upstreamHits()) - hitsBefore;
   const found = { kind: kindOf(response, body, hits), detail: detailOf(response, body) };
-  return { id: ++sent, title: use.title, status: response.status, ms, hits, ...found };
+  return { id: ++sent, title: use.title, region: region ?? "", status: response.status, ms, hits, ...found };
 }
 
 export async function readStatus(): Promise<Status> {

@@ -16,5 +16,5 @@ export const uses: readonly Use[] = [
   { title: "Payments", path: "/api/payments", hint: "wrapped route that can fail by itself" },
   { title: "Prices", path: "/prices", hint: "ISR page, revalidated every 5 s" },
   { title: "Catalog", path: "/catalog", hint: "fetch with cache: “force-cache”" },
-  { title: "Edge", path: "/api/edge", hint: "edge function: circuits of its own" },
+  { title: "Edge", path: "/api/edge", hint: "edge function: an isolate of its own" },
 ];

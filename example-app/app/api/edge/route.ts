@@ -4,7 +4,7 @@ import { shopCircuit, shopFetch, shopUrl } from "../../../lib/shop.ts";
 
 export const runtime = "edge";
 
-/** An edge function is an isolate of its own: its circuits are not those of the Node.js routes. */
+/** An edge function is an isolate of its own: what the Node.js routes know it knows through the store alone. */
 export const GET = withProtego(async () => {
   const response = await shopFetch(`${shopUrl}/edge`, { cache: "no-store" });
   const circuit = circuits.get(shopCircuit.name)?.state;

@@ -1,0 +1,4 @@
+import { createDashboard } from "next-protego/dashboard";
+import { dashboardToken } from "../../../lib/dashboard-token.ts";
+
+export const { GET, POST } = createDashboard({ authorize: dashboardToken });

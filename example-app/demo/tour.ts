@@ -1,0 +1,64 @@
+import { setTimeout as pause } from "node:timers/promises";
+import type { Status } from "../app/api/demo/status/route.ts";
+
+interface Region {
+  readonly name: string;
+  readonly url: string;
+}
+
+/** Plays the demo's story by itself, and prints what happened when. */
+export async function tour(regions: readonly Region[]): Promise<void> {
+  const beganAt = performance.now();
+  const home = regions[0]!.url;
+  let saved = 0;
+
+  const tell = (line: string): void => {
+    const seconds = ((performance.now() - beganAt) / 1000).toFixed(1).padStart(6);
+    console.log(`  ${seconds} s  ${line}`);
+  };
+  const status = async (): Promise<Status> => (await (await fetch(`${home}/api/demo/status`)).json()) as Status;
+  const become = async (mode: string): Promise<void> => {
+    await fetch(`${home}/api/demo/upstream`, { method: "PUT", body: mode });
+    tell(`the shop API is ${mode}`);
+  };
+  const states = async (): Promise<string> =>
+    (await status()).regions
+      .map(({ name, circuits }) => `${name} ${circuits.find((each) => each.name === "shop-api")!.state}`)
+      .join(", ");
+  const send = async (times: number, path: string): Promise<void> => {
+    const before = (await status()).upstream.hits;
+    const startedAt = performance.now();
+    const found: string[] = [];
+    for (let i = 0; i < times; i++) {
+      const response = await fetch(regions[i % regions.length]!.url + path);
+      const body = await response.text();
+      found.push(body.includes("data-stale") ? `${response.status} stale` : String(response.status));
+    }
+    const ms = Math.round((performance.now() - startedAt) / times);
+    const hits = (await status()).upstream.hits - before;
+    saved += times - hits;
+    const counts = [...new Set(found)].map((each) => `${found.filter((one) => one === each).length} × ${each}`);
+    tell(`${times} to ${path}: ${counts.join(", ")}; ${ms} ms each, ${hits} reached the shop API (${await states()})`);
+  };
+
+  console.log("\n  The tour\n");
+  const spentBefore = (await status()).store;
+  await send(10, "/products/stale");
+  await become("hanging");
+  await send(10, "/products");
+  await send(20, "/api/orders");
+  await send(10, "/products/stale");
+  await send(10, "/prices");
+  await become("healthy");
+  tell("ten seconds until the trials …");
+  await pause(10_500);
+  await send(10, "/api/orders");
+  await pause(1_500);
+  await send(10, "/products");
+  const { store } = await status();
+  if (store && spentBefore) {
+    const requests = store.requests - spentBefore.requests;
+    tell(`the store was asked ${requests} times: ${store.commands - spentBefore.commands} commands to pay for`);
+  }
+  tell(`${saved} calls were answered without the shop API\n`);
+}
