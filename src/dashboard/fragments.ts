@@ -74,7 +74,7 @@ function badges({ shared, degraded, forced }: CircuitReport): Html[] {
 function sinceWhen({ state, forced, retryAfter, failures }: CircuitReport): Html | string {
   if (forced) return html`<span class="unit">until a command</span>`;
   if (state === "open") return html`<span class="unit">trial in ${Math.ceil(retryAfter / 1000)} s</span>`;
-  return failures > 0 ? html`<span class="unit">${failures} in a row</span>` : "";
+  return failures > 0 ? html`<span class="unit">${failures} towards opening</span>` : "";
 }
 
 function button(name: string, action: Action): Html {

@@ -35,7 +35,7 @@ button:hover { border-color: var(--accent) }
 table { width: 100%; border-collapse: collapse; background: var(--card); border: 1px solid var(--line); border-radius: 10px; border-spacing: 0; overflow: hidden }
 th, td { text-align: left; padding: 10px 12px; border-top: 1px solid var(--line); vertical-align: middle; font-variant-numeric: tabular-nums }
 thead th { border-top: 0; font-size: 12px; font-weight: 600; color: var(--quiet) }
-tbody th { font-weight: 600; min-width: 170px; max-width: 320px; overflow-wrap: anywhere }
+tbody th { font-weight: 600; min-width: 200px; max-width: 320px; overflow-wrap: anywhere }
 tr[hidden] { display: none }
 .badge { font-size: 11px; font-weight: 500; color: var(--quiet); border: 1px solid var(--line); border-radius: 10px; padding: 0 7px; white-space: nowrap }
 .badge.warn { color: var(--bad); border-color: currentColor }
@@ -47,13 +47,13 @@ tr[hidden] { display: none }
 .unit, .quiet { color: var(--quiet); font-size: 13px }
 .state + .unit, .unit.block { display: block; white-space: nowrap }
 .chart { display: flex; align-items: center; gap: 8px }
-.chart svg { width: 130px; height: 28px; flex: none; border-bottom: 1px solid var(--line) }
+.chart svg { width: 120px; height: 28px; flex: none; border-bottom: 1px solid var(--line) }
 .figure { white-space: nowrap }
 .chart .figure { min-width: 3.5em } .chart .figure .unit { display: block; margin-top: -4px }
 rect.succeeded { fill: var(--good) } rect.failed { fill: var(--bad) } rect.refused { fill: var(--refused) }
 polyline.latency { fill: none; stroke: var(--accent); stroke-width: 1.5; stroke-linejoin: round } circle.latency { fill: var(--accent) }
 .actions form { display: inline-block; margin: 1px }
-.actions { white-space: nowrap }
+.actions { min-width: 168px }
 #log { list-style: none; margin: 0 0 40px; padding: 12px 16px; background: var(--card); border: 1px solid var(--line); border-radius: 10px; max-height: 320px; overflow: auto; overflow-wrap: anywhere }
 #log time { color: var(--quiet); font-variant-numeric: tabular-nums }
 dialog { background: var(--card); color: var(--text); border: 1px solid var(--line); border-radius: 12px; padding: 20px; max-width: min(440px, 90vw) }
@@ -70,7 +70,7 @@ dialog::backdrop { background: #0007 }
   tbody th, tbody td { display: block; border: 0; padding: 0; max-width: none }
   tbody th, .actions { grid-column: 1 / -1 }
   td[data-title]::before { content: attr(data-title); display: block; font-size: 12px; color: var(--quiet) }
-  .actions { white-space: normal } .actions button { padding: 8px 14px }
+  .actions { min-width: 0 } .actions button { padding: 8px 14px }
 }
 @media (prefers-reduced-motion: no-preference) { rect, polyline { transition: opacity .2s } }
 `;

@@ -164,6 +164,7 @@ test("another site's page cannot steer, even in the browser of who may", async (
 
 describe.each([
   ["a wall", 1600, 900],
+  ["a laptop", 1280, 720],
   ["a tablet", 820, 1000],
   ["a phone", 375, 740],
 ])("on %s", (_on, width, height) => {

@@ -25,8 +25,10 @@ export function CircuitCard({ region, circuit, onChange }: Props) {
   }
   return (
     <article className="circuit" data-circuit={region === undefined ? name : `${name} in ${region}`}>
-      <h3>{name}</h3>
-      {circuit.shared && <p className="hint">shared{circuit.degraded ? ", its store is lost" : ""}</p>}
+      <h3>
+        {name}
+        {circuit.shared && <small> shared{circuit.degraded ? ", its store is lost" : ""}</small>}
+      </h3>
       <p className={`badge ${state}`} role="status">
         {state}
       </p>
