@@ -111,6 +111,27 @@ describe("with the store on", () => {
   });
 });
 
+test("with OpenTelemetry set up, Next's own spans tell what became of the calls in them", async () => {
+  await heal();
+  upstream.set("/shop", 503);
+  await until(async () => (await ask(first)).refused === true);
+  interface Told {
+    readonly name: string;
+    readonly attributes: Record<string, unknown>;
+    readonly events: ReadonlyArray<{ readonly name: string; readonly attributes: Record<string, unknown> }>;
+  }
+  const spans = (await (await fetch(`${first.url}/api/spans`)).json()) as Told[];
+  const told = spans.filter(({ attributes }) => attributes["protego.circuit.name"] === "shop");
+  expect(told.map(({ attributes }) => attributes["protego.call.outcome"])).toEqual(
+    expect.arrayContaining(["succeeded", "failed", "refused"]),
+  );
+  expect(told.map(({ name }) => name)).toEqual(
+    expect.arrayContaining([expect.stringContaining("executing api route (app) /api/call")]),
+  );
+  const events = told.flatMap((span) => span.events.map(({ name }) => name));
+  expect(events).toEqual(expect.arrayContaining(["protego.call.failed", "protego.circuit.changed"]));
+});
+
 test("what two isolates saw, all know: node, edge, another server, other workers", async () => {
   await heal();
   await trip();
