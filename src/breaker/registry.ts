@@ -66,8 +66,12 @@ export function makeRoom(breakers: Map<string, Breaker>): void {
 
 const longestName = 512;
 
+/** Halves of characters, which no URL and no Redis can carry. */
+const loneSurrogates = /[\ud800-\udfff]/gu;
+
 /** A name of any length as a key of bounded length; long names stay distinct by their hash. */
-export function boundedName(name: string): string {
+export function boundedName(given: string): string {
+  const name = given.replace(loneSurrogates, "\ufffd");
   if (name.length <= longestName) return name;
   let high = 7;
   let low = 11;

@@ -35,6 +35,12 @@ describe("names", () => {
     expect(({} as Record<string, unknown>)["state"]).toBeUndefined();
   });
 
+  test("a name with half a character in it can be written to a URL", () => {
+    const { name } = circuits.register("half \ud83d");
+    expect(() => encodeURIComponent(name)).not.toThrow();
+    expect(circuits.get("half \ud83d")?.name).toBe(name);
+  });
+
   test("names of 10 kB are kept short and stay distinct", () => {
     const [one, other] = ["a", "b"].map((end) => "x".repeat(10_000) + end);
     circuits.register(one!).open();
