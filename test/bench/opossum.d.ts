@@ -1,7 +1,7 @@
 declare module "opossum" {
-  export default class CircuitBreaker {
-    constructor(work: () => Promise<unknown>, options: object);
-    fire(): Promise<unknown>;
+  export default class CircuitBreaker<Args extends unknown[] = unknown[]> {
+    constructor(work: (...args: Args) => Promise<unknown>, options: object);
+    fire(...args: Args): Promise<unknown>;
     open(): void;
   }
 }
