@@ -1,10 +1,11 @@
 import { spawnSync } from "node:child_process";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import { bundled } from "../package/bundled.ts";
+import { builtPackage } from "./built-package.ts";
 import { contestants } from "./contestants.ts";
 import { bytesPerCall, nanoseconds } from "./measure.ts";
+import { overTheWire } from "./over-the-wire.ts";
+import { table } from "./table.ts";
 
 if (process.env["NODE_ENV"] !== "production") {
   const self = fileURLToPath(import.meta.url);
@@ -13,17 +14,8 @@ if (process.env["NODE_ENV"] !== "production") {
   process.exit(status ?? 1);
 }
 
-const protego = (await import(new URL("../../dist/index.js", import.meta.url).href)) as Parameters<
-  typeof contestants
->[0];
+const protego = await builtPackage();
 const all = await contestants(protego);
-
-function table(title: string, rows: ReadonlyArray<readonly [string, ...string[]]>, head: string[]): void {
-  console.log(`\n${title.padEnd(36)}${head.map((each) => each.padStart(14)).join("")}`);
-  for (const [name, ...cells] of rows) {
-    console.log(`  ${name.padEnd(34)}${cells.map((cell) => cell.padStart(14)).join("")}`);
-  }
-}
 
 /** Ratios to the bare wrapper, or absolute times where there is none. */
 async function compare(title: string, calls: Record<string, () => Promise<unknown>>, times: number) {
@@ -98,39 +90,4 @@ table(
   ["gzip"],
 );
 
-const server = createServer((_, answer) => answer.end("answer"));
-await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-const read = (fetch: (url: string) => Promise<Response>) => async () => (await fetch(address)).text();
-const guarded = protego.createProtectedFetch({ name: "wire" });
-const latencies = async (call: () => Promise<unknown>): Promise<[string, string, string]> => {
-  const found: number[] = [];
-  const startedAt = performance.now();
-  await Promise.all(
-    Array.from({ length: 20 }, async () => {
-      for (let i = 0; i < 150; i++) {
-        const from = performance.now();
-        // oxlint-disable-next-line no-await-in-loop
-        await call();
-        found.push(performance.now() - from);
-      }
-    }),
-  );
-  found.sort((a, b) => a - b);
-  const perSecond = found.length / ((performance.now() - startedAt) / 1000);
-  const at = (share: number): string => `${found[Math.floor(found.length * share)]!.toFixed(1)} ms`;
-  return [at(0.5), at(0.99), `${Math.round(perSecond)} /s`];
-};
-await latencies(read(fetch));
-table(
-  "a real server on loopback, 20 at once",
-  [
-    ["fetch", ...(await latencies(read(fetch)))],
-    ["next-protego", ...(await latencies(read(guarded)))],
-    ["fetch", ...(await latencies(read(fetch)))],
-    ["next-protego", ...(await latencies(read(guarded)))],
-  ],
-  ["p50", "p99", "throughput"],
-);
-server.close();
-server.closeAllConnections();
+await overTheWire();

@@ -2,6 +2,13 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { guards } from "./guards.ts";
 
+export interface Memory {
+  /** The most that the process has taken. */
+  readonly mostBytes: number;
+  /** What its heap holds after a collection. */
+  readonly keptBytes: number;
+}
+
 /*
  * The app of outage.ts, in a process of its own so that its memory is its own: two pages, each made from an upstream
  * behind the guard that is measured. Says where it listens, then its memory when asked.
@@ -30,7 +37,7 @@ server.listen(0, "127.0.0.1", () => {
 let mostBytes = 0;
 setInterval(() => (mostBytes = Math.max(mostBytes, process.memoryUsage.rss())), 50);
 process.on("message", () => {
-  process.send!(mostBytes);
-  mostBytes = 0;
+  (globalThis as { gc?: () => void }).gc?.();
+  process.send!({ mostBytes, keptBytes: process.memoryUsage().heapUsed } satisfies Memory);
 });
 process.on("disconnect", () => process.exit());
