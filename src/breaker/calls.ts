@@ -17,7 +17,7 @@ export function askForCall(
   observed: boolean,
   mayWait: boolean,
 ): Permit | Refusal | Promise<Permit | Refusal> {
-  const consulted = breaker.fleet?.consult();
+  const consulted = breaker.fleet?.consult(mayWait);
   return consulted && mayWait
     ? consulted.then(() => admitCall(breaker, observed))
     : admitCall(breaker, observed);

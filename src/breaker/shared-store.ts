@@ -10,8 +10,12 @@ export interface SharedStore {
 
 /** What a shared circuit asks and tells. Without a store there is none, and none of its code is shipped. */
 export interface FleetTie {
-  /** Before a call: what it has to wait for, or `undefined`, which is the rule. Never rejects. */
-  consult(): Promise<void> | undefined;
+  /**
+   * Before a call: what it has to wait for, or `undefined`, which is the rule. Never rejects.
+   *
+   * @param mayWait false in a prerender: what is asked then serves later calls
+   */
+  consult(mayWait: boolean): Promise<void> | undefined;
   /** The fleet's decision about a call, or `undefined` where this isolate decides. */
   decide(): Permit | Refusal | undefined;
   /** After a call. Nobody waits for what this starts. */

@@ -46,6 +46,9 @@ export function tieToFleet(breaker: Breaker, { store, rules, random, keepAlive }
   let ownUntil = -1;
   /** Trials that wait for their call, and until when it may come. */
   let granted: Array<{ readonly trial: Trial; readonly until: number }> = [];
+  /** Trials without leave, of calls that may not wait for it. */
+  const unleased = new WeakSet<Permit>();
+  let recovers = false;
   /** Requests are numbered: an answer that a later one has overtaken is not heard. */
   let asked = 0;
   let heard = 0;
@@ -92,6 +95,7 @@ export function tieToFleet(breaker: Breaker, { store, rules, random, keepAlive }
     const isOtherLife = life > 0 && reply.life !== life;
     const isNew = isOtherLife || reply.generation !== generation;
     if (isNew && generation >= 0) sampler.forget();
+    if (isNew) recovers = false;
     ({ life, generation, isForced } = reply);
     if (reply.state === "closed") followClosed(reply, isNew);
     else followOpen(reply, isNew);
@@ -170,6 +174,33 @@ export function tieToFleet(breaker: Breaker, { store, rules, random, keepAlive }
     return true;
   }
 
+  /**
+   * A call in a prerender may not wait for leave. Where nobody else has tried for another reset timeout, it is a trial
+   * without: an app that only regenerates pages would otherwise stay open for ever. One at a time, told afterwards.
+   */
+  function tryWithoutLeave(now: number): void {
+    const { phase, policy } = breaker;
+    if (!isFleets || phase.state === "closed") return;
+    const isNext =
+      phase.state === "half-open" && recovers && !phase.trials.some(({ deadline }) => now < deadline);
+    const isOverdue = phase.state === "open" && now >= phase.until + policy.resetTimeoutMs;
+    if (!isNext && !isOverdue) return;
+    const halfOpen = phase.state === "half-open" ? phase : halfOpened(phase.generation + 1, phase.trips);
+    const trial = { generation: halfOpen.generation, deadline: now + policy.trialLeaseMs };
+    unleased.add(trial);
+    granted = [{ trial, until: Infinity }];
+    become(breaker, { ...halfOpen, trials: [trial] }, "time");
+  }
+
+  /** A trial without leave has succeeded: the fleet counts it as one of its own, if there is still need of it. */
+  async function confirm(): Promise<void> {
+    const token = randomNumber(random);
+    const reply = await ask({ type: "lease", token });
+    if (!reply?.isGranted) return follow(reply);
+    const { generation: asked } = reply;
+    follow(await ask({ type: "settle", token, generation: asked, verdict: "success" }));
+  }
+
   function report(): void {
     const now = breaker.clock.now();
     if (now < reportsUntil) return;
@@ -188,17 +219,18 @@ export function tieToFleet(breaker: Breaker, { store, rules, random, keepAlive }
   }
 
   return {
-    consult() {
+    consult(mayWait) {
       const { phase, inFlight } = breaker;
       const now = breaker.clock.now();
       const isDue = phase.state === "half-open" || (phase.state === "open" && now >= phase.until);
-      if (isDue) {
+      if (isDue && !mayWait) tryWithoutLeave(now);
+      else if (isDue) {
         const mayLease = now >= Math.max(leasesUntil, nextLeaseAt) && phase.generation > ownUntil;
         return mayLease ? within(rules.boundMs, lease()) : undefined;
       }
       if (!joining) {
         joinsUntil = now + rules.boundMs;
-        joining = join();
+        joining = mayWait ? join() : read();
         return within(rules.boundMs, joining);
       }
       if (now < joinsUntil && phase.state === "closed" && sharesWork()) {
@@ -228,6 +260,11 @@ export function tieToFleet(breaker: Breaker, { store, rules, random, keepAlive }
       const trial = leased.get(permit);
       retryAfterMs = asksFor;
       if (trial) keepAlive(ask({ type: "settle", ...trial, verdict }).then(follow));
+      if (unleased.has(permit)) {
+        recovers = verdict === "success";
+        if (recovers) keepAlive(confirm());
+        return;
+      }
       if (trial || verdict === "ignored" || !isCurrent) return;
       if (verdict === "success") sampler.succeeded();
       else sampler.failed(thresholdOf(breaker.policy));
