@@ -1,10 +1,12 @@
-import { become, type Breaker, emit, isHeard } from "../breaker/breaker.ts";
+import { become, type Breaker } from "../breaker/breaker.ts";
 import type { FleetTie } from "../breaker/shared-store.ts";
 import type { FleetReply, OwnRequest } from "../core/fleet-record.ts";
 import { type ClosedPhase, type Permit, type Trial } from "../core/phase.ts";
 import { closed, halfOpened } from "../core/machine.ts";
 import { sharesWork } from "../runtime/environment.ts";
-import { type FleetRules, fleetRequest, randomNumber, thresholdOf } from "./fleet-request.ts";
+import { createFleetKnowledge } from "./fleet-knowledge.ts";
+import { createFleetQuestions } from "./fleet-questions.ts";
+import { type FleetRules, randomNumber, thresholdOf } from "./fleet-request.ts";
 import type { GuardedStore } from "./guarded-store.ts";
 import { createSampler } from "./sampler.ts";
 import { createSuspicion } from "./suspicion.ts";
@@ -27,19 +29,14 @@ const forcedLookMs = 10_000;
 /** Nothing is expected of a report that has been on its way for so long: its isolate may have slept. */
 const reportMs = 1000;
 
-/** The store went back in time: after so many answers like that its word is taken all the same. */
-const staleAnswersToBelieve = 3;
-
 /** Ties a breaker to the fleet's circuit of the same name: evidence goes out with failures, verdicts come back. */
 export function tieToFleet(breaker: Breaker, { store, rules, random, keepAlive }: FleetTieParts): FleetTie {
   const reporter = randomNumber(random);
   const sampler = createSampler(rules.windowMs / 2);
   const suspicion = createSuspicion();
   const leased = new WeakMap<Permit, { readonly token: number; readonly generation: number }>();
-  /** What is known of the fleet. */
-  let life = -1;
-  let generation = -1;
-  let isForced = false;
+  const known = createFleetKnowledge();
+  const questions = createFleetQuestions(breaker, { store, rules, random });
   /** Whether the present opening is the fleet's. */
   let isFleets = false;
   /** Phases up to this generation are this isolate's own: the fleet, asked about a trial, was closed. */
@@ -49,11 +46,6 @@ export function tieToFleet(breaker: Breaker, { store, rules, random, keepAlive }
   /** Trials without leave, of calls that may not wait for it. */
   const unleased = new WeakSet<Permit>();
   let recovers = false;
-  /** Requests are numbered: an answer that a later one has overtaken is not heard. */
-  let asked = 0;
-  let heard = 0;
-  let heardAt = -Infinity;
-  let staleAnswers = 0;
   /** The first look, for calls that come while it is on its way; not beyond the bound: its request may have ended. */
   let joining: Promise<unknown> | undefined;
   let joinsUntil = -Infinity;
@@ -63,40 +55,20 @@ export function tieToFleet(breaker: Breaker, { store, rules, random, keepAlive }
   /** A report is on its way until then. After that nothing is expected of it: its request may have ended. */
   let reportsUntil = -Infinity;
   let retryAfterMs: number | undefined;
-  let wasDegraded = false;
 
-  async function ask(own: OwnRequest): Promise<FleetReply | undefined> {
-    const number = ++asked;
-    heardAt = breaker.clock.now();
-    const request = fleetRequest(own, breaker.policy, rules, retryAfterMs, random);
-    const reply = await store.ask(breaker.name, request);
-    const isDegraded = store.isDegraded();
-    if (isDegraded !== wasDegraded && isHeard(breaker)) {
-      emit(breaker, { type: isDegraded ? "store.failed" : "store.recovered", circuit: breaker.name });
-    }
-    wasDegraded = isDegraded;
-    if (reply === undefined || (number < heard && !reply.isGranted)) return undefined;
-    heard = Math.max(heard, number);
-    return reply;
-  }
-
-  /** Older than what is known: a stale replica, or a store that lost its last writes. */
-  function isStale(reply: FleetReply): boolean {
-    if (reply.life !== life || reply.generation >= generation) {
-      staleAnswers = 0;
-      return false;
-    }
-    return ++staleAnswers < staleAnswersToBelieve;
+  function ask(own: OwnRequest): Promise<FleetReply | undefined> {
+    return questions.ask(own, retryAfterMs);
   }
 
   /** Takes over what the fleet says. */
   function follow(reply: FleetReply | undefined): void {
-    if (reply === undefined || isStale(reply)) return;
-    const isOtherLife = life > 0 && reply.life !== life;
-    const isNew = isOtherLife || reply.generation !== generation;
-    if (isNew && generation >= 0) sampler.forget();
+    if (reply === undefined) return;
+    const isFirst = known.generation < 0;
+    const news = known.learn(reply);
+    if (news === "stale") return;
+    const isNew = news === "new";
+    if (isNew && !isFirst) sampler.forget();
     if (isNew) recovers = false;
-    ({ life, generation, isForced } = reply);
     if (reply.state === "closed") followClosed(reply, isNew);
     else followOpen(reply, isNew);
   }
@@ -104,11 +76,11 @@ export function tieToFleet(breaker: Breaker, { store, rules, random, keepAlive }
   function followClosed({ trips }: FleetReply, isNew: boolean): void {
     const { phase, policy } = breaker;
     const isForcedHere = phase.state === "closed" && phase.forced === true;
-    const ends = (isFleets && phase.state !== "closed") || (isNew && isForcedHere !== isForced);
+    const ends = (isFleets && phase.state !== "closed") || (isNew && isForcedHere !== known.isForced);
     isFleets = false;
     if (!ends) return;
     const after: ClosedPhase = closed(phase.generation + 1, policy, breaker.clock.now(), trips);
-    become(breaker, isForced ? { ...after, forced: true } : after, "fleet");
+    become(breaker, known.isForced ? { ...after, forced: true } : after, "fleet");
   }
 
   function followOpen({ state, waitMs, trips }: FleetReply, isNew: boolean): void {
@@ -118,7 +90,7 @@ export function tieToFleet(breaker: Breaker, { store, rules, random, keepAlive }
     // A trial of this isolate is under way: its outcome decides, not the next look.
     if (!isNew && isFleets && phase.state === "half-open") return;
     isFleets = true;
-    const wait = state === "open" ? Math.min(waitMs, isForced ? forcedLookMs : Infinity) : 0;
+    const wait = state === "open" ? Math.min(waitMs, known.isForced ? forcedLookMs : Infinity) : 0;
     const next = phase.state === "open" ? phase.generation : phase.generation + 1;
     become(breaker, { state: "open", generation: next, trips, since: now, until: now + wait }, "fleet");
   }
@@ -159,9 +131,9 @@ export function tieToFleet(breaker: Breaker, { store, rules, random, keepAlive }
   /** @returns false when the isolate has moved on, and the grant came too late */
   function startTrial(reply: FleetReply, token: number, before: Breaker["phase"], until: number): boolean {
     const { phase, policy } = breaker;
-    const isSameRound = phase.state === "half-open" && isFleets && reply.generation === generation;
+    const isSameRound = phase.state === "half-open" && isFleets && reply.generation === known.generation;
     if (phase !== before && !isSameRound) return false;
-    ({ life, generation } = reply);
+    if (known.learn(reply) === "stale") return false;
     isFleets = true;
     const halfOpen = isSameRound ? phase : halfOpened(phase.generation + 1, reply.trips);
     const trial = {
@@ -169,7 +141,7 @@ export function tieToFleet(breaker: Breaker, { store, rules, random, keepAlive }
       deadline: breaker.clock.now() + policy.trialLeaseMs,
     };
     granted.push({ trial, until });
-    leased.set(trial, { token, generation });
+    leased.set(trial, { token, generation: reply.generation });
     become(breaker, { ...halfOpen, trials: [...halfOpen.trials, trial] }, "time");
     return true;
   }
@@ -197,8 +169,8 @@ export function tieToFleet(breaker: Breaker, { store, rules, random, keepAlive }
     const token = randomNumber(random);
     const reply = await ask({ type: "lease", token });
     if (!reply?.isGranted) return follow(reply);
-    const { generation: asked } = reply;
-    follow(await ask({ type: "settle", token, generation: asked, verdict: "success" }));
+    const { generation } = reply;
+    follow(await ask({ type: "settle", token, generation, verdict: "success" }));
   }
 
   function report(): void {
@@ -207,7 +179,7 @@ export function tieToFleet(breaker: Breaker, { store, rules, random, keepAlive }
     const run = sampler.take(now);
     if (run === undefined) return;
     reportsUntil = now + reportMs;
-    const sent = ask({ type: "report", reporter, sequence: ++sequence, run, seen: generation });
+    const sent = ask({ type: "report", reporter, sequence: ++sequence, run, seen: known.generation });
     const done = sent.then((reply) => {
       reportsUntil = -Infinity;
       if (reply === undefined) sampler.lost();
@@ -241,7 +213,7 @@ export function tieToFleet(breaker: Breaker, { store, rules, random, keepAlive }
         sampler.expectSample();
         return within(rules.boundMs, read());
       }
-      if (now - heardAt > rules.heartbeatMs) keepAlive(read());
+      if (now - questions.lastAt > rules.heartbeatMs) keepAlive(read());
       return undefined;
     },
     decide() {
@@ -273,13 +245,13 @@ export function tieToFleet(breaker: Breaker, { store, rules, random, keepAlive }
     },
     command(type, forced = false) {
       isFleets = type !== "close";
-      isForced = forced;
+      known.expectForced(forced);
       nextLeaseAt = -Infinity;
       sampler.forget();
       const own = type === "half-open" ? { type } : { type, isForced: forced };
       keepAlive(ask(own).then(follow));
     },
     isDegraded: () => store.isDegraded(),
-    isForced: () => isForced,
+    isForced: () => known.isForced,
   };
 }
