@@ -1,5 +1,5 @@
 import { CircuitOpenError } from "../core/circuit-open-error.ts";
-import { admit, type Refusal, settle } from "../core/machine.ts";
+import { admit, changesNothing, type Refusal, settle } from "../core/machine.ts";
 import type { Permit } from "../core/phase.ts";
 import type { Evidence } from "../core/policy.ts";
 import type { Verdict } from "../core/verdict.ts";
@@ -93,6 +93,11 @@ export function settleCall(
     return;
   }
   const { clock, totals, phase, policy } = breaker;
+  if (!breaker.fleet && !isHeard(breaker) && changesNothing(phase, permit, verdict, policy)) {
+    breaker.inFlight--;
+    totals.succeeded++;
+    return;
+  }
   const now = clock.now();
   breaker.inFlight--;
   let evidence: Evidence | undefined;

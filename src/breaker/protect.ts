@@ -5,6 +5,8 @@ import { breakerFinder, checkName, type CircuitName, nameFrom } from "./circuit-
 import { type CallOptions, type ResolvedCallOptions, resolveCallOptions } from "./circuit-options.ts";
 import { answerInstead } from "./fallback.ts";
 import { isAsyncGeneratorFunction, protectGenerator } from "./protected-generator.ts";
+import type { Refusal } from "../core/machine.ts";
+import type { Permit } from "../core/phase.ts";
 import { invalid } from "../core/option.ts";
 import { isBuildPhase } from "../runtime/environment.ts";
 import { isCached } from "../runtime/render-scope.ts";
@@ -60,31 +62,49 @@ export function protect<Args extends unknown[], Returned>(
       );
     } as Protected<Args, Returned>;
   }
-  return async function (this: unknown, ...args: Args) {
-    const on = mode();
-    const start = (): Returned => fn.apply(this, args);
-    if (on === false) return start();
-    return guarded(breakerOf(args), start, on === "observe", args, resolved);
+  return function (this: unknown, ...args: Args) {
+    try {
+      const on = mode();
+      const start = (): Returned => fn.apply(this, args);
+      if (on === false) return Promise.resolve(start());
+      return guarded(breakerOf(args), start, on === "observe", args, resolved);
+    } catch (error) {
+      return Promise.reject(error as Error);
+    }
   } as Protected<Args, Returned>;
 }
 
-/** One call: admitted and attempted, or refused. */
-async function guarded<Value>(
+/** One call: admitted and attempted, or refused. Not async: each promise more costs as much as the rest of it. */
+function guarded<Value>(
   breaker: Breaker,
   start: () => Value,
   observing: boolean,
   args: readonly unknown[],
   options: ResolvedCallOptions<Awaited<Value>, unknown>,
 ): Promise<unknown> {
-  const answer = breaker.fleet
-    ? await askForCall(breaker, observing, !isCached(renderScope()))
-    : admitCall(breaker, observing);
-  if (answer.generation === undefined) {
-    if (observing) return start();
-    const error = refusalError(breaker, answer);
-    // What a prerender returns is cached over good data; what it throws is not.
-    if (options.fallback === undefined || isCached(renderScope())) throw error;
-    return answerInstead(options.fallback, { error, args });
-  }
-  return attempt(breaker, answer, options as never, start, () => undefined);
+  const act = (answer: Permit | Refusal): Promise<unknown> =>
+    answer.generation === undefined
+      ? refused(breaker, answer, start, observing, args, options)
+      : attempt(breaker, answer, options as never, start, notFailed);
+  if (!breaker.fleet) return act(admitCall(breaker, observing));
+  return Promise.resolve(askForCall(breaker, observing, !isCached(renderScope()))).then(act);
+}
+
+function notFailed(): undefined {
+  return undefined;
+}
+
+async function refused<Value>(
+  breaker: Breaker,
+  refusal: Refusal,
+  start: () => Value,
+  observing: boolean,
+  args: readonly unknown[],
+  options: ResolvedCallOptions<Awaited<Value>, unknown>,
+): Promise<unknown> {
+  if (observing) return start();
+  const error = refusalError(breaker, refusal);
+  // What a prerender returns is cached over good data; what it throws is not.
+  if (options.fallback === undefined || isCached(renderScope())) throw error;
+  return answerInstead(options.fallback, { error, args });
 }

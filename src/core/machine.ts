@@ -97,6 +97,12 @@ function admitWatched(phase: ClosedPhase, policy: Policy, now: number, random: n
 /** A shed call may come again soon: the dice may fall otherwise. */
 const shedRetryMs = 1000;
 
+/** Whether settling this call changes nothing but counts: then nobody need look at the clock. */
+export function changesNothing(phase: Phase, permit: Permit, verdict: Verdict, policy: Policy): boolean {
+  const { unmoved } = policy.opensOn;
+  return verdict === "success" && permit === phase && unmoved !== undefined && phase.tally === unmoved;
+}
+
 /** Counts the outcome of an admitted call. What was admitted in an earlier generation changes nothing. */
 export function settle(
   phase: Phase,
