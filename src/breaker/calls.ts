@@ -63,8 +63,8 @@ function ask(breaker: Breaker): Permit | Refusal {
 function probed(breaker: Breaker, answer: Permit | Refusal): Permit | Refusal {
   if (breaker.phase.state !== "half-open" || answer.generation === undefined) return answer;
   const started = startedAt(breaker);
-  breaker.inFlight++;
   breaker.policy.probe!((verdict, failure) => {
+    breaker.inFlight++; // no call of a visitor: it holds no place
     settleCall(breaker, answer, verdict, started, failure);
     if (verdict === "success" && breaker.phase.state === "half-open") probed(breaker, ask(breaker));
   });

@@ -1,6 +1,6 @@
 import type { Probe } from "../core/policy.ts";
 import { invalid } from "../core/option.ts";
-import { keepAlive } from "../runtime/background.ts";
+import { keepAlive, outsideRender } from "../runtime/background.ts";
 
 /**
  * Lets a cheap request of your choosing decide about recovery, instead of visitors' calls: when a half-open circuit is
@@ -18,17 +18,16 @@ import { keepAlive } from "../runtime/background.ts";
 export function healthProbe(check: () => unknown): Probe {
   if (typeof check !== "function") throw invalid("probe", check, "a function that makes a cheap request");
   return (settle) => {
-    const checked = Promise.resolve()
-      .then(check)
-      .then(
-        (answer) => {
-          const { ok, status } = (answer ?? {}) as Partial<Response>;
-          settle(ok === false ? "failure" : "success", `HTTP ${status}`);
-          // Nobody reads it: its connection is free again.
-          void (answer as Partial<Response> | undefined)?.body?.cancel?.().catch(() => {});
-        },
-        (error: unknown) => settle("failure", error),
-      );
+    // Inside a render Next would keep its answer, or make the page dynamic for it.
+    const checked = outsideRender(() => Promise.resolve().then(check)).then(
+      (answer) => {
+        const { ok, status } = (answer ?? {}) as Partial<Response>;
+        settle(ok === false ? "failure" : "success", `HTTP ${status}`);
+        // Nobody reads it: its connection is free again.
+        void (answer as Partial<Response> | undefined)?.body?.cancel?.().catch(() => {});
+      },
+      (error: unknown) => settle("failure", error),
+    );
     keepAlive(checked);
   };
 }

@@ -22,11 +22,20 @@ export function judgeResponse(
 
 /** What fetch throws fails by default, unless it is the caller's own doing, or Next let the promise hang. */
 export function judgeRejection(
+  call: FetchCall,
+  error: unknown,
+  options: Options,
+): Verdict | Promise<Verdict> {
+  return isCallersMistake(error, call.input, call.init) ? "ignored" : judgeBrokenBody(call, error, options);
+}
+
+/** The same for what a body breaks with: the request was sent, so it was none of the caller's mistakes. */
+export function judgeBrokenBody(
   { input, init, scope }: FetchCall,
   error: unknown,
   options: Options,
 ): Verdict | Promise<Verdict> {
-  if (isCallersAbort(error, input, init) || isCallersMistake(error, input, init)) return "ignored";
+  if (isCallersAbort(error, input, init)) return "ignored";
   if (mayHang(scope) && (error as Error | undefined)?.name === "TimeoutError") return "ignored";
   return judgeError(error, options as never);
 }

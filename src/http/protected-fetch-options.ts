@@ -1,5 +1,4 @@
 import type { CallOptions } from "../breaker/circuit-options.ts";
-import type { Verdict } from "../core/verdict.ts";
 import type { FetchTarget } from "./circuit-of-request.ts";
 
 export interface ProtectedFetchOptions extends CallOptions<Response, Response> {
@@ -20,12 +19,13 @@ export interface ProtectedFetchOptions extends CallOptions<Response, Response> {
 /** Watches a body until its end without changing what the caller reads. Settles once, whatever happens. */
 export type BodyWatch = (
   response: Response,
-  settle: (verdict: Verdict, failure?: unknown) => void,
+  settle: (failure?: { readonly error: unknown }) => void,
 ) => Response;
 
 /** Remembers good answers, and gives them back marked as stale. */
 export interface StaleAnswers {
-  remember(input: RequestInfo | URL, init: RequestInit | undefined, response: Response): void;
+  /** The response to hand on in its place: it is kept while the caller reads. */
+  remember(input: RequestInfo | URL, init: RequestInit | undefined, response: Response): Response;
   recall(input: RequestInfo | URL, init: RequestInit | undefined): Response | undefined;
 }
 

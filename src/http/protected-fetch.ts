@@ -2,8 +2,6 @@ import type { Breaker } from "../breaker/breaker.ts";
 import { admitCall, askForCall, refusalError, settleCall, startedAt } from "../breaker/calls.ts";
 import { checkName } from "../breaker/circuit-name.ts";
 import { resolveCallOptions } from "../breaker/circuit-options.ts";
-import { answerInstead } from "../breaker/fallback.ts";
-import type { CircuitOpenError } from "../core/circuit-open-error.ts";
 import type { Refusal } from "../core/machine.ts";
 import { optionalFunction } from "../core/option.ts";
 import type { Permit } from "../core/phase.ts";
@@ -12,14 +10,13 @@ import { isBuildPhase } from "../runtime/environment.ts";
 import { isCached } from "../runtime/render-scope.ts";
 import { renderScope } from "#render-scope";
 import { breakerOfRequest, readOnce } from "./circuit-of-request.ts";
-import { cachedAnswer } from "./data-cache.ts";
 import { firstInRender } from "./deduplication.ts";
 import { type Fetch, type FetchCall, send } from "./fetch-call.ts";
-import { judgeRejection, judgeResponse } from "./judge-fetch.ts";
+import { judgeBrokenBody, judgeRejection, judgeResponse } from "./judge-fetch.ts";
 import type { ProtectedFetch, ProtectedFetchOptions, ProtectedInit } from "./protected-fetch-options.ts";
-import { copyInit } from "./request-init.ts";
 import { retryAfterMs } from "./retry-after.ts";
 import { isSandbox } from "./sandboxed-hit.ts";
+import { createSubstitutes } from "./substitutes.ts";
 
 /**
  * A `fetch` that does not call what is down: same arguments, same results, same errors, plus
@@ -40,6 +37,7 @@ export function createProtectedFetch(options: ProtectedFetchOptions = {}): Prote
   const findBreaker = breakerOfRequest(name === undefined ? name : checkName(name), resolved);
   const injected = optionalFunction("fetch", options.fetch);
   const watchBody = optionalFunction("watchBody", options.watchBody);
+  const substitutes = createSubstitutes(stale, resolved.fallback);
   const building = isBuildPhase();
   const inSandbox = isSandbox();
 
@@ -71,7 +69,7 @@ export function createProtectedFetch(options: ProtectedFetchOptions = {}): Prote
   ): Promise<Response> {
     if (answer.generation !== undefined) return attempt(call, breaker, answer);
     const { realFetch, input, init } = call;
-    return observes ? realFetch(input, init) : refused(call, refusalError(breaker, answer));
+    return observes ? realFetch(input, init) : substitutes.refused(call, refusalError(breaker, answer));
   }
 
   function attempt(call: FetchCall, breaker: Breaker, permit: Permit): Promise<Response> {
@@ -80,30 +78,51 @@ export function createProtectedFetch(options: ProtectedFetchOptions = {}): Prote
     return send(call, resolved.deadline, what, inSandbox).then(
       (response) => {
         const verdict = judgeResponse(call, response, resolved);
-        if (verdict !== "success") {
-          const wait = retryAfterMs(response.headers);
-          settleCall(breaker, permit, counted(call, verdict), started, `HTTP ${response.status}`, wait);
-          return (verdict === "failure" && recalled(call)) || response;
-        }
-        if (call.init?.protego?.stale !== false) stale?.remember(call.input, call.init, response);
-        if (watchBody && response.body) {
-          breaker.inFlight--; // a body may never be read
-          return watchBody(response, (late, failure) => {
-            breaker.inFlight++;
-            settleCall(breaker, permit, late, started, failure);
-          });
-        }
-        settleCall(breaker, permit, verdict, started);
-        return response;
+        // What is kept, watched or replaced goes by the verdict, so that must be known first.
+        return typeof verdict !== "string" && (stale || watchBody)
+          ? verdict.then((late) => answered(call, breaker, permit, started, response, late))
+          : answered(call, breaker, permit, started, response, verdict);
       },
       (error: unknown) => {
         const verdict = judgeRejection(call, error, resolved);
         settleCall(breaker, permit, counted(call, verdict), started, error);
-        const instead = verdict === "failure" && recalled(call);
-        if (instead) return instead;
-        throw error;
+        const orElse = (late: Verdict): Response => {
+          const instead = late === "failure" && substitutes.recall(call);
+          if (instead) return instead;
+          throw error;
+        };
+        return typeof verdict !== "string" && stale ? verdict.then(orElse) : orElse(verdict as Verdict);
       },
     );
+  }
+
+  function answered(
+    call: FetchCall,
+    breaker: Breaker,
+    permit: Permit,
+    started: number,
+    response: Response,
+    verdict: Verdict | Promise<Verdict>,
+  ): Response {
+    if (verdict !== "success") {
+      const wait = retryAfterMs(response.headers);
+      settleCall(breaker, permit, counted(call, verdict), started, `HTTP ${response.status}`, wait);
+      const instead = verdict === "failure" && substitutes.recall(call);
+      if (!instead) return response;
+      void response.body?.cancel().catch(() => {}); // nobody reads it: its connection is free
+      return instead;
+    }
+    const kept = substitutes.keep(call, response);
+    if (!watchBody || !kept.body) {
+      settleCall(breaker, permit, verdict, started);
+      return kept;
+    }
+    breaker.inFlight--; // a body may never be read
+    return watchBody(kept, (failure) => {
+      breaker.inFlight++;
+      const late = failure ? judgeBrokenBody(call, failure.error, resolved) : verdict;
+      settleCall(breaker, permit, late, started, failure?.error);
+    });
   }
 
   /** A failure that Next hands to many callers in a render has failed each of them, and counts once. */
@@ -112,24 +131,6 @@ export function createProtectedFetch(options: ProtectedFetchOptions = {}): Prote
     verdict: Verdict | Promise<Verdict>,
   ): Verdict | Promise<Verdict> {
     return verdict === "failure" && !firstInRender(scope, input, init) ? "ignored" : verdict;
-  }
-
-  /** An open circuit still lets Next's data cache answer; then what is remembered, the fallback; then it throws. */
-  async function refused(call: FetchCall, error: CircuitOpenError): Promise<Response> {
-    const { realFetch, input, init, scope } = call;
-    // What a prerender returns is cached over good data; what it throws is not.
-    if (isCached(scope)) throw error;
-    const cached = realFetch.__nextPatched && (await cachedAnswer(realFetch, input, copyInit(init), error));
-    const instead = cached || recalled(call);
-    if (instead) return instead;
-    const fallback = init?.protego?.fallback ?? resolved.fallback;
-    if (fallback === undefined) throw error;
-    return answerInstead(fallback, { error, args: [input, init] });
-  }
-
-  function recalled({ input, init, scope }: FetchCall): Response | undefined {
-    const isWanted = stale && init?.protego?.stale !== false && !isCached(scope);
-    return isWanted ? stale.recall(input, init) : undefined;
   }
 
   return Object.defineProperties(protectedFetch, {

@@ -1,8 +1,9 @@
 import { type Duration, durationMs } from "../core/duration.ts";
 import { count, invalid, optionalFunction } from "../core/option.ts";
 import { monotonicClock } from "../runtime/clock.ts";
+import { asFetched } from "./as-fetched.ts";
+import { followedBody } from "./followed-body.ts";
 import type { StaleAnswers } from "./protected-fetch-options.ts";
-import { rebuiltResponse } from "./rebuilt-response.ts";
 
 export interface StaleOptions {
   /**
@@ -35,7 +36,7 @@ interface Entry {
 /**
  * Keeps the last good answer of each GET and serves it while the upstream fails or its circuit is open: stale-if-error of
  * RFC 5861, in the memory of this isolate. Kept are answers of 200 that neither forbid it (`no-store`, `private`) nor
- * vary by more than their encoding. A stale answer says so: `Age` (RFC 9111 §5.1) and `Protego-Stale: 1`. Never served
+ * vary by more than their encoding, once their caller has read them to the end. A stale answer says so: `Age` (RFC 9111 §5.1) and `Protego-Stale: 1`. Never served
  * in a prerender, where Next would cache it as fresh.
  *
  * @throws {TypeError | RangeError} for a bad option
@@ -57,6 +58,7 @@ export function staleIfError(options: StaleOptions = {}): StaleAnswers {
   }
 
   function keep(key: string, entry: Entry): void {
+    if ((entries.get(key)?.at ?? -Infinity) > entry.at) return;
     forget(key);
     entries.set(key, entry);
     bytes += entry.body.byteLength;
@@ -69,10 +71,22 @@ export function staleIfError(options: StaleOptions = {}): StaleAnswers {
   return {
     remember(input, init, response) {
       const key = keyOfCall(input, init, keyOf);
-      if (key === undefined || !mayBeKept(response)) return;
+      if (key === undefined || !mayBeKept(response, maxBytes / 4)) return response;
       const at = monotonicClock.now();
-      void bodyOf(response, maxBytes / 4).then((body) => {
-        if (body) keep(key, { response, body, at });
+      const parts: Uint8Array[] = [];
+      let size = 0;
+      return followedBody(response, {
+        part(bytes) {
+          size += bytes.byteLength;
+          if (size > maxBytes / 4) parts.length = 0;
+          else parts.push(bytes.slice()); // the reader may do with its own what it likes
+        },
+        whole() {
+          if (size > maxBytes / 4) return;
+          const { status, statusText, headers, url, redirected, type } = response;
+          const kept = { status, statusText, headers, url, redirected, type };
+          keep(key, { response: kept, body: joined(parts, size), at });
+        },
       });
     },
     recall(input, init) {
@@ -89,8 +103,8 @@ export function staleIfError(options: StaleOptions = {}): StaleAnswers {
       for (const name of ["content-encoding", "content-length", "transfer-encoding"]) headers.delete(name);
       headers.set("age", String(Math.floor(Number(headers.get("age") ?? 0) + ageMs / 1000)));
       headers.set("protego-stale", "1");
-      const { status, statusText, url, redirected, type } = entry.response;
-      return rebuiltResponse(entry.body, { status, statusText, url, redirected, type, headers });
+      const { status, statusText } = entry.response;
+      return asFetched(new Response(entry.body, { status, statusText, headers }), entry.response);
     },
   };
 }
@@ -118,43 +132,24 @@ function byUrl({ url, headers }: Request): string | undefined {
   return headers.has("authorization") || headers.has("cookie") ? undefined : url;
 }
 
-function mayBeKept({ status, headers, body }: Response): boolean {
+function mayBeKept({ status, headers, body }: Response, mostBytes: number): boolean {
   const vary = headers.get("vary")?.toLowerCase().trim();
   return (
     status === 200 &&
     body !== null &&
     !/\b(?:no-store|private)\b/i.test(headers.get("cache-control") ?? "") &&
     (vary === undefined || vary === "" || vary === "accept-encoding") &&
-    !headers.has("set-cookie")
+    !headers.has("set-cookie") &&
+    !(Number(headers.get("content-length")) > mostBytes)
   );
 }
 
-/** The bytes of a copy, while the caller reads the original; `undefined` for one that is too long or breaks off. */
-async function bodyOf(response: Response, most: number): Promise<Uint8Array<ArrayBuffer> | undefined> {
-  if (Number(response.headers.get("content-length")) > most) return undefined;
-  try {
-    const reader = response.clone().body!.getReader();
-    const parts: Uint8Array[] = [];
-    let size = 0;
-    for (;;) {
-      // oxlint-disable-next-line no-await-in-loop
-      const { done, value } = await reader.read();
-      if (done) break;
-      size += value.byteLength;
-      if (size > most) {
-        void reader.cancel().catch(() => {});
-        return undefined;
-      }
-      parts.push(value);
-    }
-    const whole = new Uint8Array(size);
-    let at = 0;
-    for (const part of parts) {
-      whole.set(part, at);
-      at += part.byteLength;
-    }
-    return whole;
-  } catch {
-    return undefined;
+function joined(parts: readonly Uint8Array[], size: number): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(size);
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.byteLength;
   }
+  return whole;
 }

@@ -2,9 +2,8 @@ import { createDeadline } from "../breaker/deadline.ts";
 import type { Duration } from "../core/duration.ts";
 import { durationMs } from "../core/duration.ts";
 import { invalid } from "../core/option.ts";
-import type { Verdict } from "../core/verdict.ts";
+import { followedBody } from "./followed-body.ts";
 import type { BodyWatch } from "./protected-fetch-options.ts";
-import { rebuiltResponse } from "./rebuilt-response.ts";
 
 export interface BodyWatchOptions {
   /**
@@ -17,8 +16,8 @@ export interface BodyWatchOptions {
 
 /**
  * Counts a response by its body: one that breaks off or stalls after good headers is a failure, one that is read to its
- * end a success. A reader that leaves early, or one that never comes, leaves it at the good headers. The caller reads
- * what it would have read, from a Response of the same status, headers and URL.
+ * end a success. A reader that leaves early, or one that never comes, leaves it at the good headers; a caller's abort
+ * counts for nothing. The caller reads what it would have read, from a Response of the same status, headers and URL.
  *
  * @throws {TypeError | RangeError} for a bad duration
  * @example
@@ -32,45 +31,28 @@ export function watchBody({ idleTimeout = "10s" }: BodyWatchOptions = {}): BodyW
   const deadline = createDeadline(idleMs);
 
   return (response, settle) => {
-    const reader = response.body!.getReader();
     let hasSettled = false;
     let begin!: () => void;
     const begun = new Promise<void>((resolve) => (begin = resolve));
 
-    function once(verdict: Verdict, failure?: unknown): void {
-      if (!hasSettled) settle(verdict, failure);
+    function once(failure?: { readonly error: unknown }): void {
+      if (!hasSettled) settle(failure);
       hasSettled = true;
     }
     // A body that nobody reads must not hold the call's place.
-    deadline(begun, "next-protego: waiting for a reader").catch(() => once("success"));
+    deadline(begun, "next-protego: waiting for a reader").catch(() => once());
 
-    const body = new ReadableStream<Uint8Array>(
-      {
-        async pull(controller) {
-          begin();
-          try {
-            const { done, value } = await deadline(
-              reader.read(),
-              "next-protego: waiting for the next part of the body",
-              (reason) => void reader.cancel(reason).catch(() => {}),
-            );
-            if (value) controller.enqueue(value);
-            if (!done) return;
-            once("success");
-            controller.close();
-          } catch (error) {
-            once("failure", error);
-            controller.error(error);
-          }
-        },
-        cancel(reason) {
-          begin();
-          once("success");
-          return reader.cancel(reason);
-        },
-      },
-      { highWaterMark: 0 },
-    );
-    return rebuiltResponse(body, response);
+    return followedBody(response, {
+      begun: begin,
+      whole: once,
+      left: once,
+      broken: (error) => once({ error }),
+      read: (reader) =>
+        deadline(
+          reader.read(),
+          "next-protego: waiting for the next part of the body",
+          (reason) => void reader.cancel(reason).catch(() => {}),
+        ),
+    });
   };
 }

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { circuits, isCircuitOpenError, protect } from "../../src/index.ts";
 import { healthProbe } from "../../src/options.ts";
@@ -82,6 +83,35 @@ test("a check that hangs is given up, and another may run", async () => {
   clock.advance("7s");
   await run().catch(() => {});
   expect(check).toHaveBeenCalledTimes(2);
+});
+
+test("a check that hangs holds no place of a visitor's", async () => {
+  const { run, clock, circuit } = await due(() => new Promise(() => {}), 1);
+  await run().catch(() => {});
+  expect(circuit.snapshot().inFlight).toBe(0);
+  circuit.configure({ maxConcurrent: 1 });
+  clock.advance("10s");
+  circuit.close();
+  expect(await run()).toBe("fine");
+});
+
+test("a check runs outside of the render that asked for it", async () => {
+  const inside = new AsyncLocalStorage<string>();
+  vi.stubGlobal(
+    "fetch",
+    Object.assign(() => {}, {
+      __nextGetStaticStore: () => ({ exit: (then: () => unknown) => inside.run("outside", then) }),
+    }),
+  );
+  try {
+    const places: unknown[] = [];
+    const { run } = await due(() => places.push(inside.getStore()), 1);
+    await inside.run("the render", () => run().catch(() => {}));
+    await settle();
+    expect(places).toEqual(["outside"]);
+  } finally {
+    vi.unstubAllGlobals();
+  }
 });
 
 describe("what is no function", () => {

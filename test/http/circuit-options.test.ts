@@ -179,7 +179,7 @@ test("watchBody is given good answers, and its verdict counts", async () => {
   const { fetch, totals } = guardedFetch({
     watchBody: (response, settle) => {
       watched.push(response.url);
-      settle("failure", new Error("stalled"));
+      settle({ error: new Error("stalled") });
       return response;
     },
   });

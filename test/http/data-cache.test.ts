@@ -159,7 +159,7 @@ describe("where Next would keep what is returned", () => {
         fetch: nextsFetch(() => cached).fetch,
         failureThreshold: 1,
         fallback: () => new Response("instead"),
-        stale: { remember: () => {}, recall: () => new Response("stale") },
+        stale: { remember: (_input, _init, response) => response, recall: () => new Response("stale") },
       });
       await open(guarded);
       cached = hit();

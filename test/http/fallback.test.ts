@@ -87,7 +87,10 @@ test("`stale` remembers good answers and comes before the fallback", async () =>
   const memory = new Map<string, string>();
   const { fetch, circuit } = guardedFetch({
     stale: {
-      remember: (input) => void memory.set(input as string, "remembered"),
+      remember: (input, _init, response) => {
+        memory.set(input as string, "remembered");
+        return response;
+      },
       recall: (input) => (memory.has(input as string) ? new Response("remembered") : undefined),
     },
     fallback: () => new Response("the fallback"),

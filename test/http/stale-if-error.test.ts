@@ -142,6 +142,29 @@ describe("what is not kept", () => {
     expect(await read(fetch)).toBe("bad");
   });
 
+  test.each<[string, (response: Response) => Promise<unknown>]>([
+    ["an answer that nobody reads", () => Promise.resolve()],
+    ["an answer whose reader leaves", (response) => response.body!.cancel()],
+  ])("%s", async (_what, use) => {
+    const { fetch } = remembering();
+    good();
+    await use(await fetch(`${upstream.origin}/`));
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    bad();
+    expect(await read(fetch)).toBe("bad");
+  });
+
+  test("an answer that a verdict finds bad late", async () => {
+    const { fetch } = guardedFetch({
+      stale: staleIfError(),
+      isFailure: async ({ value }) => (await Promise.resolve(), value?.headers.has("x-bad") === true),
+    });
+    good({ "x-bad": "1" });
+    await read(fetch);
+    bad();
+    expect(await read(fetch)).toBe("bad");
+  });
+
   test("an answer older than maxAge", async () => {
     const { fetch } = remembering({ maxAge: "1m" });
     good();
@@ -181,6 +204,71 @@ describe("bounds", () => {
     expect(await read(fetch, "/long")).toBe("bad");
     expect(await read(fetch, "/long, chunked")).toBe("bad");
   });
+});
+
+test("a late verdict is waited for: good answers are kept, and bad ones replaced", async () => {
+  const { fetch, totals } = guardedFetch({
+    stale: staleIfError(),
+    isFailure: async (_outcome, byDefault) => (await Promise.resolve(), byDefault),
+  });
+  good();
+  await read(fetch);
+  bad();
+  expect(await read(fetch)).toBe("good");
+  upstream.answer = (_, response) => response.destroy();
+  expect(await read(fetch)).toBe("good");
+  expect(totals()).toMatchObject({ succeeded: 1, failed: 2 });
+});
+
+describe("connections", () => {
+  test("are given up when the reader leaves", async () => {
+    let closed = 0;
+    upstream.answer = (_, response) => {
+      response.on("close", () => closed++);
+      response.writeHead(200).write("begun");
+    };
+    const { fetch } = remembering();
+    const reader = (await fetch(`${upstream.origin}/`)).body!.getReader();
+    await reader.read();
+    await reader.cancel();
+    await expect.poll(() => closed).toBe(1);
+  });
+
+  test("are given up for an answer that was replaced", async () => {
+    let closed = 0;
+    const { fetch } = remembering();
+    good();
+    await read(fetch);
+    upstream.answer = (_, response) => {
+      response.on("close", () => closed++);
+      response.writeHead(503).write("begun");
+    };
+    expect(await read(fetch)).toBe("good");
+    await expect.poll(() => closed).toBe(1);
+  });
+});
+
+test("what the reader does with the bytes changes nothing that is kept", async () => {
+  const { fetch } = remembering();
+  good();
+  const bytes = new Uint8Array(await (await fetch(`${upstream.origin}/`)).arrayBuffer());
+  bytes.fill(0);
+  const reader = (await fetch(`${upstream.origin}/`)).body!.getReader();
+  for (let part = await reader.read(); !part.done; part = await reader.read()) part.value.fill(0);
+  bad();
+  expect(await read(fetch)).toBe("good");
+});
+
+test("of two answers at once the later one is kept, whichever ends first", async () => {
+  const { fetch } = remembering();
+  good({}, "earlier");
+  const earlier = await fetch(`${upstream.origin}/`);
+  now += 10;
+  good({}, "later");
+  await read(fetch);
+  await earlier.text();
+  bad();
+  expect(await read(fetch)).toBe("later");
 });
 
 test("a key of one's own decides who shares", async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test, vi } from "vitest";
 import { watchBody } from "../../src/options.ts";
+import { collectGarbage } from "./collect-garbage.ts";
 import { guardedFetch } from "./guarded-fetch.ts";
 import { loopbackServer } from "./loopback-server.ts";
 import { rejectionOf } from "./rejection-of.ts";
@@ -94,6 +95,87 @@ test("a reader that leaves early is no failure, and the upstream hears of it", a
   await reader.cancel();
   expect(totals()).toMatchObject({ succeeded: 1, failed: 0 });
   await expect.poll(() => closed).toBe(1);
+});
+
+describe("an abort while the body is read", () => {
+  /** A call whose headers have come and whose body has begun. */
+  async function reading(signal: AbortSignal) {
+    upstream.answer = (_, response) => void response.writeHead(200).write("begun");
+    const guarded = watched();
+    const response = await guarded.fetch(upstream.origin, { signal });
+    const reader = response.body!.getReader();
+    await reader.read();
+    return { ...guarded, reader };
+  }
+
+  test("of the caller's counts for nothing", async () => {
+    const controller = new AbortController();
+    const { reader, totals, circuit } = await reading(controller.signal);
+    const left = new Error("left the page");
+    controller.abort(left);
+    expect(await rejectionOf(reader.read())).toBe(left);
+    expect(totals()).toMatchObject({ succeeded: 0, failed: 0, ignored: 1 });
+    expect(circuit().snapshot().inFlight).toBe(0);
+  });
+
+  test("of a deadline of the caller's counts as a failure", async () => {
+    const { reader, totals } = await reading(AbortSignal.timeout(30));
+    expect(await rejectionOf(reader.read())).toMatchObject({ name: "TimeoutError" });
+    expect(totals()).toMatchObject({ failed: 1, ignored: 0 });
+  });
+});
+
+test("a body that breaks off counts for a Request whose own body was sent, too", async () => {
+  upstream.answer = (_, response) => {
+    response.writeHead(200, { "content-length": "100" }).write("begun");
+    setTimeout(() => response.destroy(), 5);
+  };
+  const { fetch, totals } = watched();
+  const response = await fetch(new Request(upstream.origin, { method: "POST", body: "sent" }));
+  await rejectionOf(response.text());
+  expect(totals()).toMatchObject({ failed: 1, ignored: 0 });
+});
+
+test("what a body breaks with is judged as what a call throws", async () => {
+  upstream.answer = (_, response) => {
+    response.writeHead(200, { "content-length": "100" }).write("begun");
+    setTimeout(() => response.destroy(), 5);
+  };
+  const { fetch, totals } = guardedFetch({ watchBody: watchBody(), ignoreErrors: [TypeError] });
+  await rejectionOf((await fetch(upstream.origin)).text());
+  expect(totals()).toMatchObject({ failed: 0, ignored: 1 });
+});
+
+test.each([
+  [true, { failed: 1, succeeded: 0 }],
+  [false, { failed: 0, succeeded: 1 }],
+])("a verdict that comes late decides whether the body is watched: failure %s", async (failed, expected) => {
+  upstream.answer = (_, response) => response.writeHead(200).end("a body");
+  const { fetch, totals } = guardedFetch({
+    watchBody: watchBody(),
+    isFailure: async () => (await Promise.resolve(), failed),
+  });
+  const response = await fetch(upstream.origin);
+  expect(totals().failed).toBe(expected.failed);
+  expect(totals().succeeded).toBe(0);
+  expect(await response.text()).toBe("a body");
+  expect(totals()).toMatchObject(expected);
+});
+
+test("clones can be read after a garbage collection", async () => {
+  upstream.answer = (_, response) => {
+    response.writeHead(200).write("begun, ");
+    setTimeout(() => response.end("ended"), 20);
+  };
+  const { fetch } = watched();
+  const clones = Array.from({ length: 20 }, async () => {
+    const response = await fetch(upstream.origin);
+    return [response, response.clone(), response.clone().clone()];
+  });
+  const responses = (await Promise.all(clones)).flat();
+  await collectGarbage();
+  const texts = await Promise.all(responses.map((response) => response.text()));
+  expect(new Set(texts)).toEqual(new Set(["begun, ended"]));
 });
 
 test("a body that nobody reads is a success after the idle timeout, and holds no place", async () => {

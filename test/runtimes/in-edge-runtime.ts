@@ -4,9 +4,10 @@ import type { Upstream } from "./suite/check.ts";
 import type { Result } from "./suite/perform.ts";
 
 const entry = `
-  import * as protego from "next-protego";
+  import * as main from "next-protego";
+  import { staleIfError, watchBody } from "next-protego/options";
   import { perform } from "./suite/perform.ts";
-  export const run = (upstream) => perform(protego, upstream).then(JSON.stringify);
+  export const run = (upstream) => perform({ ...main, staleIfError, watchBody }, upstream).then(JSON.stringify);
 `;
 
 /** The checks in Vercel's edge runtime: web APIs only, in a realm of its own. */

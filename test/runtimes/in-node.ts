@@ -7,9 +7,10 @@ import type { Upstream } from "./suite/check.ts";
 import type { Result } from "./suite/perform.ts";
 
 const entry = `
-  import * as protego from "next-protego";
+  import * as main from "next-protego";
+  import { staleIfError, watchBody } from "next-protego/options";
   import { perform } from "./suite/perform.ts";
-  const results = await perform(protego, JSON.parse(process.argv[2]));
+  const results = await perform({ ...main, staleIfError, watchBody }, JSON.parse(process.argv[2]));
   process.stdout.write(JSON.stringify(results), () => process.exit(0));
 `;
 
@@ -20,9 +21,13 @@ export async function inNode(node: string, upstream: Upstream): Promise<Result[]
   const script = join(folder, `suite-${process.pid}.mjs`);
   await writeFile(
     script,
-    await bundle(entry, { format: "esm", platform: "node", external: ["next-protego"] }),
+    await bundle(entry, {
+      format: "esm",
+      platform: "node",
+      external: ["next-protego", "next-protego/options"],
+    }),
   );
-  const { stdout } = await promisify(execFile)(node, [script, JSON.stringify(upstream)], {
+  const { stdout } = await promisify(execFile)(node, ["--expose-gc", script, JSON.stringify(upstream)], {
     env: { NODE_ENV: "test", NODE_NO_WARNINGS: "1" },
     maxBuffer: 1 << 24,
   });

@@ -4,10 +4,11 @@ import type { Upstream } from "./suite/check.ts";
 import type { Result } from "./suite/perform.ts";
 
 const entry = `
-  import * as protego from "next-protego";
+  import * as main from "next-protego";
+  import { staleIfError, watchBody } from "next-protego/options";
   import { perform } from "./suite/perform.ts";
   export default {
-    fetch: async (request) => Response.json(await perform(protego, await request.json())),
+    fetch: async (request) => Response.json(await perform({ ...main, staleIfError, watchBody }, await request.json())),
   };
 `;
 

@@ -52,6 +52,13 @@ function upstreamServer(): Server {
         moments.of(`arrived ${id}`).resolve();
         await moments.of(`release ${id}`).promise;
         return void response.end("end");
+      case "part":
+        response.on("close", () => moments.of(`closed ${id}`).resolve());
+        return void response.write("start ");
+      case "cut":
+        response.writeHead(200, { "content-length": "100" }).write("start ");
+        await moments.of(`release ${id}`).promise;
+        return void response.destroy();
       case "hold":
         moments.of(`arrived ${id}`).resolve();
         await moments.of(`release ${id}`).promise;

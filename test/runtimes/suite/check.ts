@@ -1,7 +1,8 @@
 import type * as Protego from "../../../src/index.ts";
+import type * as Options from "../../../src/options.ts";
 
 /** What the built package exports. Types come from the source; the values are handed in by each runtime. */
-export type Api = typeof Protego;
+export type Api = typeof Protego & Pick<typeof Options, "staleIfError" | "watchBody">;
 
 /** Where the test's servers listen. */
 export interface Upstream {

@@ -1,3 +1,4 @@
+import { bodies } from "./bodies.ts";
 import type { Api, Check, Upstream } from "./check.ts";
 import { fetching } from "./fetching.ts";
 import { functions } from "./functions.ts";
@@ -11,7 +12,14 @@ export interface Result {
   readonly error?: string;
 }
 
-export const checks: readonly Check[] = [...machine, ...fetching, ...routes, ...functions, ...steering];
+export const checks: readonly Check[] = [
+  ...machine,
+  ...fetching,
+  ...bodies,
+  ...routes,
+  ...functions,
+  ...steering,
+];
 
 /** Every check in turn, in the runtime that calls this. One that hangs is a failure of its own, not of the rest. */
 export async function perform(api: Api, upstream: Upstream): Promise<Result[]> {
