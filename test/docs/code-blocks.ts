@@ -20,8 +20,12 @@ export const documents = [
 /** The TypeScript of a document. A first line such as `// app/page.tsx` says which file it is. */
 export function codeBlocks(document: string): CodeBlock[] {
   const text = readFileSync(join(root, document), "utf8");
+  const seen = new Set<string>();
   return [...text.matchAll(/^```(tsx?)\n([\s\S]*?)^```/gm)].map(([, language, code], index) => {
     const path = /^\/\/ ([\w@./[\]-]+\.tsx?)(?::.*)?\n/.exec(code!)?.[1] ?? `block-${index + 1}.${language}`;
-    return { document, path, code: code! };
+    // The same file shown another way stands beside the first one.
+    const place = seen.has(path) ? `again-${index + 1}/${path}` : path;
+    seen.add(path);
+    return { document, path: place, code: code! };
   });
 }
