@@ -76,3 +76,11 @@ test("a key cannot leave its braces, whatever the name", () => {
   );
   fc.assert(property, { numRuns: 2000 });
 });
+
+test.each([
+  [[-1], "NewerRecord"],
+  [[-1, 0], "UnreadableAnswer"],
+  ["<html>", "UnreadableAnswer"],
+])("an answer of %j is a failure by a name that says what it is", (answer, name) => {
+  expect(() => replyOf(answer)).toThrow(expect.objectContaining({ name }));
+});
