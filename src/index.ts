@@ -15,6 +15,8 @@ export type {
 } from "./http/protected-fetch-options.ts";
 export type { FetchTarget } from "./http/circuit-of-request.ts";
 export type { RouteHandlerContext, RouteOptions } from "./next/with-protego.ts";
+export type { CircuitName } from "./breaker/circuit-name.ts";
+export type { DecoratorOptions } from "./breaker/circuit-decorator.ts";
 export type { ProtectOptions } from "./breaker/protect.ts";
 export type {
   CallOptions,
@@ -33,5 +35,5 @@ export type { Backoff, PolicyOptions, Probe, Ramp } from "./core/policy.ts";
 export type { OpeningRule } from "./core/opening-rule.ts";
 export type { RefusalReason } from "./core/machine.ts";
 export type { Duration } from "./core/duration.ts";
-export type { Outcome } from "./core/verdict.ts";
+export type { Outcome, Verdict } from "./core/verdict.ts";
 export type { Clock } from "./runtime/clock.ts";

@@ -13,11 +13,23 @@ import type { SharedStore } from "./shared-store.ts";
 export interface CircuitOptions extends PolicyOptions {
   /** Hears everything that happens in the circuit. It cannot break a call. */
   on?: Listener | undefined;
-  /** How a circuit starts that does not exist yet: `restoreFrom(snapshots)` of `next-protego/options`. */
+  /**
+   * How a circuit starts that does not exist yet: `restoreFrom(snapshots)` of `next-protego/options`.
+   *
+   * @default closed
+   */
   initial?: InitialPhase | undefined;
-  /** Shares the circuit with other isolates: `upstashStore()` of `next-protego/upstash`. */
+  /**
+   * Shares the circuit with other isolates: `upstashStore()` of `next-protego/upstash`.
+   *
+   * @default none: each isolate decides alone
+   */
   store?: SharedStore | undefined;
-  /** Source of time, for tests. */
+  /**
+   * Source of time, for tests.
+   *
+   * @default performance.now
+   */
   clock?: Clock | undefined;
 }
 
@@ -26,19 +38,32 @@ export type InitialPhase = (name: string, policy: Policy, now: number) => Phase 
 
 /** Options that the three wrappers share. */
 export interface CallOptions<Value, Instead> extends CircuitOptions {
-  /** The call fails after it, and that counts. `Infinity` or `false`: never. */
+  /**
+   * The call fails after it, and that counts. `Infinity` or `false`: never. Of a fetch: until the headers.
+   *
+   * @default "10s" for fetch, none elsewhere
+   */
   timeout?: Duration | false | undefined;
   /**
    * Whether an outcome counts as a failure. Asked only about what says something about the upstream: never
    * about a caller's own abort or mistake, nor about Next's control flow. It may answer later, with a promise, to
-   * look into a `clone()` of the Response; the caller does not wait for it.
+   * look into a `clone()` of the Response; the caller waits for it only with `stale` or `watchBody`.
    *
+   * @default network errors, timeouts, 408, 429 and 5xx of a fetch; 5xx of a route; what is thrown
    * @param byDefault what it would be without this option
    */
   isFailure?: IsFailure<Value> | undefined;
-  /** Errors that never count: classes, or predicates. */
+  /**
+   * Errors that never count: classes, or predicates.
+   *
+   * @default none
+   */
   ignoreErrors?: ReadonlyArray<ErrorMatcher> | undefined;
-  /** Answers in place of a refused call, instead of throwing. Not in a prerender: its answer would be cached. */
+  /**
+   * Answers in place of a refused call, instead of throwing. Not in a prerender: its answer would be cached.
+   *
+   * @default none: it throws
+   */
   fallback?: Fallback<Instead> | undefined;
   /**
    * `false`, or a function that says so: as if not installed. `"observe"`: counts and reports, never refuses.

@@ -4,9 +4,7 @@ declare const process: { env: Record<string, string | undefined> } | undefined;
  * Who may look and steer. A string is a token: it opens as `Authorization: Bearer …`, and in browsers as the password
  * that they ask for. A function decides itself; a string that it returns names the person in the log.
  */
-export type Authorize = string | ((request: Request) => Admitted | Promise<Admitted>);
-
-type Admitted = boolean | string;
+export type Authorize = string | ((request: Request) => boolean | string | Promise<boolean | string>);
 
 export type Access =
   | { readonly isAdmitted: true; readonly who: string; readonly isBearer: boolean }

@@ -24,7 +24,7 @@ export interface DashboardOptions {
   audit?: ((line: string) => void) | undefined;
 }
 
-interface DashboardContext {
+export interface DashboardContext {
   params: Promise<{ path?: string[] }>;
 }
 

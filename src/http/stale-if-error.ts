@@ -12,7 +12,11 @@ export interface StaleOptions {
    * @default "10m"
    */
   maxAge?: Duration | undefined;
-  /** @default 100 */
+  /**
+   * Answers kept. Of more the one goes that was good the longest ago.
+   *
+   * @default 100
+   */
   maxEntries?: number | undefined;
   /**
    * Bytes of all bodies together. One answer may take a quarter of them.

@@ -10,7 +10,11 @@ export interface InstrumentOptions {
    * @default true
    */
   spans?: boolean | undefined;
-  /** @default true */
+  /**
+   * Count calls, refusals, transitions and states.
+   *
+   * @default true
+   */
   metrics?: boolean | undefined;
 }
 

@@ -1,0 +1,146 @@
+import { type ApiItem, publicApi } from "../package/public-api.ts";
+
+interface Group {
+  readonly title: string;
+  readonly entry: string;
+  /** By what they are options of, where that is not the title. */
+  readonly interfaces: Readonly<Record<string, string>>;
+  readonly text: string;
+}
+
+/** Each set of options: where a reader meets it, and the declarations that it is made of. */
+export const groups: readonly Group[] = [
+  {
+    title: "Every wrapper",
+    entry: "index",
+    interfaces: { CallOptions: "", CircuitOptions: "" },
+    text: "`createProtectedFetch(options)`, `protect(fn, options)`, `withProtego(handler, options)`, and those of `next-protego/next`.",
+  },
+  {
+    title: "How a circuit opens and recovers",
+    entry: "index",
+    interfaces: { PolicyOptions: "" },
+    text: "Likewise, and what `circuits.get(name)?.configure(options)` and `circuits.register(name, options)` take.",
+  },
+  {
+    title: "createProtectedFetch",
+    entry: "index",
+    interfaces: { ProtectedFetchOptions: "" },
+    text: "Besides those above.",
+  },
+  {
+    title: "One call: init.protego",
+    entry: "index",
+    interfaces: { CallOverride: "" },
+    text: "`apiFetch(url, { protego: { … } })`.",
+  },
+  { title: "protect", entry: "index", interfaces: { ProtectOptions: "" }, text: "Besides those above." },
+  { title: "withProtego", entry: "index", interfaces: { RouteOptions: "" }, text: "Besides those above." },
+  {
+    title: "protectAction, withProtegoApi, proxyGuard",
+    entry: "next",
+    interfaces: { ActionOptions: "protectAction", ApiOptions: "withProtegoApi", GuardedPath: "proxyGuard" },
+    text: "Of `next-protego/next`.",
+  },
+  {
+    title: "Opening rules",
+    entry: "options",
+    interfaces: {
+      FailureRateOptions: "failureRate",
+      SlowCallsOptions: "slowCalls",
+      HungCallsOptions: "hungCalls",
+      ShedExcessOptions: "shedExcess",
+      WindowOptions: "all",
+    },
+    text: "`failureRate`, `slowCalls`, `hungCalls`, `shedExcess` of `next-protego/options`. `hungCalls` has no window, `shedExcess` no `minimumCalls`.",
+  },
+  {
+    title: "Other imported values",
+    entry: "options",
+    interfaces: {
+      BackoffOptions: "exponentialBackoff",
+      BodyWatchOptions: "watchBody",
+      StaleOptions: "staleIfError",
+    },
+    text: "`exponentialBackoff`, `watchBody`, `staleIfError` of `next-protego/options`.",
+  },
+  {
+    title: "Sharing",
+    entry: "redis",
+    interfaces: { SharingOptions: "", RedisStoreOptions: "" },
+    text: "`redisStore(client, options)` and `shareStore(store, options)` of `next-protego/redis`; `upstashStore(options)` takes them too.",
+  },
+  {
+    title: "upstashStore",
+    entry: "upstash",
+    interfaces: { UpstashStoreOptions: "" },
+    text: "Of `next-protego/upstash`.",
+  },
+  {
+    title: "createDashboard",
+    entry: "dashboard",
+    interfaces: { DashboardOptions: "" },
+    text: "Of `next-protego/dashboard`.",
+  },
+  {
+    title: "instrumentCircuits",
+    entry: "otel",
+    interfaces: { InstrumentOptions: "" },
+    text: "Of `next-protego/otel`.",
+  },
+];
+
+/** The page of all options, as their declarations have them. */
+export function optionsReference(): string {
+  const apis = new Map(
+    [...new Set(groups.map(({ entry }) => entry))].map((entry) => [entry, publicApi(entry)]),
+  );
+  const sections = groups.map(({ title, entry, interfaces, text }) => {
+    const rows = Object.entries(interfaces).flatMap(([name, of]) => {
+      const declared = apis.get(entry)!.items.find((item) => item.name === name);
+      if (!declared) throw new Error(`${entry} exports no ${name}`);
+      return declared.members!.map((member) => row(member, of));
+    });
+    const heading = "| option | type | default | |\n|---|---|---|---|";
+    return `## ${title}\n\n${text}\n\n${heading}\n${rows.join("\n")}`;
+  });
+  return `${head}\n\n${sections.join("\n\n")}\n`;
+}
+
+const head = `# All options
+
+Made from the declarations by \`npm run reference\`; a test keeps it so. When to use what: [rules](rules.md), [sharing](sharing.md).
+Each option may be left out unless its default says *required*. A bad one throws when the wrapper is made, and says what to write.`;
+
+function row({ name, docComment, excerptTokens, propertyTypeTokenRange }: ApiItem, of: string): string {
+  const comment = (docComment ?? "")
+    .replace(/^\/\*\*|\*\/\s*$/g, "")
+    .replace(/^\s*\* ?/gm, "")
+    .trim();
+  const byDefault = /@default(?:Value)?\s+([^\n]+)/.exec(comment)?.[1] ?? "none";
+  const text = comment
+    .split(/^@\w+/m)[0]!
+    .replace(/\{@link (\w+)\}/g, "`$1`")
+    .trim()
+    .replace(/\s+/g, " ");
+  const { startIndex, endIndex } = propertyTypeTokenRange!;
+  const type = excerptTokens!
+    .slice(startIndex, endIndex)
+    .map((token) => token.text)
+    .join("")
+    .replace(/\s+/g, " ")
+    .replace(/ \| undefined$/, "");
+  const isRequired = !excerptTokens![0]!.text.includes("?:");
+  const cells = [
+    of ? `\`${name}\` of ${of}` : `\`${name}\``,
+    `\`${type}\``,
+    isRequired ? "*required*" : code(byDefault),
+    text,
+  ];
+  return `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
+}
+
+/** A value as code; words as they are. */
+function code(byDefault: string): string {
+  return byDefault !== "none" && /^["\d\w.]+$/.test(byDefault) ? `\`${byDefault}\`` : byDefault;
+}
