@@ -11,8 +11,12 @@ export interface NextServer {
 }
 
 /** `next start` on a port of the system's choice. */
-export async function startNext(folder: string, env: Partial<NodeJS.ProcessEnv>): Promise<NextServer> {
-  const child = spawn(process.execPath, [nextBinary, "start", "-p", "0", "-H", "127.0.0.1"], {
+export async function startNext(
+  folder: string,
+  env: Partial<NodeJS.ProcessEnv>,
+  binary: string = nextBinary,
+): Promise<NextServer> {
+  const child = spawn(process.execPath, [binary, "start", "-p", "0", "-H", "127.0.0.1"], {
     cwd: folder,
     env: { ...cleanEnvironment(), ...env, FIXTURE_ROOT: repository } as NodeJS.ProcessEnv,
     stdio: ["ignore", "pipe", "pipe"],
