@@ -120,3 +120,9 @@ test("there are no run-time dependencies, and both peers are optional", async ()
   expect(Object.keys(peerDependencies as object)).toEqual(["@upstash/redis", "next"]);
   expect(peerDependenciesMeta).toEqual({ "@upstash/redis": { optional: true }, next: { optional: true } });
 });
+
+test("what is published says who built it", async () => {
+  const { publishConfig, license, engines } = await manifest();
+  expect(publishConfig).toEqual({ access: "public", provenance: true });
+  expect([license, engines]).toEqual(["MIT", { node: ">=20.9.0" }]);
+});
