@@ -15,6 +15,8 @@ export interface HungCallsOptions {
 
 /** A call in flight, in the line of those that started before and after it. */
 interface Running {
+  /** Where it is counted: after a change of rules and back, that is not the tally in use. */
+  readonly tally: Tally;
   readonly startedAt: number;
   before: Running;
   after: Running;
@@ -57,13 +59,14 @@ export function hungCalls(options: HungCallsOptions): OpeningRule<Tally> {
     },
     starts(tally, now) {
       const { line } = tally;
-      const running: Running = { startedAt: now, before: line.before, after: line, isOverdue: false };
+      const running: Running = { tally, startedAt: now, before: line.before, after: line, isOverdue: false };
       line.before = line.before.after = running;
       if (tally.next === line) tally.next = running;
       return running;
     },
-    ends(tally, token) {
+    ends(_, token) {
       const running = token as Running;
+      const { tally } = running;
       if (running.isOverdue) tally.overdue--;
       if (tally.next === running) tally.next = running.after;
       running.before.after = running.after;

@@ -91,7 +91,7 @@ function admitWatched(phase: ClosedPhase, policy: Policy, now: number, random: n
     if (isShed) return refused(phase, "shed", shedRetryMs, policy);
   }
   const token = opensOn.starts?.(phase.tally, now);
-  return { phase, answer: { generation: phase.generation, token } };
+  return { phase, answer: { generation: phase.generation, kind: opensOn.kind, token } };
 }
 
 /** A shed call may come again soon: the dice may fall otherwise. */
@@ -116,7 +116,8 @@ export function settle(
   switch (phase.state) {
     case "closed": {
       const { opensOn } = policy;
-      opensOn.ends?.(phase.tally, (permit as WatchedPermit).token);
+      const { kind, token } = permit as Partial<WatchedPermit>;
+      if (kind === opensOn.kind) opensOn.ends?.(phase.tally, token);
       if (verdict === "ignored") return phase;
       const tally = opensOn.record(phase.tally, verdict, now, evidence.durationMs ?? 0);
       if (!phase.forced && opensOn.trips(tally, now)) return tripped(phase, policy, now, evidence);

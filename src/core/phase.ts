@@ -46,6 +46,8 @@ export interface Trial {
 /** Permission in a closed phase whose rule wants to know of each call from its start. */
 export interface WatchedPermit {
   readonly generation: number;
+  /** The rule that gave the token: rules may change under way, and another one cannot read it. */
+  readonly kind: string;
   readonly token: unknown;
 }
 
