@@ -10,7 +10,7 @@ export function anyOf(...rules: OpeningRule[]): OpeningRule<unknown[]> {
   const each = <Result>(tallies: unknown[], ask: (rule: OpeningRule, tally: unknown) => Result): Result[] =>
     rules.map((rule, index) => ask(rule, tallies[index]));
   return {
-    kind: rules.map((rule) => rule.kind).join("+"),
+    kind: `anyOf(${rules.map((rule) => rule.kind).join(",")})`,
     timed: rules.some((rule) => rule.timed),
     begin: (now) => rules.map((rule) => rule.begin(now)),
     record(tallies, verdict, now, durationMs) {

@@ -51,7 +51,7 @@ export function shareRule(
     },
     trips(window, now) {
       const { calls, hits } = window.counts(now);
-      return calls >= minimumCalls && hits > 0 && hits / calls >= threshold;
+      return calls >= minimumCalls && hits / calls >= threshold;
     },
     failures: (window, now) => window.counts(now).hits,
   };
