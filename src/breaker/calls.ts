@@ -63,11 +63,19 @@ function ask(breaker: Breaker): Permit | Refusal {
 function probed(breaker: Breaker, answer: Permit | Refusal): Permit | Refusal {
   if (breaker.phase.state !== "half-open" || answer.generation === undefined) return answer;
   const started = startedAt(breaker);
-  breaker.policy.probe!((verdict, failure) => {
+  let isOver = false;
+  const settleProbe = (verdict: Verdict, failure?: unknown): void => {
+    if (isOver) return;
+    isOver = true;
     breaker.inFlight++; // no call of a visitor: it holds no place
-    settleCall(breaker, answer, verdict, started, failure);
+    settleCall(breaker, answer, verdict === "success" ? verdict : "failure", started, failure);
     if (verdict === "success" && breaker.phase.state === "half-open") probed(breaker, ask(breaker));
-  });
+  };
+  try {
+    breaker.policy.probe!(settleProbe);
+  } catch (error) {
+    settleProbe("failure", error);
+  }
   return { reason: "half-open", retryAfterMs: fullRetryMs };
 }
 

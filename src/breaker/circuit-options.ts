@@ -1,5 +1,5 @@
 import { durationMs, type Duration } from "../core/duration.ts";
-import { invalid, optionalFunction } from "../core/option.ts";
+import { anObject, asked, invalid, optionalFunction } from "../core/option.ts";
 import type { Phase } from "../core/phase.ts";
 import { type Policy, type PolicyOptions, resolvePolicy } from "../core/policy.ts";
 import type { Outcome } from "../core/verdict.ts";
@@ -107,7 +107,8 @@ export function resolveCircuitOptions(options: CircuitOptions, timeoutMs: number
   if (store !== undefined && typeof store?.attach !== "function") {
     throw invalid("store", store, "a shared store such as upstashStore()");
   }
-  return { policy: resolvePolicy(options, timeoutMs), clock, on, initial, store };
+  const policy = resolvePolicy(options, timeoutMs);
+  return { policy, clock, on, initial: initial && asked(initial, undefined), store };
 }
 
 /** A longer delay overflows a timer, which would then fire at once. */
@@ -118,8 +119,7 @@ export function resolveCallOptions<Value, Instead>(
   options: CallOptions<Value, Instead>,
   defaultTimeoutMs: number,
 ): ResolvedCallOptions<Value, Instead> {
-  if (Object(options) !== options) throw invalid("options", options, "an object");
-  const { timeout = defaultTimeoutMs, ignoreErrors = [] } = options;
+  const { timeout = defaultTimeoutMs, ignoreErrors = [] } = anObject("options", options);
   const timeoutMs = timeout === false ? Infinity : durationMs(timeout);
   if (!timeoutMs) throw invalid("timeout", timeout, 'more than 0 ms, a duration such as "10s", or false');
   if (!Array.isArray(ignoreErrors)) throw invalid("ignoreErrors", ignoreErrors, "an array");

@@ -34,7 +34,9 @@ export function obtainBreaker(
   if (breaker === undefined) {
     if (breakers.size >= capacity) makeRoom(breakers);
     breakers.set(key, (breaker = createBreaker(key, policy, clock, listeners)));
-    breaker.phase = options.initial?.(key, policy, clock.now()) ?? breaker.phase;
+    const phase = options.initial?.(key, policy, clock.now());
+    // Closed it is anyway; and what is no phase would end nothing that it began.
+    if (phase?.state === "open" && phase.until >= phase.since && phase.generation >= 0) breaker.phase = phase;
   } else if (alreadyGiven?.has(breaker)) return breaker;
   if (breaker.policy.summary !== policy.summary) {
     tellOnce(`circuit "${key}" is used with different options: the latest hold, state and counts stay.`);
@@ -79,5 +81,7 @@ export function boundedName(given: string): string {
     high = Math.imul(high ^ name.charCodeAt(i), 2654435761);
     low = Math.imul(low ^ name.charCodeAt(i), 1597334677);
   }
-  return `${name.slice(0, longestName)}…${high >>> 0}.${low >>> 0}`;
+  // The cut may go through a character; and a key is its own key.
+  const begin = name.slice(0, longestName - 24).replace(loneSurrogates, "\ufffd");
+  return `${begin}…${high >>> 0}.${low >>> 0}`;
 }

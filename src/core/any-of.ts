@@ -1,4 +1,5 @@
 import type { OpeningRule } from "./opening-rule.ts";
+import { checkedRule } from "./policy.ts";
 
 /**
  * Opens when one of several rules does.
@@ -7,6 +8,7 @@ import type { OpeningRule } from "./opening-rule.ts";
  * createProtectedFetch({ opensOn: anyOf(consecutiveFailures(5), slowCalls({ duration: "2s", threshold: 0.5 })) });
  */
 export function anyOf(...rules: OpeningRule[]): OpeningRule<unknown[]> {
+  rules.forEach(checkedRule);
   const each = <Result>(tallies: unknown[], ask: (rule: OpeningRule, tally: unknown) => Result): Result[] =>
     rules.map((rule, index) => ask(rule, tallies[index]));
   return {

@@ -1,5 +1,5 @@
 import type { Duration } from "./duration.ts";
-import { duration, invalid, share } from "./option.ts";
+import { anObject, duration, invalid, share } from "./option.ts";
 import type { Backoff } from "./policy.ts";
 
 export interface BackoffOptions {
@@ -30,7 +30,8 @@ export interface BackoffOptions {
  * @example
  * createProtectedFetch({ resetTimeout: "10s", resetBackoff: exponentialBackoff({ factor: 2, max: "5m" }) });
  */
-export function exponentialBackoff({ factor = 2, max = "10m", jitter = 0.1 }: BackoffOptions = {}): Backoff {
+export function exponentialBackoff(options: BackoffOptions = {}): Backoff {
+  const { factor = 2, max = "10m", jitter = 0.1 } = anObject("resetBackoff", options);
   if (!(factor >= 1 && factor < Infinity)) {
     throw invalid("resetBackoff.factor", factor, "a number of at least 1");
   }

@@ -1,5 +1,5 @@
 import type { OpeningRule } from "./opening-rule.ts";
-import { optionalFunction } from "./option.ts";
+import { anObject, optionalFunction } from "./option.ts";
 import { windowFactory, type WindowOptions } from "./share-rule.ts";
 import type { Window } from "./window.ts";
 
@@ -27,7 +27,7 @@ export function opensWhen(
   options: Pick<WindowOptions, "window"> = {},
 ): OpeningRule<Tally> {
   const ask = optionalFunction("opensWhen", decide ?? null);
-  const begin = windowFactory("opensWhen", options);
+  const begin = windowFactory("opensWhen", anObject("opensWhen", options));
   return {
     kind: `opensWhen(${options.window ?? "10s"})`,
     begin: () => ({ window: begin(), consecutiveFailures: 0 }),

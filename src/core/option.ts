@@ -29,6 +29,26 @@ export function invalid(option: string, value: unknown, expected: string): Error
   );
 }
 
+/** An object of options. */
+export function anObject<Kind>(option: string, value: Kind): Kind {
+  if (Object(value) === value) return value;
+  throw invalid(option, value, "an object");
+}
+
+/** A function of the user's that is asked in the middle of a call, and may throw. */
+export function asked<Args extends unknown[], Answer>(
+  ask: (...args: Args) => Answer,
+  instead: Answer,
+): (...args: Args) => Answer {
+  return (...args) => {
+    try {
+      return ask(...args);
+    } catch {
+      return instead;
+    }
+  };
+}
+
 export function optionalFunction<Kind>(option: string, value: Kind): Kind {
   if (value === undefined || typeof value === "function") return value;
   throw invalid(option, value, "a function");

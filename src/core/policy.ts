@@ -1,6 +1,6 @@
 import type { Duration } from "./duration.ts";
 import { consecutiveFailures, type OpeningRule } from "./opening-rule.ts";
-import { count, duration, invalid, optionalFunction } from "./option.ts";
+import { asked, count, duration, invalid, optionalFunction } from "./option.ts";
 
 /** How a circuit opens and recovers. What `configure` takes. */
 export interface PolicyOptions {
@@ -104,18 +104,20 @@ export function resolvePolicy(options: PolicyOptions, timeoutMs: number): Policy
   const ramp = optionalFunction("ramp", options.ramp);
   const probe = optionalFunction("probe", options.probe);
   const maxConcurrent = count("maxConcurrent", options.maxConcurrent, Infinity);
+  const backedOff = resetBackoff && asked(resetBackoff, resetTimeout);
   const { opensOn: given } = options;
   const opensOn = given === undefined ? consecutiveFailures(failureThreshold) : checkedRule(given);
   return {
     opensOn,
     resetTimeoutMs: resetTimeout,
-    openMs: (trips, { retryAfterMs = 0, random = 0.5 }) =>
-      Math.max(
-        resetBackoff ? resetBackoff(resetTimeout, trips, random) : resetTimeout,
-        Math.min(retryAfterMs, maxRetryAfter),
-      ),
+    openMs(trips, { retryAfterMs = 0, random = 0.5 }) {
+      const own = backedOff?.(resetTimeout, trips, random);
+      // An opening of no known length would never end.
+      const openMs = typeof own === "number" && own >= 0 && own < Infinity ? own : resetTimeout;
+      return Math.max(openMs, Math.min(retryAfterMs, maxRetryAfter));
+    },
     halfOpenRetries,
-    ramp,
+    ramp: ramp && asked(ramp, false),
     probe,
     maxConcurrent,
     watches: ramp !== undefined || "starts" in opensOn || "sheds" in opensOn,
@@ -143,8 +145,9 @@ export function resolvePolicy(options: PolicyOptions, timeoutMs: number): Policy
   };
 }
 
-function checkedRule(rule: OpeningRule): OpeningRule {
-  if (typeof rule?.kind === "string") return rule;
+export function checkedRule(rule: OpeningRule): OpeningRule {
+  const parts = ["begin", "record", "trips", "failures"] as const;
+  if (typeof rule?.kind === "string" && parts.every((part) => typeof rule[part] === "function")) return rule;
   throw invalid(
     "opensOn",
     rule,

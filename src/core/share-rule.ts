@@ -1,6 +1,6 @@
 import type { Duration } from "./duration.ts";
 import type { OpeningRule } from "./opening-rule.ts";
-import { count, duration, share } from "./option.ts";
+import { anObject, count, duration, share } from "./option.ts";
 import { callWindow, timeWindow, type Window } from "./window.ts";
 
 /** Which calls a rule looks at. */
@@ -38,7 +38,7 @@ export function shareRule(
   isHit: (failed: boolean, durationMs: number) => boolean,
   timed: boolean,
 ): OpeningRule<Window> {
-  const threshold = share(`${kind}.threshold`, options.threshold);
+  const threshold = share(`${kind}.threshold`, anObject(kind, options).threshold);
   const minimumCalls = count(`${kind}.minimumCalls`, options.minimumCalls, 10);
   const begin = windowFactory(kind, options);
   return {

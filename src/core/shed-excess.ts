@@ -1,5 +1,5 @@
 import type { OpeningRule } from "./opening-rule.ts";
-import { invalid } from "./option.ts";
+import { anObject, invalid } from "./option.ts";
 import { windowFactory, type WindowOptions } from "./share-rule.ts";
 import type { Window } from "./window.ts";
 
@@ -23,7 +23,7 @@ export interface ShedExcessOptions extends Pick<WindowOptions, "window"> {
  * createProtectedFetch({ opensOn: shedExcess({ window: "2m" }) });
  */
 export function shedExcess(options: ShedExcessOptions = {}): OpeningRule<Window> {
-  const { multiplier = 2, window = "2m" } = options;
+  const { multiplier = 2, window = "2m" } = anObject("shedExcess", options);
   if (!(multiplier >= 1 && multiplier < Infinity)) {
     throw invalid("shedExcess.multiplier", multiplier, "a number of at least 1");
   }

@@ -1,5 +1,5 @@
 import { type Duration, durationMs } from "../core/duration.ts";
-import { count, invalid, optionalFunction } from "../core/option.ts";
+import { anObject, count, invalid, optionalFunction } from "../core/option.ts";
 import { monotonicClock } from "../runtime/clock.ts";
 import { asFetched } from "./as-fetched.ts";
 import { followedBody } from "./followed-body.ts";
@@ -48,7 +48,7 @@ interface Entry {
  * createProtectedFetch({ stale: staleIfError({ maxAge: "1h" }) });
  */
 export function staleIfError(options: StaleOptions = {}): StaleAnswers {
-  const maxAgeMs = durationMs(options.maxAge ?? "10m");
+  const maxAgeMs = durationMs(anObject("stale", options).maxAge ?? "10m");
   if (!maxAgeMs) throw invalid("stale.maxAge", options.maxAge, 'more than 0 ms, or a duration such as "10m"');
   const maxEntries = count("stale.maxEntries", options.maxEntries, 100);
   const maxBytes = count("stale.maxBytes", options.maxBytes, 5_000_000);

@@ -1,7 +1,7 @@
 import { createDeadline } from "../breaker/deadline.ts";
 import type { Duration } from "../core/duration.ts";
 import { durationMs } from "../core/duration.ts";
-import { invalid } from "../core/option.ts";
+import { anObject, invalid } from "../core/option.ts";
 import { followedBody } from "./followed-body.ts";
 import type { BodyWatch } from "./protected-fetch-options.ts";
 
@@ -23,7 +23,8 @@ export interface BodyWatchOptions {
  * @example
  * createProtectedFetch({ watchBody: watchBody({ idleTimeout: "5s" }) });
  */
-export function watchBody({ idleTimeout = "10s" }: BodyWatchOptions = {}): BodyWatch {
+export function watchBody(options: BodyWatchOptions = {}): BodyWatch {
+  const { idleTimeout = "10s" } = anObject("watchBody", options);
   const idleMs = durationMs(idleTimeout);
   if (!idleMs || idleMs === Infinity) {
     throw invalid("watchBody.idleTimeout", idleTimeout, 'more than 0 ms, or a duration such as "5s"');

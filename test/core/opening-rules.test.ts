@@ -243,8 +243,8 @@ describe("opensWhen", () => {
 });
 
 test.each<[string, () => unknown, RegExp]>([
-  ["slowCalls without options", () => slowCalls(undefined as never), /"slowCalls.duration" must be/],
-  ["hungCalls without options", () => hungCalls(undefined as never), /"hungCalls.duration" must be/],
+  ["slowCalls without options", () => slowCalls(undefined as never), /"slowCalls" must be an object/],
+  ["hungCalls without options", () => hungCalls(undefined as never), /"hungCalls" must be an object/],
   [
     "an endless multiplier",
     () => shedExcess({ multiplier: Infinity }),
