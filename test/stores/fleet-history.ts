@@ -1,5 +1,12 @@
 import fc from "fast-check";
-import type { FleetPolicy, FleetRequest, OwnRequest } from "../../src/core/fleet-record.ts";
+import {
+  type FleetPolicy,
+  type FleetRequest,
+  type OwnRequest,
+  recordLifeMs,
+} from "../../src/core/fleet-record.ts";
+
+const halfLifeMs = recordLifeMs / 2;
 
 /** What somebody asks of the record, some time after the request before. */
 export interface FleetEvent {
@@ -8,17 +15,43 @@ export interface FleetEvent {
 }
 
 /** Requests of a few isolates: fresh, late, repeated and stale ones, as a fleet with bad links sends them. */
-export const anyFleetHistory: fc.Arbitrary<FleetEvent[]> = anyPolicy().chain((policy) =>
-  fc.array(
-    fc.record({
-      passMs: fc.constantFrom(0, 0, 0, 1, 100, 499, 500, 999, 1000, 1001, 2999, 100_000_000),
-      request: fc
-        .tuple(anyLife(), anyOwn())
-        .map(([life, own]): FleetRequest => ({ ...policy, life, ...own })),
-    }),
-    { minLength: 5, maxLength: 30 },
+export const anyFleetHistory: fc.Arbitrary<FleetEvent[]> = fc.oneof(
+  historyOf(
+    anyOwn(),
+    fc.constantFrom(
+      0,
+      0,
+      0,
+      1,
+      100,
+      499,
+      500,
+      999,
+      1000,
+      1001,
+      2999,
+      halfLifeMs,
+      halfLifeMs + 1,
+      100_000_000,
+    ),
+    30,
   ),
+  historyOf(report(20, 6), fc.constantFrom(0, 0, 0, 0, 1, 50, 99, 100, 101, 400), 60),
+  historyOf(recovery(), fc.constantFrom(0, 0, 1, 499, 500, 501, 999, 1000, 1001, 3000), 60),
 );
+
+function historyOf(
+  own: fc.Arbitrary<OwnRequest>,
+  passMs: fc.Arbitrary<number>,
+  maxLength: number,
+): fc.Arbitrary<FleetEvent[]> {
+  return anyPolicy().chain((policy) => {
+    const request = fc
+      .tuple(anyLife(), own)
+      .map(([life, each]): FleetRequest => ({ ...policy, life, ...each }));
+    return fc.array(fc.record({ passMs, request }), { minLength: 5, maxLength });
+  });
+}
 
 function anyPolicy(): fc.Arbitrary<FleetPolicy> {
   return fc.record({
@@ -35,6 +68,49 @@ function anyPolicy(): fc.Arbitrary<FleetPolicy> {
 
 function anyLife(): fc.Arbitrary<number> {
   return fc.integer({ min: 1, max: 2 ** 31 });
+}
+
+function report(reporters: number, sequences: number): fc.Arbitrary<OwnRequest> {
+  return fc.record({
+    type: fc.constant("report" as const),
+    reporter: fc.integer({ min: 1, max: reporters }),
+    sequence: fc.integer({ min: 1, max: sequences }),
+    run: fc.constantFrom(0, 0, 1, 1, 1, 2, 3),
+    seen: fc.constantFrom(-1, -1, -1, -1, 0, 1, 2),
+  });
+}
+
+/** Openings that end well, and then come again: how they add up. */
+function recovery(): fc.Arbitrary<OwnRequest> {
+  const token = fc.integer({ min: 1, max: 2 });
+  const verdict = fc.constantFrom(
+    "success" as const,
+    "success" as const,
+    "success" as const,
+    "ignored" as const,
+  );
+  return fc.oneof(
+    { weight: 4, arbitrary: fc.record({ ...reportOf(2), run: fc.constantFrom(3, 4, 6) }) },
+    { weight: 4, arbitrary: fc.record({ type: fc.constant("lease" as const), token }) },
+    {
+      weight: 6,
+      arbitrary: fc.record({
+        type: fc.constant("settle" as const),
+        token,
+        generation: fc.integer({ min: 1, max: 4 }),
+        verdict,
+      }),
+    },
+  );
+}
+
+function reportOf(reporters: number) {
+  return {
+    type: fc.constant("report" as const),
+    reporter: fc.integer({ min: 1, max: reporters }),
+    sequence: fc.integer({ min: 1, max: 100 }),
+    seen: fc.constant(-1),
+  };
 }
 
 function anyOwn(): fc.Arbitrary<OwnRequest> {
