@@ -1,5 +1,6 @@
 import type * as protego from "../../src/index.ts";
 import type * as options from "../../src/options.ts";
+import type * as stores from "../../src/redis.ts";
 
 export type Protego = typeof protego;
 
@@ -10,3 +11,4 @@ async function built(entry: string): Promise<unknown> {
 
 export const builtPackage = async (): Promise<Protego> => (await built("index")) as Protego;
 export const builtOptions = async (): Promise<typeof options> => (await built("options")) as typeof options;
+export const builtStores = async (): Promise<typeof stores> => (await built("redis")) as typeof stores;

@@ -1,10 +1,13 @@
 import { circuitBreaker, ConsecutiveBreaker, handleAll } from "cockatiel";
+import { Redis } from "ioredis";
 import CircuitBreaker from "opossum";
-import { builtOptions, builtPackage } from "./built-package.ts";
+import { builtOptions, builtPackage, builtStores } from "./built-package.ts";
 
 export interface GuardOptions {
   readonly timeoutMs: number;
   readonly resetMs: number;
+  /** Of the Redis through which those share that can; 0 for none. */
+  readonly redisPort: number;
 }
 
 type Guard = (url: string) => Promise<Response>;
@@ -40,6 +43,18 @@ export const guards: Record<string, (options: GuardOptions) => Promise<Guard> | 
     const { anyOf, consecutiveFailures, hungCalls } = await builtOptions();
     const opensOn = anyOf(consecutiveFailures(3), hungCalls({ duration: timeoutMs / 4 }));
     return createProtectedFetch({ timeout: timeoutMs, resetTimeout: resetMs, opensOn });
+  },
+};
+
+/** What only a fleet has. */
+export const fleetGuards: typeof guards = {
+  "next-protego, shared": async ({ timeoutMs, resetMs, redisPort }) => {
+    const { createProtectedFetch } = await builtPackage();
+    const { anyOf, consecutiveFailures, hungCalls } = await builtOptions();
+    const { redisStore } = await builtStores();
+    const opensOn = anyOf(consecutiveFailures(3), hungCalls({ duration: timeoutMs / 4 }));
+    const store = redisStore(new Redis(redisPort, "127.0.0.1"));
+    return createProtectedFetch({ timeout: timeoutMs, resetTimeout: resetMs, opensOn, store });
   },
 };
 

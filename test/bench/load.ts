@@ -1,4 +1,5 @@
 import { Agent, request } from "node:http";
+import autocannon from "autocannon";
 
 export interface Answered {
   readonly at: number;
@@ -9,20 +10,25 @@ export interface Answered {
 /** Users who ask again as soon as they are answered: how much is served, and how fast. */
 export async function closedLoop(url: string, users: number, until: number): Promise<Answered[]> {
   const found: Answered[] = [];
-  const agent = new Agent({ keepAlive: true, maxSockets: users });
-  const user = async (): Promise<void> => {
-    while (performance.now() < until) {
-      // oxlint-disable-next-line no-await-in-loop
-      found.push(await ask(url, agent));
-    }
-  };
-  await Promise.all(Array.from({ length: users }, user));
-  agent.destroy();
+  const duration = Math.max(1, (until - performance.now()) / 1000);
+  await new Promise<void>((done) => {
+    const load = autocannon({ url, connections: users, duration, timeout: 60 }, () => done());
+    load.on("response", (_client, status, _bytes, ms) =>
+      found.push({ at: performance.now() - ms, ms, status }),
+    );
+  });
   return found;
 }
 
-/** Users who come whether or not the ones before them have been answered, as they do in an outage. */
-export async function steadyArrivals(url: string, perSecond: number, until: number): Promise<Answered[]> {
+/**
+ * Users who come whether or not the ones before them have been answered, as they do in an outage; to each of these
+ * addresses in turn, as a balancer sends them. A load generator with a number of connections waits with the guard.
+ */
+export async function steadyArrivals(
+  urls: readonly string[],
+  perSecond: number,
+  until: number,
+): Promise<Answered[]> {
   const agent = new Agent({ keepAlive: true, maxSockets: Infinity });
   const asked: Array<Promise<Answered>> = [];
   const from = performance.now();
@@ -31,7 +37,7 @@ export async function steadyArrivals(url: string, perSecond: number, until: numb
       const now = performance.now();
       // By the clock, not by the ticks: a busy machine must not make the load smaller.
       const due = ((Math.min(now, until) - from) / 1000) * perSecond;
-      while (asked.length < due) asked.push(ask(url, agent));
+      while (asked.length < due) asked.push(ask(urls[asked.length % urls.length]!, agent));
       if (now < until) return;
       clearInterval(timer);
       done();

@@ -1,6 +1,6 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { guards } from "./guards.ts";
+import { fleetGuards, guards } from "./guards.ts";
 
 export interface Memory {
   /** The most that the process has taken. */
@@ -13,9 +13,9 @@ export interface Memory {
  * The app of outage.ts, in a process of its own so that its memory is its own: two pages, each made from an upstream
  * behind the guard that is measured. Says where it listens, then its memory when asked.
  */
-const [name, sick, well, timeoutMs, resetMs] = process.argv.slice(2) as [string, ...string[]];
-const options = { timeoutMs: Number(timeoutMs), resetMs: Number(resetMs) };
-const make = guards[name]!;
+const [name, sick, well, timeoutMs, resetMs, redisPort] = process.argv.slice(2) as [string, ...string[]];
+const options = { timeoutMs: Number(timeoutMs), resetMs: Number(resetMs), redisPort: Number(redisPort) };
+const make = { ...guards, ...fleetGuards }[name]!;
 const pages: Record<string, readonly [guard: (url: string) => Promise<Response>, url: string]> = {
   "/sick": [await make(options), `${sick}/`],
   "/well": [await make(options), `${well}/`],
