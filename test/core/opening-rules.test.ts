@@ -255,7 +255,11 @@ test.each<[string, () => unknown, RegExp]>([
     () => shedExcess({ multiplier: 0.99 }),
     /"shedExcess.multiplier" must be a number/,
   ],
-  ["a share as text", () => failureRate({ threshold: "0.5" as never }), /"failureRate.threshold" must be/],
+  [
+    "a share as text",
+    () => failureRate({ threshold: "0.5" as never }),
+    /"failureRate.threshold" must be a share of more than 0 and at most 1/,
+  ],
   [
     "a window of opensWhen",
     () => opensWhen(() => true, { window: "soon" as never }),

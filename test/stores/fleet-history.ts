@@ -15,41 +15,39 @@ export interface FleetEvent {
 }
 
 /** Requests of a few isolates: fresh, late, repeated and stale ones, as a fleet with bad links sends them. */
+const anything = historyOf(
+  anyOwn(),
+  [0, 0, 0, 1, 100, 499, 500, 999, 1000, 1001, 2999, halfLifeMs, 100_000_000],
+  30,
+);
+/** Isolates that report and report again, now and then late. */
+const reports = historyOf(report(20, 6, [0, 0, 1, 1, 1, 2, 3]), [0, 0, 0, 0, 1, 50, 99, 100, 101, 400], 60);
+/** More isolates than a record has room for. */
+const crowds = historyOf(report(60, 3, [0, 0, 1, 1]), [0, 0, 0, 0, 0, 0, 1], 60, 30);
+/** Openings that end well, and then come again. */
+const recoveries = historyOf(recovery(), [0, 0, 1, 499, 500, 501, 999, 1000, 1001, 3000], 60);
+/** Commands, and days. */
+const commands = historyOf(command(), [0, 1000, halfLifeMs - 1, halfLifeMs, halfLifeMs + 1], 10);
+
 export const anyFleetHistory: fc.Arbitrary<FleetEvent[]> = fc.oneof(
-  historyOf(
-    anyOwn(),
-    fc.constantFrom(
-      0,
-      0,
-      0,
-      1,
-      100,
-      499,
-      500,
-      999,
-      1000,
-      1001,
-      2999,
-      halfLifeMs,
-      halfLifeMs + 1,
-      100_000_000,
-    ),
-    30,
-  ),
-  historyOf(report(20, 6), fc.constantFrom(0, 0, 0, 0, 1, 50, 99, 100, 101, 400), 60),
-  historyOf(recovery(), fc.constantFrom(0, 0, 1, 499, 500, 501, 999, 1000, 1001, 3000), 60),
+  { weight: 4, arbitrary: anything },
+  { weight: 1, arbitrary: reports },
+  { weight: 1, arbitrary: crowds },
+  { weight: 1, arbitrary: recoveries },
+  { weight: 1, arbitrary: commands },
 );
 
 function historyOf(
   own: fc.Arbitrary<OwnRequest>,
-  passMs: fc.Arbitrary<number>,
+  passes: readonly number[],
   maxLength: number,
+  minLength = 5,
 ): fc.Arbitrary<FleetEvent[]> {
   return anyPolicy().chain((policy) => {
     const request = fc
       .tuple(anyLife(), own)
       .map(([life, each]): FleetRequest => ({ ...policy, life, ...each }));
-    return fc.array(fc.record({ passMs, request }), { minLength: 5, maxLength });
+    return fc.array(fc.record({ passMs: fc.constantFrom(...passes), request }), { minLength, maxLength });
   });
 }
 
@@ -70,17 +68,16 @@ function anyLife(): fc.Arbitrary<number> {
   return fc.integer({ min: 1, max: 2 ** 31 });
 }
 
-function report(reporters: number, sequences: number): fc.Arbitrary<OwnRequest> {
+function report(reporters: number, sequences: number, runs: readonly number[]): fc.Arbitrary<OwnRequest> {
   return fc.record({
     type: fc.constant("report" as const),
     reporter: fc.integer({ min: 1, max: reporters }),
     sequence: fc.integer({ min: 1, max: sequences }),
-    run: fc.constantFrom(0, 0, 1, 1, 1, 2, 3),
+    run: fc.constantFrom(...runs),
     seen: fc.constantFrom(-1, -1, -1, -1, 0, 1, 2),
   });
 }
 
-/** Openings that end well, and then come again: how they add up. */
 function recovery(): fc.Arbitrary<OwnRequest> {
   const token = fc.integer({ min: 1, max: 2 });
   const verdict = fc.constantFrom(
@@ -90,7 +87,8 @@ function recovery(): fc.Arbitrary<OwnRequest> {
     "ignored" as const,
   );
   return fc.oneof(
-    { weight: 4, arbitrary: fc.record({ ...reportOf(2), run: fc.constantFrom(3, 4, 6) }) },
+    { weight: 1, arbitrary: fc.record({ type: fc.constant("open" as const), isForced: fc.constant(false) }) },
+    { weight: 4, arbitrary: fc.record({ ...reportOf(4), run: fc.constantFrom(3, 4, 6) }) },
     { weight: 4, arbitrary: fc.record({ type: fc.constant("lease" as const), token }) },
     {
       weight: 6,
@@ -111,6 +109,15 @@ function reportOf(reporters: number) {
     sequence: fc.integer({ min: 1, max: 100 }),
     seen: fc.constant(-1),
   };
+}
+
+function command(): fc.Arbitrary<OwnRequest> {
+  return fc.oneof(
+    fc.record({ type: fc.constantFrom("open" as const, "close" as const), isForced: fc.boolean() }),
+    fc.record({ type: fc.constant("half-open" as const) }),
+    fc.record({ type: fc.constant("read" as const) }),
+    fc.record({ ...reportOf(2), run: fc.constantFrom(1, 3) }),
+  );
 }
 
 function anyOwn(): fc.Arbitrary<OwnRequest> {

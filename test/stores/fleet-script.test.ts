@@ -65,7 +65,7 @@ describe("the script in a real Redis", () => {
         seen.add(reply.state).add(`trips ${Math.min(reply.trips, 2)}`);
       }
     });
-    await fc.assert(property, { numRuns: 3000 });
+    await fc.assert(property, { numRuns: 4000 });
     expect(plainScript).toContain("redis.call('PTTL', key)");
     // The histories reach every kind of answer.
     expect([...seen].toSorted()).toEqual(
@@ -139,6 +139,21 @@ describe("the script in a real Redis", () => {
       expect(() => replyOf(answer)).toThrow("newer version");
     }
     expect(await connection.send("GET", key)).toEqual(Buffer.from("2|whatever comes"));
+  });
+
+  test("a circuit that is forced lives as long as somebody looks at it", async () => {
+    const key = keyOf("test", "forced");
+    const step = async (own: OwnRequest) =>
+      replyOf(await connection.send("EVAL", plainScript, 1, key, ...argumentsOf({ ...policy, ...own })));
+    await step({ type: "open", isForced: true });
+    for (const [leftMs, isRenewed] of [
+      [recordLifeMs / 2 + 60_000, false],
+      [recordLifeMs / 2 - 60_000, true],
+    ] as const) {
+      await connection.send("PEXPIRE", key, leftMs);
+      expect(await step({ type: "read" })).toMatchObject({ state: "open", isForced: true });
+      expect(Number(await connection.send("PTTL", key)) > leftMs).toBe(isRenewed);
+    }
   });
 
   test("needs two commands to look and three to change, and keeps one small key that expires", async () => {
