@@ -17,6 +17,6 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 300_000,
-    coverage: { include: ["src/**"], exclude: ["src/*.ts"] },
+    coverage: { include: ["src/**"], exclude: ["src/*.ts"], thresholds: { lines: 95, branches: 95 } },
   },
 });

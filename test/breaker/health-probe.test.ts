@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { beforeEach, describe, expect, test, vi } from "vitest";
-import { circuits, isCircuitOpenError, protect } from "../../src/index.ts";
+import { circuits, isCircuitOpenError, type Probe, protect } from "../../src/index.ts";
 import { healthProbe } from "../../src/options.ts";
 import { resetCircuits, testClock } from "../../src/testing.ts";
 
@@ -112,6 +112,42 @@ test("a check runs outside of the render that asked for it", async () => {
   } finally {
     vi.unstubAllGlobals();
   }
+});
+
+describe("a probe of one's own", () => {
+  async function dueWith(probe: Probe) {
+    const clock = testClock();
+    const run = protect(() => Promise.reject(new Error("down")), {
+      name: "own",
+      clock,
+      failureThreshold: 1,
+      probe,
+    });
+    await run().catch(() => {});
+    clock.advance("60s");
+    await run().catch(() => {});
+    return circuits.get("own")!.snapshot();
+  }
+
+  test("counts once, however often it answers", async () => {
+    const { state, totals, inFlight } = await dueWith((settle) => {
+      settle("failure", new Error("still down"));
+      settle("success", undefined);
+      settle("success", undefined);
+    });
+    expect({ state, inFlight, failed: totals.failed, succeeded: totals.succeeded }).toEqual({
+      state: "open",
+      inFlight: 0,
+      failed: 2,
+      succeeded: 0,
+    });
+  });
+
+  test("has failed when it throws, and when it answers what is no verdict", async () => {
+    expect(await dueWith(() => JSON.parse("{") as void)).toMatchObject({ state: "open" });
+    resetCircuits();
+    expect(await dueWith((settle) => settle("perhaps" as never, undefined))).toMatchObject({ state: "open" });
+  });
 });
 
 describe("what is no function", () => {

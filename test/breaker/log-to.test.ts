@@ -62,3 +62,12 @@ test.each([
   vi.restoreAllMocks();
   vi.unstubAllEnvs();
 });
+
+test("a store that is lost and found again is worth a line each", () => {
+  const pino = { info: vi.fn<Line>(), warn: vi.fn<Line>(), child: () => undefined };
+  const log = logTo(pino);
+  log({ type: "store.failed", circuit: "payments" });
+  log({ type: "store.recovered", circuit: "payments" });
+  const said = [...pino.warn.mock.calls, ...pino.info.mock.calls].map(([, message]) => message);
+  expect(said).toEqual(["circuit lost its shared store", "circuit has its shared store again"]);
+});

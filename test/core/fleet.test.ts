@@ -56,3 +56,20 @@ test("a forced record is written again in the second half of its life, and only 
   const plain = recordAfter({ type: "open", isForced: false });
   expect(fleetStep(plain, { ...policy, type: "read" }, recordLifeMs / 2 + 1).record).toBeUndefined();
 });
+
+test.each([
+  [60_000, 2],
+  [60_001, 1],
+])(
+  "openings of the fleet add up: closed for %d ms, and then failing again, it is number %d",
+  (closedMs, trips) => {
+    const eager = { ...policy, quorum: 1, threshold: 2, trials: 1 };
+    const step = (record: FleetRecord | undefined, own: OwnRequest, elapsedMs: number): FleetRecord =>
+      fleetStep(record, { ...eager, ...own } as FleetRequest, elapsedMs).record!;
+    const open = step(undefined, report(1, 2), 0);
+    const half = step(open, { type: "lease", token: 5 }, 60_000);
+    const closed = step(half, { type: "settle", token: 5, generation: 1, verdict: "success" }, 0);
+    expect(closed).toMatchObject({ isOpen: false, trips: 1 });
+    expect(step(closed, report(2, 2), closedMs)).toMatchObject({ isOpen: true, trips });
+  },
+);

@@ -46,6 +46,7 @@ const fetches = [
 const route = withProtego(async () => fetches[0]!(`${upstream.origin}/route`), { name: "route", store });
 const longLived = new AbortController();
 const watched: Array<WeakRef<object>> = [];
+let mostKeys = 0;
 const tally = { answered: 0, refused: 0, failed: 0 };
 
 async function call(serial: number): Promise<void> {
@@ -77,6 +78,7 @@ async function spell(untilMs: number): Promise<void> {
     isUp = shouldBeUp;
     void call(serial);
     if (serial % 4 === 0) await pause(10);
+    if (isUp && serial % 1000 === 0) mostKeys = Math.max(mostKeys, Number(await redis.send("DBSIZE")));
   }
   if (!isUp) await redis.restart();
   await pause(1000);
@@ -94,6 +96,8 @@ await spell(performance.now() + Math.min(60_000, minutes * 15_000));
 const before = await sizes();
 await spell(performance.now() + minutes * 60_000);
 const after = await sizes();
+await call(0); // a Redis that has just come back holds nothing
+await pause(200);
 const keys = (await redis.send("KEYS", "*")) as unknown[];
 const lives = await Promise.all(keys.map((key) => redis.send("PTTL", String(key))));
 await pause(2500);
@@ -108,6 +112,7 @@ console.log(
     inFlight,
     alive: watched.filter((ref) => ref.deref() !== undefined).length,
     watched: watched.length,
+    mostKeys,
     redisKeys: keys.length,
     keysWithoutEnd: lives.filter((life) => Number(life) <= 0).length,
   }),

@@ -25,7 +25,7 @@ const reports = historyOf(report(20, 6, [0, 0, 1, 1, 1, 2, 3]), [0, 0, 0, 0, 1, 
 /** More isolates than a record has room for. */
 const crowds = historyOf(report(60, 3, [0, 0, 1, 1]), [0, 0, 0, 0, 0, 0, 1], 60, 30);
 /** Openings that end well, and then come again. */
-const recoveries = historyOf(recovery(), [0, 0, 1, 499, 500, 501, 999, 1000, 1001, 3000], 60);
+const recoveries = historyOf(recovery(), [0, 0, 0, 1, 499, 500, 501, 999, 1000, 1001, 3000], 60, 20);
 /** Commands, and days. */
 const commands = historyOf(command(), [0, 1000, halfLifeMs - 1, halfLifeMs, halfLifeMs + 1], 10);
 
@@ -79,25 +79,16 @@ function report(reporters: number, sequences: number, runs: readonly number[]): 
 }
 
 function recovery(): fc.Arbitrary<OwnRequest> {
-  const token = fc.integer({ min: 1, max: 2 });
-  const verdict = fc.constantFrom(
-    "success" as const,
-    "success" as const,
-    "success" as const,
-    "ignored" as const,
-  );
+  const token = fc.constant(1);
+  const generation = fc.constantFrom(1, 1, 2, 3);
+  const verdict = fc.constantFrom(...(["success", "success", "success", "ignored", "failure"] as const));
   return fc.oneof(
     { weight: 1, arbitrary: fc.record({ type: fc.constant("open" as const), isForced: fc.constant(false) }) },
     { weight: 4, arbitrary: fc.record({ ...reportOf(4), run: fc.constantFrom(3, 4, 6) }) },
-    { weight: 4, arbitrary: fc.record({ type: fc.constant("lease" as const), token }) },
+    { weight: 8, arbitrary: fc.record({ type: fc.constant("lease" as const), token }) },
     {
-      weight: 6,
-      arbitrary: fc.record({
-        type: fc.constant("settle" as const),
-        token,
-        generation: fc.integer({ min: 1, max: 4 }),
-        verdict,
-      }),
+      weight: 8,
+      arbitrary: fc.record({ type: fc.constant("settle" as const), token, generation, verdict }),
     },
   );
 }
