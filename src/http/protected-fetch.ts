@@ -38,6 +38,7 @@ export function createProtectedFetch(options: ProtectedFetchOptions = {}): Prote
   const injected = optionalFunction("fetch", options.fetch);
   const watchBody = optionalFunction("watchBody", options.watchBody);
   const substitutes = createSubstitutes(stale, resolved.fallback);
+  const isFollowed = stale !== undefined || watchBody !== undefined;
   const building = isBuildPhase();
   const inSandbox = isSandbox();
 
@@ -78,8 +79,12 @@ export function createProtectedFetch(options: ProtectedFetchOptions = {}): Prote
     return send(call, resolved.deadline, what, inSandbox).then(
       (response) => {
         const verdict = judgeResponse(call, response, resolved);
+        if (verdict === "success" && !isFollowed) {
+          settleCall(breaker, permit, verdict, started);
+          return response;
+        }
         // What is kept, watched or replaced goes by the verdict, so that must be known first.
-        return typeof verdict !== "string" && (stale || watchBody)
+        return typeof verdict !== "string" && isFollowed
           ? verdict.then((late) => answered(call, breaker, permit, started, response, late))
           : answered(call, breaker, permit, started, response, verdict);
       },

@@ -1,4 +1,5 @@
 import { circuitBreaker, ConsecutiveBreaker, handleAll, timeout, TimeoutStrategy, wrap } from "cockatiel";
+import { Circuit, type Module, SlidingCountBreaker, Timeout } from "mollitia";
 import CircuitBreaker from "opossum";
 import type { Protego } from "./built-package.ts";
 import { lowerBound, lowerBoundByOrigin } from "./lower-bound.ts";
@@ -55,6 +56,11 @@ export async function contestants({
     const breaker = new CircuitBreaker(work, options);
     return Object.assign(() => breaker.fire(url), { breaker });
   };
+  const mollitia = (name: string, ...modules: Module[]): Call => {
+    const breaker = new SlidingCountBreaker({ name: `${name} breaker`, slidingWindowSize: 10 });
+    const circuit = new Circuit({ name, func: good, options: { modules: [...modules, breaker] } });
+    return () => circuit.execute(url);
+  };
   const opossumOpen = opossum(good, { timeout: false, resetTimeout: 1e9 });
   opossumOpen.breaker.open();
   await ours({ name: "open" })();
@@ -77,6 +83,8 @@ export async function contestants({
       "next-protego, fetch with timeout": ours({ name: "timed", timeout: "10s" }),
       "cockatiel, consecutive": () => calm.execute(() => good()),
       "cockatiel, with timeout": () => timed.execute(() => good()),
+      "mollitia, no timeout": mollitia("bare"),
+      "mollitia, with timeout": mollitia("timed", new Timeout({ name: "timeout", delay: 10_000 })),
       "opossum, no timeout": opossum(good, { timeout: false }),
       "opossum, with timeout": opossum(good, { timeout: 10_000 }),
     },
