@@ -43,7 +43,7 @@ async function installed(next: string, react: string): Promise<{ folder: string 
 
 /** The fixture in that folder, with the package as npm would install it. */
 async function furnished(folder: string): Promise<void> {
-  for (const part of ["app", "lib", "pages", ".next", "node_modules/next-protego"]) {
+  for (const part of ["app", "lib", "pages", "next.config.mjs", ".next", "node_modules/next-protego"]) {
     await rm(join(folder, part), { recursive: true, force: true });
   }
   await cp(new URL("fixture", import.meta.url), folder, { recursive: true });
