@@ -91,12 +91,10 @@ export function createProtectedFetch(options: ProtectedFetchOptions = {}): Prote
       (error: unknown) => {
         const verdict = judgeRejection(call, error, resolved);
         settleCall(breaker, permit, counted(call, verdict), started, error);
-        const orElse = (late: Verdict): Response => {
-          const instead = late === "failure" && substitutes.recall(call);
-          if (instead) return instead;
-          throw error;
-        };
-        return typeof verdict !== "string" && stale ? verdict.then(orElse) : orElse(verdict as Verdict);
+        if (!stale) throw error;
+        return typeof verdict === "string"
+          ? broken(call, error, verdict)
+          : verdict.then((late) => broken(call, error, late));
       },
     );
   }
@@ -128,6 +126,12 @@ export function createProtectedFetch(options: ProtectedFetchOptions = {}): Prote
       const late = failure ? judgeBrokenBody(call, failure.error, resolved) : verdict;
       settleCall(breaker, permit, late, started, failure?.error);
     });
+  }
+
+  function broken(call: FetchCall, error: unknown, verdict: Verdict): Response {
+    const instead = verdict === "failure" && substitutes.recall(call);
+    if (instead) return instead;
+    throw error;
   }
 
   /** A failure that Next hands to many callers in a render has failed each of them, and counts once. */
