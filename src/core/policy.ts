@@ -148,9 +148,5 @@ export function resolvePolicy(options: PolicyOptions, timeoutMs: number): Policy
 export function checkedRule(rule: OpeningRule): OpeningRule {
   const parts = ["begin", "record", "trips", "failures"] as const;
   if (typeof rule?.kind === "string" && parts.every((part) => typeof rule[part] === "function")) return rule;
-  throw invalid(
-    "opensOn",
-    rule,
-    "a rule of next-protego/options, or several: anyOf(failureRate(…), slowCalls(…))",
-  );
+  throw invalid("opensOn", rule, "a rule of next-protego/options, or anyOf(…)");
 }

@@ -1,3 +1,4 @@
+import type { Deadline } from "../breaker/deadline.ts";
 import type { ResolvedCallOptions } from "../breaker/circuit-options.ts";
 import { judge, judgeError } from "../breaker/judge.ts";
 import type { Verdict } from "../core/verdict.ts";
@@ -9,15 +10,20 @@ import { wasSentOut } from "./sandboxed-hit.ts";
 
 type Options = Pick<ResolvedCallOptions<Response, Response>, "isFailure" | "ignoreErrors">;
 
-/** Statuses 408, 429 and 5xx fail by default; an answer from Next's data cache says nothing. */
+/**
+ * Statuses 408, 429 and 5xx fail by default; an answer from Next's data cache says nothing. A verdict that has not come
+ * within the timeout is a failure: what it waits for may be the upstream.
+ */
 export function judgeResponse(
   { realFetch }: FetchCall,
   response: Response,
-  { isFailure }: Options,
+  { isFailure, deadline }: Options & { readonly deadline: Deadline | undefined },
 ): Verdict | Promise<Verdict> {
   if (realFetch.__nextPatched && isCacheHit(response) && !wasSentOut(response)) return "ignored";
   const { status } = response;
-  return judge({ value: response }, status >= 500 || status === 429 || status === 408, isFailure);
+  const verdict = judge({ value: response }, status >= 500 || status === 429 || status === 408, isFailure);
+  if (typeof verdict === "string") return verdict;
+  return deadline?.(verdict, "").catch((): Verdict => "failure") ?? verdict;
 }
 
 /** What fetch throws fails by default, unless it is the caller's own doing, or Next let the promise hang. */

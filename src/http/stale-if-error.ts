@@ -82,11 +82,12 @@ export function staleIfError(options: StaleOptions = {}): StaleAnswers {
       return followedBody(response, {
         part(bytes) {
           size += bytes.byteLength;
-          if (size > maxBytes / 4) parts.length = 0;
-          else parts.push(bytes.slice()); // the reader may do with its own what it likes
+          if (size <= maxBytes / 4) parts.push(bytes.slice()); // the reader may do with its own what it likes
+          else parts.length = 0;
         },
         whole() {
-          if (size > maxBytes / 4) return;
+          // No number, where a stream of one's own gave what are no bytes.
+          if (!(size <= maxBytes / 4)) return;
           const { status, statusText, headers, url, redirected, type } = response;
           const kept = { status, statusText, headers, url, redirected, type };
           keep(key, { response: kept, body: joined(parts, size), at });

@@ -302,3 +302,32 @@ test.each<[StaleOptions, RegExp]>([
 ])("%j is refused", (options, message) => {
   expect(() => staleIfError(options)).toThrow(message);
 });
+
+test("an isFailure that never answers holds no call for longer than its timeout", async () => {
+  const { fetch, totals, circuit } = guardedFetch({
+    stale: staleIfError(),
+    timeout: 30,
+    isFailure: () => new Promise(() => {}),
+  });
+  good();
+  expect(await (await fetch(`${upstream.origin}/`)).text()).toBe("good");
+  expect(totals()).toMatchObject({ failed: 1, succeeded: 0 });
+  expect(circuit().snapshot().inFlight).toBe(0);
+});
+
+test("a stream that gives no bytes reaches its reader, and is not kept", async () => {
+  const body = () =>
+    new ReadableStream({
+      start(controller) {
+        controller.enqueue("text");
+        controller.close();
+      },
+    });
+  const { fetch } = guardedFetch({
+    stale: staleIfError(),
+    fetch: () => Promise.resolve(new Response(body())),
+  });
+  const reader = (await fetch("http://a.test/")).body!.getReader();
+  expect(await reader.read()).toEqual({ done: false, value: "text" });
+  expect((await reader.read()).done).toBe(true);
+});
