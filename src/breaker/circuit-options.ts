@@ -1,5 +1,6 @@
 import { durationMs, type Duration } from "../core/duration.ts";
-import { anObject, asked, invalid, optionalFunction } from "../core/option.ts";
+import { asked } from "../core/asked.ts";
+import { anObject, invalid, optionalFunction } from "../core/option.ts";
 import type { Phase } from "../core/phase.ts";
 import { type Policy, type PolicyOptions, resolvePolicy } from "../core/policy.ts";
 import type { Outcome } from "../core/verdict.ts";

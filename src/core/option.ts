@@ -35,20 +35,6 @@ export function anObject<Kind>(option: string, value: Kind): Kind {
   throw invalid(option, value, "an object");
 }
 
-/** A function of the user's that is asked in the middle of a call, and may throw. */
-export function asked<Args extends unknown[], Answer>(
-  ask: (...args: Args) => Answer,
-  instead: Answer,
-): (...args: Args) => Answer {
-  return (...args) => {
-    try {
-      return ask(...args);
-    } catch {
-      return instead;
-    }
-  };
-}
-
 export function optionalFunction<Kind>(option: string, value: Kind): Kind {
   if (value === undefined || typeof value === "function") return value;
   throw invalid(option, value, "a function");

@@ -1,6 +1,7 @@
 import type { Duration } from "./duration.ts";
 import { consecutiveFailures, type OpeningRule } from "./opening-rule.ts";
-import { asked, count, duration, invalid, optionalFunction } from "./option.ts";
+import { asked } from "./asked.ts";
+import { count, duration, invalid, optionalFunction } from "./option.ts";
 
 /** How a circuit opens and recovers. What `configure` takes. */
 export interface PolicyOptions {
