@@ -1,9 +1,12 @@
 export { createProtectedFetch } from "./http/protected-fetch.ts";
 export { withProtego } from "./next/with-protego.ts";
 export { protect } from "./breaker/protect.ts";
+export { abortable } from "./breaker/abortable.ts";
 export { circuit } from "./breaker/circuit-decorator.ts";
 export { circuits } from "./breaker/circuits.ts";
 export { CircuitOpenError, isCircuitOpenError, retryAfterSeconds } from "./core/circuit-open-error.ts";
+
+export { findCircuitOpenError } from "./core/find-circuit-open-error.ts";
 
 export type {
   BodyWatch,
@@ -24,8 +27,9 @@ export type {
   ErrorMatcher,
   InitialPhase,
   IsFailure,
+  Mode,
 } from "./breaker/circuit-options.ts";
-export type { Fallback, FallbackContext } from "./breaker/fallback.ts";
+export type { Fallback, FallbackContext, FailureContext } from "./breaker/fallback.ts";
 export type { Circuit } from "./breaker/circuit.ts";
 export type { CircuitSnapshot } from "./breaker/snapshot.ts";
 export type { Totals } from "./breaker/breaker.ts";

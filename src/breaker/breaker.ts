@@ -5,6 +5,7 @@ import type { Policy } from "../core/policy.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { ChangeReason, Listener, ProtegoEvent } from "./events.ts";
 import { tellDeveloper } from "../runtime/environment.ts";
+import type { AdmittedCall } from "./admitted-call.ts";
 import type { FleetTie } from "./shared-store.ts";
 import { tell } from "./tell.ts";
 
@@ -15,6 +16,8 @@ export interface Totals {
   failed: number;
   ignored: number;
   refused: number;
+  /** Let through by observe mode, where the circuit would have refused. They are among the allowed, too. */
+  observed: number;
 }
 
 /**
@@ -28,6 +31,8 @@ export interface Breaker {
   clock: Clock;
   totals: Totals;
   inFlight: number;
+  /** Streams that are trials, and have delivered. */
+  streamedTrials: Set<AdmittedCall> | undefined;
   /** Set where the circuit is shared. */
   fleet: FleetTie | undefined;
   /** The last error that counted, or a short description such as `HTTP 503`. */
@@ -44,7 +49,7 @@ export interface Breaker {
 }
 
 export function noTotals(): Totals {
-  return { allowed: 0, succeeded: 0, failed: 0, ignored: 0, refused: 0 };
+  return { allowed: 0, succeeded: 0, failed: 0, ignored: 0, refused: 0, observed: 0 };
 }
 
 export function createBreaker(
@@ -60,6 +65,7 @@ export function createBreaker(
     clock,
     totals: noTotals(),
     inFlight: 0,
+    streamedTrials: undefined,
     fleet: undefined,
     lastFailure: undefined,
     listeners: new Set(),

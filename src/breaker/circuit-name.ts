@@ -1,4 +1,5 @@
-import { invalid } from "../core/option.ts";
+import { asked } from "../core/asked.ts";
+import { invalid, syncFunction } from "../core/option.ts";
 import { tellOnce } from "../runtime/environment.ts";
 import type { Breaker } from "./breaker.ts";
 import type { ResolvedCircuitOptions } from "./circuit-options.ts";
@@ -8,7 +9,8 @@ export type CircuitName<Args extends readonly unknown[]> = string | ((...args: A
 
 /** @throws {TypeError} when the option is neither a name nor a function */
 export function checkName<Name>(name: Name): Name {
-  if (typeof name === "function" || (typeof name === "string" && (name as string) !== "")) return name;
+  if (typeof name === "function") return syncFunction("name", name);
+  if (typeof name === "string" && (name as string) !== "") return name;
   throw invalid("name", name, "a string that is not empty, or a function that returns one");
 }
 
@@ -31,12 +33,8 @@ export function breakerFinder(options: ResolvedCircuitOptions): (name: string) =
 
 /** The name that a user's function gives to a call, or the default where it throws or gives none. */
 export function nameFrom(name: () => unknown, byDefault: string): string {
-  try {
-    const given = name();
-    if (typeof given === "string" && given !== "") return given;
-  } catch {
-    // Told below like any other answer that is no name.
-  }
+  const given = asked(name, undefined)();
+  if (typeof given === "string" && given !== "") return given;
   tellOnce(`name() gave no name; "${byDefault}" was used instead.`);
   return byDefault;
 }

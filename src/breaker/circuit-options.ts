@@ -1,13 +1,14 @@
 import { durationMs, type Duration } from "../core/duration.ts";
 import { asked } from "../core/asked.ts";
-import { anObject, invalid, optionalFunction } from "../core/option.ts";
+import { anObject, invalid, optionalFunction, syncFunction } from "../core/option.ts";
 import type { Phase } from "../core/phase.ts";
 import { type Policy, type PolicyOptions, resolvePolicy } from "../core/policy.ts";
 import type { Outcome } from "../core/verdict.ts";
 import { type Clock, monotonicClock } from "../runtime/clock.ts";
+import { isBuildPhase } from "../runtime/environment.ts";
 import { createDeadline, type Deadline } from "./deadline.ts";
 import type { Listener } from "./events.ts";
-import type { Fallback } from "./fallback.ts";
+import type { FailureContext, Fallback } from "./fallback.ts";
 import type { SharedStore } from "./shared-store.ts";
 
 /** Options of a circuit, whoever uses it. */
@@ -46,12 +47,20 @@ export interface CallOptions<Value, Instead> extends CircuitOptions {
    */
   timeout?: Duration | false | undefined;
   /**
+   * A caller that aborts by itself says nothing about the upstream, unless it has waited for longer than this: most
+   * libraries make their timeouts of an AbortController. `false`: an abort never counts.
+   *
+   * @default half the `timeout`
+   */
+  slowAbort?: Duration | false | undefined;
+  /**
    * Whether an outcome counts as a failure. Asked only about what says something about the upstream: never
    * about a caller's own abort or mistake, nor about Next's control flow. It may answer later, with a promise, to
    * look into a `clone()` of the Response; the caller waits for it only with `stale` or `watchBody`.
    *
    * @default network errors, timeouts, 408, 429 and 5xx of a fetch; 5xx of a route; what is thrown
    * @param byDefault what it would be without this option
+   * @param args what the call was called with
    */
   isFailure?: IsFailure<Value> | undefined;
   /**
@@ -67,16 +76,27 @@ export interface CallOptions<Value, Instead> extends CircuitOptions {
    */
   fallback?: Fallback<Instead> | undefined;
   /**
-   * `false`, or a function that says so: as if not installed. `"observe"`: counts and reports, never refuses.
+   * Answers in place of a call that was made and failed. The failure counts all the same. Not in a prerender.
+   *
+   * @default none: the caller gets the error, or the failing answer
+   */
+  fallbackOnFailure?: Fallback<Instead, FailureContext> | undefined;
+  /**
+   * `false`, or a function of the call's arguments that says so: as if not installed. `"observe"`: counts, times and
+   * reports, never refuses.
    *
    * @default true
    */
-  enabled?: boolean | "observe" | (() => boolean | "observe") | undefined;
+  enabled?: Mode | ((...args: readonly never[]) => Mode) | undefined;
 }
+
+/** Whether a wrapper does its work. */
+export type Mode = boolean | "observe";
 
 export type IsFailure<Value> = (
   outcome: Outcome<Value>,
   byDefault: boolean,
+  args: readonly unknown[],
 ) => boolean | PromiseLike<boolean>;
 
 export type ErrorMatcher = (abstract new (...args: never[]) => unknown) | ((error: unknown) => boolean);
@@ -92,10 +112,15 @@ export interface ResolvedCircuitOptions {
 export interface ResolvedCallOptions<Value, Instead> extends ResolvedCircuitOptions {
   /** Bounds the time of a call; `undefined` when there is no timeout. */
   readonly deadline: Deadline | undefined;
+  /** `Infinity` when there is none. */
+  readonly timeoutMs: number;
+  /** A caller's abort counts after this. */
+  readonly slowAbortMs: number;
   readonly isFailure: IsFailure<Value> | undefined;
   readonly ignoreErrors: readonly ErrorMatcher[];
   readonly fallback: Fallback<Instead> | undefined;
-  readonly mode: () => boolean | "observe";
+  readonly fallbackOnFailure: Fallback<Instead, FailureContext> | undefined;
+  readonly mode: Mode | ((args: readonly unknown[]) => Mode);
 }
 
 /** @throws {TypeError | RangeError} naming the option, what came and what is expected */
@@ -103,7 +128,7 @@ export function resolveCircuitOptions(options: CircuitOptions, timeoutMs: number
   const { clock = monotonicClock } = options;
   if (typeof clock?.now !== "function") throw invalid("clock", clock, "an object with a now() function");
   const on = optionalFunction("on", options.on);
-  const initial = optionalFunction("initial", options.initial);
+  const initial = syncFunction("initial", options.initial);
   const { store } = options;
   if (store !== undefined && typeof store?.attach !== "function") {
     throw invalid("store", store, "a shared store such as upstashStore()");
@@ -123,26 +148,28 @@ export function resolveCallOptions<Value, Instead>(
   const { timeout = defaultTimeoutMs, ignoreErrors = [] } = anObject("options", options);
   const timeoutMs = timeout === false ? Infinity : durationMs(timeout);
   if (!timeoutMs) throw invalid("timeout", timeout, 'more than 0 ms, a duration such as "10s", or false');
+  const { slowAbort = timeoutMs / 2 } = options;
+  const slowAbortMs = slowAbort === false ? Infinity : durationMs(slowAbort);
+  if (!slowAbortMs) throw invalid("slowAbort", slowAbort, 'more than 0 ms, a duration such as "5s", or false');
   if (!Array.isArray(ignoreErrors)) throw invalid("ignoreErrors", ignoreErrors, "an array");
-  for (const matcher of ignoreErrors) optionalFunction("ignoreErrors[]", matcher ?? null);
+  for (const matcher of ignoreErrors) syncFunction("ignoreErrors[]", matcher ?? null);
   return {
     ...resolveCircuitOptions(options, timeoutMs),
     deadline: timeoutMs < longestTimerMs ? createDeadline(timeoutMs) : undefined,
+    timeoutMs,
+    slowAbortMs,
     ignoreErrors: ignoreErrors as ErrorMatcher[],
     isFailure: optionalFunction("isFailure", options.isFailure),
     fallback: options.fallback,
+    fallbackOnFailure: options.fallbackOnFailure,
     mode: resolveMode(options.enabled),
   };
 }
 
-function resolveMode(enabled: unknown = true): () => boolean | "observe" {
-  if (typeof enabled === "boolean" || enabled === "observe") return () => enabled;
+function resolveMode(enabled: unknown = true): ResolvedCallOptions<never, never>["mode"] {
+  if (isBuildPhase()) return false;
+  if (typeof enabled === "boolean" || enabled === "observe") return enabled;
   if (typeof enabled !== "function") throw invalid("enabled", enabled, 'a boolean, "observe" or a function');
-  return () => {
-    try {
-      return (enabled as () => boolean | "observe")();
-    } catch {
-      return true;
-    }
-  };
+  const ask = asked(syncFunction("enabled", enabled) as (...args: readonly unknown[]) => Mode, true);
+  return (args) => ask(...args);
 }

@@ -1,4 +1,5 @@
-import { admit, closed, halfOpened, look, opened } from "../core/machine.ts";
+import { inWords } from "../core/in-words.ts";
+import { admit, closed, halfOpened, isRefusal, look, opened } from "../core/machine.ts";
 import type { CircuitState, Phase } from "../core/phase.ts";
 import { type PolicyOptions, resolvePolicy } from "../core/policy.ts";
 import { adoptPolicy, become, type Breaker, noTotals } from "./breaker.ts";
@@ -39,7 +40,7 @@ export class Circuit {
       shared: fleet !== undefined,
       degraded: fleet?.isDegraded() ?? false,
       failures: phase.state === "closed" ? policy.opensOn.failures(phase.tally, now) : 0,
-      retryAfter: answer.generation === undefined ? answer.retryAfterMs : 0,
+      retryAfter: isRefusal(answer) ? answer.retryAfterMs : 0,
       inFlight,
       totals: { ...totals },
       lastFailure: lastFailure === undefined ? undefined : inWords(lastFailure),
@@ -107,8 +108,4 @@ function isForced(phase: Phase): boolean {
   return phase.state === "closed"
     ? phase.forced === true
     : phase.state === "open" && phase.until === Infinity;
-}
-
-function inWords(failure: unknown): string {
-  return failure instanceof Error ? `${failure.name}: ${failure.message}` : String(failure as string);
 }

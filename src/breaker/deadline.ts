@@ -2,83 +2,116 @@ import { sharesWork } from "../runtime/environment.ts";
 
 declare const setImmediate: unknown;
 
-/** One call that waits, linked in the order of deadlines. */
-interface Waiting {
+/** One call that waits, in the line of those that started before and after it; or its own timer. */
+export interface Waiting {
   at: number;
   expire: () => void;
   before: Waiting;
   after: Waiting;
+  timer?: unknown;
+}
+
+/** Bounds the time of calls that may all take equally long. */
+export interface Deadline {
+  readonly timeoutMs: number;
+  /** Calls `expire` when the time is over, unless it is stopped before. */
+  wait(expire: () => void): Waiting;
+  stop(waiting: Waiting): void;
+}
+
+interface Timer {
+  ref?(): void;
+  unref?(): void;
 }
 
 /**
- * Bounds the time of calls: the promise, or a `TimeoutError` when it takes longer than `timeoutMs`. The work
- * itself goes on unless `abort` ends it; what becomes of it then is nobody's concern any more.
+ * A deadline for all the calls of one wrapper. All wait equally long, so they expire in the order they came and
+ * one timer serves them all: a timer a call would cost more than the rest of the breaker. It keeps the process alive
+ * while somebody waits, and only then. On the edge a timer belongs to the request that set it and ends with it, so
+ * there every call has its own.
+ *
+ * @param isAwaited false where nobody waits for it: it does not keep a process alive
  */
-export type Deadline = <Value>(
+export function createDeadline(timeoutMs: number, isAwaited = true): Deadline {
+  const line = {} as Waiting;
+  line.before = line.after = line;
+  let timer: Timer | undefined;
+
+  function arm(delay: number): void {
+    timer = setTimeout(expireDue, delay) as Timer;
+    if (!isAwaited || line.after === line) timer.unref?.();
+  }
+  function expireDue(): void {
+    timer = undefined;
+    const now = performance.now() + 1; // timers may fire a fraction early
+    while (line.after !== line) {
+      const { at, expire } = line.after;
+      if (at > now) return arm(at - now);
+      stop(line.after);
+      expire();
+    }
+  }
+  function stop(waiting: Waiting): void {
+    waiting.before.after = waiting.after;
+    waiting.after.before = waiting.before;
+    // A call that expired is stopped once more when it settles: that must not touch those that came since.
+    waiting.before = waiting.after = waiting;
+    if (isAwaited && line.after === line) timer?.unref?.();
+  }
+
+  if (typeof setImmediate !== "function" || !sharesWork()) {
+    return {
+      timeoutMs,
+      wait: (expire) => ({ timer: setTimeout(expire, timeoutMs) }) as unknown as Waiting,
+      stop: (waiting) => clearTimeout(waiting.timer as number),
+    };
+  }
+  return {
+    timeoutMs,
+    wait(expire) {
+      const waiting = { at: performance.now() + timeoutMs, expire, before: line.before, after: line };
+      line.before = line.before.after = waiting;
+      if (!timer) arm(timeoutMs);
+      else if (isAwaited && waiting.before === line) timer.ref?.();
+      return waiting;
+    },
+    stop,
+  };
+}
+
+/** The error of a call that took too long. */
+export function timeoutError(what: string, { timeoutMs }: Deadline): DOMException {
+  return new DOMException(`${what} took longer than ${timeoutMs} ms`, "TimeoutError");
+}
+
+/**
+ * The promise, or a `TimeoutError` when it takes longer. What it stands for goes on unless `abort` ends it; what
+ * becomes of that is nobody's concern any more.
+ */
+export function within<Value>(
+  deadline: Deadline,
   promise: PromiseLike<Value>,
   what: string,
   abort?: (reason: DOMException) => void,
-) => Promise<Value>;
-
-/**
- * A deadline for all the calls of one wrapper. All wait equally long, so they expire in the order they came and
- * one timer serves them all: a timer a call would cost more than the rest of the breaker. On the edge a timer
- * belongs to the request that set it and ends with it, so there every call has its own.
- */
-export function createDeadline(timeoutMs: number): Deadline {
-  const line = {} as Waiting;
-  line.before = line.after = line;
-  let armed = false;
-
-  function arm(delay: number): void {
-    armed = true;
-    const timer: unknown = setTimeout(expireDue, delay);
-    (timer as { unref?: () => void }).unref?.();
-  }
-  function expireDue(): void {
-    armed = false;
-    const now = performance.now() + 1; // timers may fire a fraction early
-    while (line.after !== line) {
-      if (line.after.at > now) return arm(line.after.at - now);
-      line.after.expire();
-    }
-  }
-  /** @returns how to stop waiting */
-  function wait(expire: () => void): () => void {
-    if (!isShared) {
-      const timer = setTimeout(expire, timeoutMs);
-      return () => clearTimeout(timer);
-    }
-    const waiting = { at: performance.now() + timeoutMs, expire, before: line.before, after: line };
-    line.before = line.before.after = waiting;
-    if (!armed) arm(timeoutMs);
-    return () => {
-      waiting.before.after = waiting.after;
-      waiting.after.before = waiting.before;
-      // A call that expired stops once more when it settles: that must not touch those that came since.
-      waiting.before = waiting.after = waiting;
-    };
-  }
-
-  const isShared = typeof setImmediate === "function" && sharesWork();
-
-  return (promise, what, abort) =>
-    new Promise((resolve, reject) => {
-      const stop = wait(() => {
-        const error = new DOMException(`${what} took longer than ${timeoutMs} ms`, "TimeoutError");
-        stop();
-        reject(error);
-        abort?.(error);
-      });
-      promise.then(
-        (value) => {
-          stop();
-          resolve(value);
-        },
-        (error: unknown) => {
-          stop();
-          reject(error as Error);
-        },
-      );
+): Promise<Value> {
+  let waiting!: Waiting;
+  const bounded = new Promise<Value>((resolve, reject) => {
+    waiting = deadline.wait(() => {
+      const error = timeoutError(what, deadline);
+      reject(error);
+      abort?.(error);
     });
+    // By its own functions: through any others the engine loses the way to the caller's line.
+    promise.then(resolve, reject);
+  });
+  return bounded.then(
+    (value) => {
+      deadline.stop(waiting);
+      return value;
+    },
+    (error: unknown) => {
+      deadline.stop(waiting);
+      throw error;
+    },
+  );
 }

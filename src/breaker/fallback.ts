@@ -1,7 +1,9 @@
 import type { CircuitOpenError } from "../core/circuit-open-error.ts";
 
-/** What answers in place of a refused call: a function of the refusal, a Response, any other value. */
-export type Fallback<Value> = ((context: FallbackContext) => Value | PromiseLike<Value>) | Value;
+/** What answers in place of a call: a function of what went wrong, a Response, any other value. */
+export type Fallback<Value, Context = FallbackContext> =
+  | ((context: Context) => Value | PromiseLike<Value>)
+  | Value;
 
 export interface FallbackContext {
   readonly error: CircuitOpenError;
@@ -9,11 +11,30 @@ export interface FallbackContext {
   readonly args: readonly unknown[];
 }
 
-/** A Response can be read once, so each refused call gets a copy of its own. */
-export async function answerInstead<Value>(
-  fallback: Fallback<Value>,
-  context: FallbackContext,
+export interface FailureContext {
+  /** What the call threw; of a Response that was a failure an error that says `HTTP 503`. */
+  readonly error: unknown;
+  /** What the failed call was called with. */
+  readonly args: readonly unknown[];
+}
+
+/** Answers with the fallback. A Response can be read once, so each call gets one of its own. */
+export async function answerInstead<Value, Context>(
+  fallback: Fallback<Value, Context>,
+  context: Context,
 ): Promise<Value> {
-  if (typeof fallback === "function") return (fallback as (context: FallbackContext) => Value)(context);
-  return (fallback instanceof Response ? fallback.clone() : fallback) as Value;
+  if (typeof fallback === "function") return (fallback as (context: Context) => Value)(context);
+  return (fallback instanceof Response ? freshResponse(fallback) : fallback) as Value;
+}
+
+let bodies: WeakMap<Response, Promise<ArrayBuffer>> | undefined;
+
+/** A Response of the same bytes. Not a clone: each would hold in memory what the ones before it have not read. */
+async function freshResponse(given: Response): Promise<Response> {
+  if (given.body === null) return given.clone();
+  bodies ??= new WeakMap();
+  const bytes = bodies.get(given) ?? given.clone().arrayBuffer();
+  bodies.set(given, bytes);
+  const { status, statusText, headers } = given;
+  return new Response(await bytes, { status, statusText, headers });
 }

@@ -1,39 +1,68 @@
+import { asked } from "../core/asked.ts";
 import { isCircuitOpenError } from "../core/circuit-open-error.ts";
+import { inWords } from "../core/in-words.ts";
 import type { Outcome, Verdict } from "../core/verdict.ts";
 import { isControlFlow } from "../runtime/control-flow.ts";
 import { tellOnce } from "../runtime/environment.ts";
-import type { ErrorMatcher, IsFailure } from "./circuit-options.ts";
+import type { AdmittedCall } from "./admitted-call.ts";
+import type { ErrorMatcher, IsFailure, ResolvedCallOptions } from "./circuit-options.ts";
+import { createDeadline, type Deadline, within } from "./deadline.ts";
 
-/** The verdict on a thrown error. A refusal by another circuit says nothing about this one's upstream. */
+/** What judging goes by. */
+export type Judging<Value> = Pick<
+  ResolvedCallOptions<Value, unknown>,
+  "deadline" | "ignoreErrors" | "isFailure"
+>;
+
+/**
+ * The verdict on a thrown error. A refusal by another circuit says nothing about this one's upstream.
+ *
+ * @param isRefusal whether an error is such a refusal
+ */
 export function judgeError(
   error: unknown,
-  options: {
-    readonly ignoreErrors: readonly ErrorMatcher[];
-    readonly isFailure: IsFailure<never> | undefined;
-  },
+  judging: Judging<never>,
+  args: readonly unknown[],
+  isRefusal: (error: unknown) => unknown = isCircuitOpenError,
 ): Verdict | Promise<Verdict> {
-  const ignored =
+  const isIgnored =
     isControlFlow(error) ||
-    isCircuitOpenError(error) ||
-    options.ignoreErrors.some((matcher) => matches(matcher, error));
-  return ignored ? "ignored" : judge({ error }, true, options.isFailure);
+    isRefusal(error) ||
+    judging.ignoreErrors.some((matcher) => matches(matcher, error));
+  return isIgnored ? "ignored" : judge({ error }, true, judging, args);
 }
 
-/** The verdict on an outcome: the user's rule, now or later, or the default where there is none or it throws. */
+/**
+ * The verdict on an outcome: the user's rule, now or later, or the default where there is none or it throws. One that
+ * has not come within the timeout is a failure: what it waits for may be the upstream.
+ */
 export function judge<Value>(
   outcome: Outcome<Value>,
   byDefault: boolean,
-  isFailure: IsFailure<Value> | undefined,
+  { isFailure, deadline }: Pick<Judging<Value>, "isFailure" | "deadline">,
+  args: readonly unknown[],
 ): Verdict | Promise<Verdict> {
   if (!isFailure) return verdictOf(byDefault);
   try {
-    const failed = isFailure(outcome, byDefault);
-    return typeof failed === "object"
-      ? Promise.resolve(failed).then(verdictOf, (error) => instead(byDefault, error))
-      : verdictOf(failed);
+    const failed = isFailure(outcome, byDefault, args);
+    if (typeof failed !== "object") return verdictOf(failed);
+    const verdict = Promise.resolve(failed).then(verdictOf, (error) => instead(byDefault, error));
+    return within(deadline ?? usualDeadline(), verdict, "isFailure").catch((): Verdict => "failure");
   } catch (error) {
     return instead(byDefault, error);
   }
+}
+
+/** The verdict on a caller's own abort: it counts if the caller had waited for long. */
+export function judgeAbort({ breaker, startedMs }: AdmittedCall, slowAbortMs: number): Verdict {
+  return breaker.clock.now() - startedMs > slowAbortMs ? "failure" : "ignored";
+}
+
+let usual: Deadline | undefined;
+
+/** For rules of calls that have no timeout. */
+function usualDeadline(): Deadline {
+  return (usual ??= createDeadline(10_000));
 }
 
 function verdictOf(failed: boolean): Verdict {
@@ -41,16 +70,19 @@ function verdictOf(failed: boolean): Verdict {
 }
 
 function instead(byDefault: boolean, error: unknown): Verdict {
-  tellOnce(`isFailure threw; the default decided instead. ${String(error)}`);
+  tellOnce(`isFailure threw; the default decided instead. ${inWords(error)}`);
   return verdictOf(byDefault);
 }
 
 /** A class matches its instances; anything else is a predicate. A class called as one throws: no match. */
 function matches(matcher: ErrorMatcher, error: unknown): boolean {
+  return isInstance(matcher, error) || asked(matcher as (error: unknown) => unknown, false)(error) === true;
+}
+
+function isInstance(matcher: ErrorMatcher, error: unknown): boolean {
   try {
     // `instanceof` throws for an arrow function: it has no prototype.
-    if (matcher.prototype && error instanceof matcher) return true;
-    return (matcher as (error: unknown) => unknown)(error) === true;
+    return matcher.prototype !== undefined && error instanceof matcher;
   } catch {
     return false;
   }

@@ -1,16 +1,20 @@
-import { attempt } from "./attempt.ts";
-import type { Breaker } from "./breaker.ts";
-import { admitCall, askForCall, refusalError } from "./calls.ts";
-import { breakerFinder, checkName, type CircuitName, nameFrom } from "./circuit-name.ts";
-import { type CallOptions, type ResolvedCallOptions, resolveCallOptions } from "./circuit-options.ts";
-import { answerInstead } from "./fallback.ts";
-import { isAsyncGeneratorFunction, protectGenerator } from "./protected-generator.ts";
-import type { Refusal } from "../core/machine.ts";
-import type { Permit } from "../core/phase.ts";
+import { findCircuitOpenError } from "../core/find-circuit-open-error.ts";
 import { invalid } from "../core/option.ts";
-import { isBuildPhase } from "../runtime/environment.ts";
-import { isCached } from "../runtime/render-scope.ts";
-import { renderScope } from "#render-scope";
+import type { Abortable } from "./abortable.ts";
+import { settleCall } from "./admitted-call.ts";
+import { isAbortedBy } from "./callers-abort.ts";
+import { breakerFinder, checkName, type CircuitName, nameFrom } from "./circuit-name.ts";
+import { type CallOptions, resolveCallOptions } from "./circuit-options.ts";
+import { answerInstead, type FailureContext, type FallbackContext } from "./fallback.ts";
+import { type CallKind, type FollowUp, guard } from "./guard.ts";
+import { judge, judgeAbort, judgeError } from "./judge.ts";
+import {
+  alsoGenerator,
+  isAsyncGenerator,
+  isAsyncGeneratorFunction,
+  protectGenerator,
+  watchGenerator,
+} from "./protected-generator.ts";
 
 export interface ProtectOptions<Args extends readonly unknown[], Value> extends CallOptions<Value, unknown> {
   /** The circuit's name, or a function of the call's arguments that names it. Functions may share a circuit. */
@@ -20,19 +24,27 @@ export interface ProtectOptions<Args extends readonly unknown[], Value> extends 
 /** Keeps a callback of fewer parameters from narrowing what the function takes. `NoInfer` cannot be spread. */
 export type AsInferred<Args extends unknown[]> = Args extends infer Same extends unknown[] ? Same : never;
 
-type Protected<Args extends unknown[], Returned> = (
+export type Protected<Args extends unknown[], Returned> = (
   ...args: Args
 ) => Returned extends AsyncGenerator<infer Item, infer Result, infer Next>
   ? AsyncGenerator<Item, Result, Next>
   : Promise<Awaited<Returned>>;
 
+/** One call of a protected function. */
+export interface FunctionCall {
+  readonly self: unknown;
+  readonly args: readonly unknown[];
+  callersSignal?: AbortSignal | undefined;
+  abort?: (reason: unknown) => void;
+}
+
 /**
- * Puts any async function behind a circuit. Returns a function of the same arguments that rejects with
+ * Puts any async function behind a circuit. Returns a function of the same arguments and name that rejects with
  * {@link CircuitOpenError} while the circuit is open. What it throws counts as failure, except Next's control
- * flow, refusals of other circuits, and `ignoreErrors`.
+ * flow, refusals of other circuits (also those inside another error), and `ignoreErrors`.
  *
  * An async generator is guarded to its end: failing midway is a failure; being left early by its consumer is
- * not. Its `timeout` is for each item.
+ * not. Its `timeout` is for each item. As a trial it succeeds if it still delivers when its trial's time is over.
  *
  * @throws {TypeError | RangeError} for a bad option, naming it, what came and what is expected
  * @example
@@ -44,67 +56,72 @@ export function protect<Args extends unknown[], Returned>(
 ): Protected<Args, Returned> {
   if (typeof fn !== "function") throw invalid("fn", fn, "an async function");
   const resolved = resolveCallOptions(options, Infinity);
-  const name = checkName(options.name);
+  const name = checkName(options.name) as CircuitName<readonly unknown[]>;
   const find = breakerFinder(resolved);
-  const breakerOf = (args: Args): Breaker =>
-    find(typeof name === "string" ? name : nameFrom(() => name(...(args as never)), fn.name || "protected"));
-  const building = isBuildPhase();
-  const mode = (): boolean | "observe" => (building ? false : resolved.mode());
+  const { begin } = fn as unknown as Abortable<unknown[], unknown>;
+  const { fallback, fallbackOnFailure } = resolved;
+  const onFailure: FollowUp<FunctionCall, unknown> | undefined =
+    fallbackOnFailure === undefined
+      ? undefined
+      : { failed: ({ args }, error) => answerInstead<unknown, FailureContext>(fallbackOnFailure, { error, args }) };
+
+  const kind: CallKind<FunctionCall, unknown> & { followUp: typeof onFailure } = {
+    ...resolved,
+    isTimed: begin !== undefined && resolved.slowAbortMs < Infinity,
+    argsOf: (call) => call.args,
+    breakerOf: ({ args }) =>
+      find(typeof name === "string" ? name : nameFrom(() => name(...args), fn.name || "protected")),
+    start(call) {
+      if (!begin) return fn.apply(call.self, call.args as Args);
+      const { returned, callersSignal, abort } = begin(call.self, call.args as unknown[]);
+      call.callersSignal = callersSignal;
+      call.abort = abort;
+      return returned;
+    },
+    abort: (call, reason) => call.abort?.(reason),
+    judgeValue: ({ args }, value) => judge({ value: value as never }, false, resolved, args),
+    judgeError: ({ args, callersSignal }, error, call) =>
+      isAbortedBy(callersSignal, error)
+        ? judgeAbort(call, resolved.slowAbortMs)
+        : judgeError(error, resolved as never, args, findCircuitOpenError),
+    refused({ args }, error) {
+      if (fallback === undefined) throw error;
+      return answerInstead<unknown, FallbackContext>(fallback, { error, args });
+    },
+    followUp: onFailure,
+  };
+  const named = { name: { value: fn.name, configurable: true } };
 
   if (isAsyncGeneratorFunction(fn)) {
-    return function (this: unknown, ...args: Args) {
-      return protectGenerator(
-        () => fn.apply(this, args),
-        () => breakerOf(args),
-        mode,
-        args,
-        resolved,
-      );
-    } as Protected<Args, Returned>;
+    const generate = function (this: unknown, ...args: unknown[]) {
+      return protectGenerator(kind, { self: this, args });
+    };
+    return Object.defineProperties(generate, named) as unknown as Protected<Args, Returned>;
   }
-  return function (this: unknown, ...args: Args) {
-    try {
-      const on = mode();
-      const start = (): Returned => fn.apply(this, args);
-      if (on === false) return Promise.resolve(start());
-      return guarded(breakerOf(args), start, on === "observe", args, resolved);
-    } catch (error) {
-      return Promise.reject(error as Error);
-    }
-  } as Protected<Args, Returned>;
+
+  // A plain function may return a generator, too. That is known once it has returned something.
+  let returns: "promise" | "generator" | undefined = isAsyncFunction(fn) ? "promise" : undefined;
+  if (returns === undefined) {
+    kind.followUp = {
+      ...onFailure,
+      succeeded(input, value, call) {
+        returns = isAsyncGenerator(value) ? "generator" : "promise";
+        if (isAsyncGenerator(value)) return watchGenerator(kind, input, call, value);
+        kind.followUp = onFailure;
+        settleCall(call, "success");
+        return value;
+      },
+    };
+  }
+  function protectedFunction(this: unknown, ...args: unknown[]): unknown {
+    const call: FunctionCall = { self: this, args };
+    if (returns === "generator") return protectGenerator(kind, call);
+    const promise = guard(kind, call, protectedFunction);
+    return returns === "promise" ? promise : alsoGenerator(promise);
+  }
+  return Object.defineProperties(protectedFunction, named) as Protected<Args, Returned>;
 }
 
-/** One call: admitted and attempted, or refused. Not async: each promise more costs as much as the rest of it. */
-function guarded<Value>(
-  breaker: Breaker,
-  start: () => Value,
-  observing: boolean,
-  args: readonly unknown[],
-  options: ResolvedCallOptions<Awaited<Value>, unknown>,
-): Promise<unknown> {
-  const act = (answer: Permit | Refusal): Promise<unknown> =>
-    answer.generation === undefined
-      ? refused(breaker, answer, start, observing, args, options)
-      : attempt(breaker, answer, options as never, start, notFailed);
-  if (!breaker.fleet) return act(admitCall(breaker, observing));
-  return Promise.resolve(askForCall(breaker, observing, !isCached(renderScope()))).then(act);
-}
-
-function notFailed(): undefined {
-  return undefined;
-}
-
-async function refused<Value>(
-  breaker: Breaker,
-  refusal: Refusal,
-  start: () => Value,
-  observing: boolean,
-  args: readonly unknown[],
-  options: ResolvedCallOptions<Awaited<Value>, unknown>,
-): Promise<unknown> {
-  if (observing) return start();
-  const error = refusalError(breaker, refusal);
-  // What a prerender returns is cached over good data; what it throws is not.
-  if (options.fallback === undefined || isCached(renderScope())) throw error;
-  return answerInstead(options.fallback, { error, args });
+function isAsyncFunction(fn: unknown): boolean {
+  return Object.prototype.toString.call(fn) === "[object AsyncFunction]";
 }

@@ -1,93 +1,104 @@
-import type { Permit } from "../core/phase.ts";
+import { isRefusal } from "../core/machine.ts";
 import type { Verdict } from "../core/verdict.ts";
-import type { Breaker } from "./breaker.ts";
-import { askForCall, refusalError, settleCall, startedAt } from "./calls.ts";
-import type { ResolvedCallOptions } from "./circuit-options.ts";
-import { answerInstead } from "./fallback.ts";
+import { callSite } from "../runtime/call-site.ts";
 import { isCached } from "../runtime/render-scope.ts";
 import { renderScope } from "#render-scope";
-import { judgeError } from "./judge.ts";
+import { type AdmittedCall, settleCall, streamDelivered } from "./admitted-call.ts";
+import { askForCall } from "./ask-for-call.ts";
+import { within } from "./deadline.ts";
+import { type CallKind, modeOf, refuse, settleWhenKnown } from "./guard.ts";
 
 type Generator = AsyncGenerator<unknown, unknown, unknown>;
-type Options = Pick<
-  ResolvedCallOptions<never, unknown>,
-  "deadline" | "isFailure" | "ignoreErrors" | "fallback"
->;
 
 export function isAsyncGeneratorFunction(fn: unknown): boolean {
   return Object.prototype.toString.call(fn) === "[object AsyncGeneratorFunction]";
+}
+
+export function isAsyncGenerator(value: unknown): value is Generator {
+  const { next, [Symbol.asyncIterator]: iterator } = Object(value) as Partial<Generator>;
+  return typeof next === "function" && typeof iterator === "function";
 }
 
 /**
  * The generator behind its circuit. As with any generator nothing happens before the first item is asked for;
  * only then is the circuit asked.
  */
-export async function* protectGenerator(
-  start: () => unknown,
-  findBreaker: () => Breaker,
-  mode: () => boolean | "observe",
-  args: readonly unknown[],
-  options: Options,
-): Generator {
-  const on = mode();
-  const breaker = on === false ? undefined : findBreaker();
-  const answer = breaker && (await askForCall(breaker, on === "observe", !isCached(renderScope())));
-  if (breaker && answer?.generation === undefined && on !== "observe") {
-    const error = refusalError(breaker, answer!);
-    if (options.fallback === undefined || isCached(renderScope())) throw error;
-    return yield* (await answerInstead(options.fallback, { error, args })) as Generator;
+export async function* protectGenerator<Input>(kind: CallKind<Input, unknown>, input: Input): Generator {
+  const mode = modeOf(kind, input);
+  const breaker = mode === false ? undefined : kind.breakerOf(input);
+  if (breaker === undefined) return yield* kind.start(input) as Generator;
+  const site = callSite(protectGenerator);
+  const answer = await askForCall(breaker, kind, mode === "observe", !isCached(renderScope()));
+  if (isRefusal(answer)) return yield* (await refuse(kind, input, breaker, answer, site)) as Generator;
+  let generator: Generator;
+  try {
+    generator = kind.start(input) as Generator;
+  } catch (error) {
+    settleWhenKnown(answer, kind.judgeError(input, error, answer), error);
+    throw error;
   }
-  const generator = start() as Generator;
-  return yield* breaker && answer?.generation !== undefined
-    ? watched(generator, breaker, answer, options)
-    : generator;
+  return yield* watchGenerator(kind, input, answer, generator);
 }
 
 /** Hands the permit back once: when the generator ends, fails, or is left by its consumer. */
-function watched(
+export function watchGenerator<Input>(
+  kind: CallKind<Input, unknown>,
+  input: Input,
+  call: AdmittedCall,
   generator: Generator,
-  breaker: Breaker,
-  permit: Permit,
-  options: Options,
-): AsyncIterable<unknown> {
-  const started = startedAt(breaker);
-  let settled = false;
-  let delivered = false;
+): AsyncGenerator<unknown, unknown, unknown> {
+  let hasDelivered = false;
 
-  function settle(verdict: Verdict | Promise<Verdict>, failure?: unknown): void {
-    if (settled) return;
-    settled = true;
-    settleCall(breaker, permit, verdict, started, failure);
-  }
   function leave(): void {
-    settle(delivered ? "success" : "ignored");
+    const verdict: Verdict = hasDelivered ? "success" : "ignored";
+    settleCall(call, verdict);
   }
-  async function next(value: unknown): Promise<IteratorResult<unknown>> {
-    try {
-      const asked = generator.next(value);
-      const item = await (options.deadline
-        ? options.deadline(asked, `next-protego: ${breaker.name}: the next item`, () => {
-            void generator.return(undefined).catch(() => {});
-          })
-        : asked);
-      if (item.done) settle("success");
-      delivered = true;
-      return item;
-    } catch (error) {
-      settle(judgeError(error, options as never), error);
-      throw error;
-    }
+  function end(reason: DOMException): void {
+    kind.abort?.(input, reason);
+    void Promise.resolve(generator.return(undefined)).catch(() => {});
   }
-  const iterator: AsyncIterator<unknown> = {
-    next,
-    return(value: unknown) {
+  const watched = {
+    async next(value: unknown) {
+      try {
+        const asked = generator.next(value);
+        const what = `next-protego: ${call.breaker.name}: the next item`;
+        const item = await (kind.deadline ? within(kind.deadline, asked, what, end) : asked);
+        if (item.done) settleCall(call, "success");
+        else streamDelivered(call);
+        hasDelivered = true;
+        return item;
+      } catch (error) {
+        settleWhenKnown(call, kind.judgeError(input, error, call), error);
+        throw error;
+      }
+    },
+    async return(value: unknown) {
       leave();
       return generator.return(value);
     },
-    throw(error: unknown) {
+    async throw(error: unknown) {
       leave();
       return generator.throw(error);
     },
+    [Symbol.asyncIterator]: () => watched,
+  } as unknown as Generator;
+  return watched;
+}
+
+/** A promise of a generator that can be used as that generator: what a function returns is not known yet. */
+export function alsoGenerator(promise: Promise<unknown>): Promise<unknown> {
+  let generator: Generator | undefined;
+  const it = (): Generator => (generator ??= flattened(promise));
+  const methods = {
+    next: (value: unknown) => it().next(value),
+    return: (value: unknown) => it().return(value),
+    throw: (error: unknown) => it().throw(error),
+    [Symbol.asyncIterator]: it,
   };
-  return { [Symbol.asyncIterator]: () => iterator };
+  for (const [name, value] of Object.entries(methods)) Object.defineProperty(promise, name, { value });
+  return Object.defineProperty(promise, Symbol.asyncIterator, { value: it });
+}
+
+async function* flattened(promise: Promise<unknown>): Generator {
+  return yield* (await promise) as Generator;
 }

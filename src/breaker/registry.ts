@@ -2,6 +2,7 @@ import { tellOnce } from "../runtime/environment.ts";
 import { adoptPolicy, type Breaker, createBreaker } from "./breaker.ts";
 import type { ResolvedCircuitOptions } from "./circuit-options.ts";
 import type { Listener } from "./events.ts";
+import { shortHash } from "./short-hash.ts";
 
 export interface Registry {
   readonly breakers: Map<string, Breaker>;
@@ -75,13 +76,7 @@ const loneSurrogates = /[\ud800-\udfff]/gu;
 export function boundedName(given: string): string {
   const name = given.replace(loneSurrogates, "\ufffd");
   if (name.length <= longestName) return name;
-  let high = 7;
-  let low = 11;
-  for (let i = 0; i < name.length; i++) {
-    high = Math.imul(high ^ name.charCodeAt(i), 2654435761);
-    low = Math.imul(low ^ name.charCodeAt(i), 1597334677);
-  }
   // The cut may go through a character; and a key is its own key.
   const begin = name.slice(0, longestName - 24).replace(loneSurrogates, "\ufffd");
-  return `${begin}…${high >>> 0}.${low >>> 0}`;
+  return `${begin}…${shortHash(name)}`;
 }

@@ -1,3 +1,4 @@
+import { inWords } from "../core/in-words.ts";
 import { tellOnce } from "../runtime/environment.ts";
 import type { Listener, ProtegoEvent } from "./events.ts";
 
@@ -13,7 +14,7 @@ export function tell(event: ProtegoEvent, listeners: readonly Listener[]): void 
   for (let next = queue.shift(); next; next = queue.shift()) {
     try {
       const returned: unknown = next[0](next[1]);
-      if (returned instanceof Promise) returned.catch(report);
+      if (typeof returned === "object") void Promise.resolve(returned).catch(report);
     } catch (error) {
       report(error);
     }
@@ -22,5 +23,5 @@ export function tell(event: ProtegoEvent, listeners: readonly Listener[]): void 
 }
 
 function report(error: unknown): void {
-  tellOnce(`a listener threw; the call went on. ${String(error)}`);
+  tellOnce(`a listener threw; the call went on. ${inWords(error)}`);
 }

@@ -6,7 +6,8 @@ const digestPrefix = "PROTEGO_CIRCUIT_OPEN;";
  * A call was refused because its circuit does not admit it now. The upstream was not called.
  *
  * Its `digest` survives Next's serialization, so `error.tsx` recognises it with {@link isCircuitOpenError}.
- * Digests reach the browser: a circuit's name should hold nothing secret.
+ * Digests reach the browser: a circuit's name should hold nothing secret. Its `cause` has name and message of the
+ * last failure, nothing else of it.
  */
 export class CircuitOpenError extends Error {
   override readonly name: "CircuitOpenError";
@@ -16,10 +17,16 @@ export class CircuitOpenError extends Error {
   /** Milliseconds until the next call may be admitted. */
   readonly retryAfter: number;
   readonly reason: RefusalReason;
-  /** `PROTEGO_CIRCUIT_OPEN;<name>;<seconds>` */
+  /** `PROTEGO_CIRCUIT_OPEN;<name>;<seconds>`; of a name that is a URL only a short hash. */
   readonly digest: string;
 
-  constructor(circuit: string, retryAfter: number, cause?: unknown, reason: RefusalReason = "open") {
+  constructor(
+    circuit: string,
+    retryAfter: number,
+    cause?: unknown,
+    reason: RefusalReason = "open",
+    publicName: string = circuit,
+  ) {
     const seconds = Math.ceil(retryAfter / 1000);
     super(`Circuit "${circuit}" refused a call: ${reason}. Retry in ${seconds} s.`, { cause });
     this.name = "CircuitOpenError";
@@ -27,7 +34,7 @@ export class CircuitOpenError extends Error {
     this.circuit = circuit;
     this.retryAfter = retryAfter;
     this.reason = reason;
-    this.digest = `${digestPrefix}${circuit.replace(/[^ -:<-~]/g, "?")};${seconds}`;
+    this.digest = `${digestPrefix}${publicName.replace(/[^ -:<-~]/g, "?")};${seconds}`;
   }
 }
 

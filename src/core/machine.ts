@@ -56,17 +56,37 @@ export function look(phase: Phase, policy: Policy, now: number): Phase {
   }
 }
 
-/** Asks for a call. Grants at most `halfOpenRetries` trials at a time; each of them is one decision. */
-export function admit(before: Phase, policy: Policy, now: number, random = 0): Admission {
+/** Whether an answer is no permit. */
+export function isRefusal(answer: object): answer is Refusal {
+  return "reason" in answer;
+}
+
+/** Whether a call was let through to find out whether the upstream is back. */
+export function isTrial(permit: Permit): permit is Trial {
+  return "deadline" in permit;
+}
+
+/**
+ * Asks for a call. Grants at most `halfOpenRetries` trials at a time; each of them is one decision.
+ *
+ * @param leaseMs how long the call may take, were it a trial, until its place goes to another
+ */
+export function admit(
+  before: Phase,
+  policy: Policy,
+  now: number,
+  random = 0,
+  leaseMs = policy.trialLeaseMs,
+): Admission {
   const phase = look(before, policy, now);
   switch (phase.state) {
     case "closed":
-      return policy.watches ? admitWatched(phase, policy, now, random) : { phase, answer: phase };
+      return policy.watches ? admitWatched(phase, policy, now, random, leaseMs) : { phase, answer: phase };
     case "open":
       return refused(phase, "open", phase.until - now, policy);
     case "half-open": {
       if (phase.trials.length + phase.successes < policy.halfOpenRetries) {
-        const trial: Trial = { generation: phase.generation, deadline: now + policy.trialLeaseMs };
+        const trial: Trial = { generation: phase.generation, deadline: now + leaseMs };
         return { phase: { ...phase, trials: [...phase.trials, trial] }, answer: trial };
       }
       const firstDeadline = Math.min(...phase.trials.map((trial) => trial.deadline));
@@ -82,10 +102,18 @@ function refused(phase: Phase, reason: RefusalReason, waitMs: number, policy: Po
 }
 
 /** A closed phase whose rule judges calls before they are made: those that hang, those to be shed. */
-function admitWatched(phase: ClosedPhase, policy: Policy, now: number, random: number): Admission {
+function admitWatched(
+  phase: ClosedPhase,
+  policy: Policy,
+  now: number,
+  random: number,
+  leaseMs: number,
+): Admission {
   const { opensOn, ramp } = policy;
   if (!phase.forced) {
-    if (opensOn.trips(phase.tally, now)) return admit(tripped(phase, policy, now, { random }), policy, now);
+    if (opensOn.trips(phase.tally, now)) {
+      return admit(tripped(phase, policy, now, { random }), policy, now, random, leaseMs);
+    }
     const isShed =
       opensOn.sheds?.(phase.tally, now, random) || (phase.trips > 0 && ramp?.(now - phase.since, random));
     if (isShed) return refused(phase, "shed", shedRetryMs, policy);
@@ -96,6 +124,16 @@ function admitWatched(phase: ClosedPhase, policy: Policy, now: number, random: n
 
 /** A shed call may come again soon: the dice may fall otherwise. */
 const shedRetryMs = 1000;
+
+/** Ends what the rule keeps of a call under way, before the call is judged. @returns the permit that is left */
+export function withoutToken(phase: Phase, permit: Permit, { opensOn }: Policy): Permit {
+  const { generation, kind, token } = permit as Partial<WatchedPermit> & Permit;
+  if (kind === undefined) return permit;
+  if (phase.state === "closed" && generation === phase.generation && kind === opensOn.kind) {
+    opensOn.ends?.(phase.tally, token);
+  }
+  return { generation, kind: "", token: undefined };
+}
 
 /** Whether settling this call changes nothing but counts: then nobody need look at the clock. */
 export function changesNothing(phase: Phase, permit: Permit, verdict: Verdict, policy: Policy): boolean {

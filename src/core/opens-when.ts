@@ -1,5 +1,5 @@
 import type { OpeningRule } from "./opening-rule.ts";
-import { anObject, optionalFunction } from "./option.ts";
+import { anObject, syncFunction } from "./option.ts";
 import { windowFactory, type WindowOptions } from "./share-rule.ts";
 import type { Window } from "./window.ts";
 
@@ -26,7 +26,7 @@ export function opensWhen(
   decide: (counts: RuleCounts) => boolean,
   options: Pick<WindowOptions, "window"> = {},
 ): OpeningRule<Tally> {
-  const ask = optionalFunction("opensWhen", decide ?? null);
+  const ask = syncFunction("opensWhen", decide ?? null);
   const begin = windowFactory("opensWhen", anObject("opensWhen", options));
   return {
     kind: `opensWhen(${options.window ?? "10s"})`,

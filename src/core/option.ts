@@ -35,6 +35,14 @@ export function anObject<Kind>(option: string, value: Kind): Kind {
   throw invalid(option, value, "an object");
 }
 
+/** A function that is asked in the middle of a call, which cannot wait for its answer. */
+export function syncFunction<Kind>(option: string, value: Kind): Kind {
+  if (Object.prototype.toString.call(value) === "[object AsyncFunction]") {
+    throw invalid(option, value, "a function that answers at once, not an async one");
+  }
+  return optionalFunction(option, value);
+}
+
 export function optionalFunction<Kind>(option: string, value: Kind): Kind {
   if (value === undefined || typeof value === "function") return value;
   throw invalid(option, value, "a function");

@@ -1,7 +1,7 @@
 import type { Duration } from "./duration.ts";
 import { consecutiveFailures, type OpeningRule } from "./opening-rule.ts";
 import { asked } from "./asked.ts";
-import { count, duration, invalid, optionalFunction } from "./option.ts";
+import { count, duration, invalid, syncFunction } from "./option.ts";
 
 /** How a circuit opens and recovers. What `configure` takes. */
 export interface PolicyOptions {
@@ -101,9 +101,9 @@ export function resolvePolicy(options: PolicyOptions, timeoutMs: number): Policy
   const resetTimeout = duration("resetTimeout", options.resetTimeout, 60_000);
   const halfOpenRetries = count("halfOpenRetries", options.halfOpenRetries, 2);
   const maxRetryAfter = duration("maxRetryAfter", options.maxRetryAfter, 600_000);
-  const resetBackoff = optionalFunction("resetBackoff", options.resetBackoff);
-  const ramp = optionalFunction("ramp", options.ramp);
-  const probe = optionalFunction("probe", options.probe);
+  const resetBackoff = syncFunction("resetBackoff", options.resetBackoff);
+  const ramp = syncFunction("ramp", options.ramp);
+  const probe = syncFunction("probe", options.probe);
   const maxConcurrent = count("maxConcurrent", options.maxConcurrent, Infinity);
   const backedOff = resetBackoff && asked(resetBackoff, resetTimeout);
   const { opensOn: given } = options;

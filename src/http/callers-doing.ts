@@ -1,23 +1,14 @@
+import { isAbortedBy } from "../breaker/callers-abort.ts";
 import { callersSignal } from "./request-init.ts";
 
-/**
- * Whether the caller gave up by itself. A deadline of the caller's (`AbortSignal.timeout`) is no such thing:
- * the upstream was too slow. Judged by name: the signal may come from another realm, its reason be anything.
- */
+/** Whether the caller gave up by itself, and not by a deadline of its own. */
 export function isCallersAbort(
   error: unknown,
   input: RequestInfo | URL,
   init: RequestInit | undefined,
 ): boolean {
   try {
-    const signal = callersSignal(input, init);
-    if (!signal?.aborted) return false;
-    const reason = signal.reason as Error | undefined;
-    if (reason?.name === "TimeoutError") return false;
-    const { name, message } = (error ?? {}) as Error;
-    // workerd rejects with a copy of the reason.
-    const isReason = error === reason || (name === reason?.name && message === reason?.message);
-    return isReason || name === "AbortError";
+    return isAbortedBy(callersSignal(input, init), error);
   } catch {
     return true; // an init or a reason that throws when it is read
   }

@@ -1,7 +1,7 @@
-import type { Deadline } from "../breaker/deadline.ts";
+import { linkSignals } from "../runtime/link-signals.ts";
 import { isRender, type RenderScope } from "../runtime/render-scope.ts";
 import type { ProtectedInit } from "./protected-fetch-options.ts";
-import { callersSignal, copyInit, following } from "./request-init.ts";
+import { callersSignal, copyInit } from "./request-init.ts";
 import { noteSentOut } from "./sandboxed-hit.ts";
 
 /** A fetch that Next may have replaced by its own. */
@@ -13,28 +13,17 @@ export interface FetchCall {
   readonly input: RequestInfo | URL;
   readonly init: ProtectedInit | undefined;
   readonly scope: RenderScope | undefined;
+  /** Ends it, where that can be done. */
+  controller?: AbortController;
 }
 
 /** Sends the request; a timeout aborts it, except in a render, where a signal would end Next's deduplication. */
-export function send(
-  { realFetch, input, init, scope }: FetchCall,
-  deadline: Deadline | undefined,
-  what: string,
-  inSandbox: boolean,
-): Promise<Response> {
-  try {
-    let copy = copyInit(init);
-    if (isRender(scope) || (!deadline && !inSandbox)) {
-      const sent = realFetch(input, copy);
-      return deadline ? deadline(sent, what) : sent;
-    }
-    const controller = new AbortController();
-    const signal = following(controller, callersSignal(input, copy));
-    if (signal) (copy ??= {}).signal = signal;
-    const fetchIt = (): Promise<Response> => realFetch(input, copy);
-    const sent = inSandbox && signal ? noteSentOut(signal, fetchIt) : fetchIt();
-    return deadline ? deadline(sent, what, (reason) => controller.abort(reason)) : sent;
-  } catch (error) {
-    return Promise.reject(error as Error);
-  }
+export function send(call: FetchCall, hasTimeout: boolean, inSandbox: boolean): Promise<Response> {
+  const { realFetch, input, init, scope } = call;
+  let copy = copyInit(init);
+  if (isRender(scope) || (!hasTimeout && !inSandbox)) return realFetch(input, copy);
+  call.controller = new AbortController();
+  const signal = linkSignals(call.controller, callersSignal(input, copy));
+  if (signal) (copy ??= {}).signal = signal;
+  return inSandbox && signal ? noteSentOut(signal, () => realFetch(input, copy)) : realFetch(input, copy);
 }

@@ -1,38 +1,60 @@
-import type { Deadline } from "../breaker/deadline.ts";
+import type { AdmittedCall } from "../breaker/admitted-call.ts";
 import type { ResolvedCallOptions } from "../breaker/circuit-options.ts";
-import { judge, judgeError } from "../breaker/judge.ts";
+import { judge, judgeAbort, judgeError } from "../breaker/judge.ts";
 import type { Verdict } from "../core/verdict.ts";
 import { mayHang } from "../runtime/render-scope.ts";
 import { isCallersAbort, isCallersMistake } from "./callers-doing.ts";
 import { isCacheHit } from "./data-cache.ts";
 import type { FetchCall } from "./fetch-call.ts";
+import { retryAfterMs } from "./retry-after.ts";
 import { wasSentOut } from "./sandboxed-hit.ts";
 
-type Options = Pick<ResolvedCallOptions<Response, Response>, "isFailure" | "ignoreErrors">;
+type Options = Pick<
+  ResolvedCallOptions<Response, Response>,
+  "deadline" | "isFailure" | "ignoreErrors" | "slowAbortMs"
+>;
 
-/**
- * Statuses 408, 429 and 5xx fail by default; an answer from Next's data cache says nothing. A verdict that has not come
- * within the timeout is a failure: what it waits for may be the upstream.
- */
+/** Statuses 408, 429 and 5xx fail by default; an answer from Next's data cache says nothing. */
 export function judgeResponse(
-  { realFetch }: FetchCall,
+  { realFetch, input, init }: FetchCall,
   response: Response,
-  { isFailure, deadline }: Options & { readonly deadline: Deadline | undefined },
+  options: Options,
 ): Verdict | Promise<Verdict> {
   if (realFetch.__nextPatched && isCacheHit(response) && !wasSentOut(response)) return "ignored";
-  const { status } = response;
-  const verdict = judge({ value: response }, status >= 500 || status === 429 || status === 408, isFailure);
-  if (typeof verdict === "string") return verdict;
-  return deadline?.(verdict, "").catch((): Verdict => "failure") ?? verdict;
+  const status = statusOf(response);
+  const isBad = status >= 500 || status === 429 || status === 408;
+  if (!options.isFailure) return isBad ? "failure" : "success";
+  return judge({ value: response }, isBad, options, [input, init]);
+}
+
+/** A mock may answer anything; what has no status is no failure. */
+function statusOf(response: Response): number {
+  try {
+    return response.status;
+  } catch {
+    return NaN;
+  }
+}
+
+/** A response that is a failure, in words, and how long its sender wants to be left alone. */
+export function failureOf(response: Response): { failure: string; retryAfterMs: number | undefined } {
+  const failure = `HTTP ${statusOf(response)}`;
+  try {
+    return { failure, retryAfterMs: retryAfterMs(response.headers) };
+  } catch {
+    return { failure, retryAfterMs: undefined };
+  }
 }
 
 /** What fetch throws fails by default, unless it is the caller's own doing, or Next let the promise hang. */
 export function judgeRejection(
-  call: FetchCall,
+  fetchCall: FetchCall,
   error: unknown,
   options: Options,
+  call: AdmittedCall,
 ): Verdict | Promise<Verdict> {
-  return isCallersMistake(error, call.input, call.init) ? "ignored" : judgeBrokenBody(call, error, options);
+  const { input, init } = fetchCall;
+  return isCallersMistake(error, input, init) ? "ignored" : judgeBrokenBody(fetchCall, error, options, call);
 }
 
 /** The same for what a body breaks with: the request was sent, so it was none of the caller's mistakes. */
@@ -40,8 +62,9 @@ export function judgeBrokenBody(
   { input, init, scope }: FetchCall,
   error: unknown,
   options: Options,
+  call: AdmittedCall,
 ): Verdict | Promise<Verdict> {
-  if (isCallersAbort(error, input, init)) return "ignored";
+  if (isCallersAbort(error, input, init)) return judgeAbort(call, options.slowAbortMs);
   if (mayHang(scope) && (error as Error | undefined)?.name === "TimeoutError") return "ignored";
-  return judgeError(error, options as never);
+  return judgeError(error, options as never, [input, init]);
 }

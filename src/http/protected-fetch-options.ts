@@ -16,10 +16,14 @@ export interface ProtectedFetchOptions extends CallOptions<Response, Response> {
   stale?: StaleAnswers | undefined;
 }
 
-/** Watches a body until its end without changing what the caller reads. Settles once, whatever happens. */
+/**
+ * Watches a body until its end without changing what the caller reads. Settles once, whatever happens, and tells of each
+ * part that has come.
+ */
 export type BodyWatch = (
   response: Response,
   settle: (failure?: { readonly error: unknown }) => void,
+  delivered: () => void,
 ) => Response;
 
 /** Remembers good answers, and gives them back marked as stale. */

@@ -34,24 +34,6 @@ export function callersSignal(input: unknown, init: RequestInit | undefined): Ab
   return signal === undefined && is(input, "Request") ? (input as Request).signal : signal;
 }
 
-/**
- * A signal that aborts with the controller and with the caller's signal, where there is one. `undefined` for
- * what is no signal: fetch shall say so itself.
- */
-export function following(
-  controller: AbortController,
-  caller: AbortSignal | null | undefined,
-): AbortSignal | undefined {
-  if (caller === undefined || caller === null) return controller.signal;
-  if (!is(caller, "AbortSignal")) return undefined;
-  // Missing in Next's edge sandbox.
-  if (typeof AbortSignal.any === "function") return AbortSignal.any([caller, controller.signal]);
-  const abort = (): void => controller.abort(caller.reason);
-  if (caller.aborted) abort();
-  else caller.addEventListener("abort", abort, { once: true });
-  return controller.signal;
-}
-
 /** By its tag: on the edge the object may come from another realm, where `instanceof` does not know it. */
 function is(value: unknown, kind: string): boolean {
   return typeof value === "object" && Object.prototype.toString.call(value) === `[object ${kind}]`;

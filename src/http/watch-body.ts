@@ -1,4 +1,4 @@
-import { createDeadline } from "../breaker/deadline.ts";
+import { createDeadline, within } from "../breaker/deadline.ts";
 import type { Duration } from "../core/duration.ts";
 import { durationMs } from "../core/duration.ts";
 import { anObject, invalid } from "../core/option.ts";
@@ -29,9 +29,10 @@ export function watchBody(options: BodyWatchOptions = {}): BodyWatch {
   if (!idleMs || idleMs === Infinity) {
     throw invalid("watchBody.idleTimeout", idleTimeout, 'more than 0 ms, or a duration such as "5s"');
   }
-  const deadline = createDeadline(idleMs);
+  const untilNextPart = createDeadline(idleMs);
+  const untilReader = createDeadline(idleMs, false);
 
-  return (response, settle) => {
+  return (response, settle, delivered) => {
     let hasSettled = false;
     let begin!: () => void;
     const begun = new Promise<void>((resolve) => (begin = resolve));
@@ -41,15 +42,17 @@ export function watchBody(options: BodyWatchOptions = {}): BodyWatch {
       hasSettled = true;
     }
     // A body that nobody reads must not hold the call's place.
-    deadline(begun, "next-protego: waiting for a reader").catch(() => once());
+    within(untilReader, begun, "next-protego: waiting for a reader").catch(() => once());
 
     return followedBody(response, {
       begun: begin,
+      part: delivered,
       whole: once,
       left: once,
       broken: (error) => once({ error }),
       read: (reader) =>
-        deadline(
+        within(
+          untilNextPart,
           reader.read(),
           "next-protego: waiting for the next part of the body",
           (reason) => void reader.cancel(reason).catch(() => {}),

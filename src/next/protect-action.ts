@@ -1,10 +1,11 @@
 import { type AsInferred, protect, type ProtectOptions } from "../breaker/protect.ts";
 import { isCircuitOpenError, retryAfterSeconds } from "../core/circuit-open-error.ts";
-import { optionalFunction } from "../core/option.ts";
+import { invalid, optionalFunction } from "../core/option.ts";
+import { withRefusalsInside } from "./refusals-inside.ts";
 
 export interface ActionOptions<Args extends unknown[], Result, State> extends Omit<
   ProtectOptions<Args, Result>,
-  "fallback"
+  "fallback" | "fallbackOnFailure"
 > {
   /**
    * The state to return while the circuit is open, for `useActionState`. Without it the refusal is thrown, and
@@ -15,7 +16,7 @@ export interface ActionOptions<Args extends unknown[], Result, State> extends Om
 
 /**
  * A server action behind a circuit. `redirect()`, `revalidatePath()` and the like work as always. A refusal by a
- * protected fetch inside the action becomes the refused state too.
+ * protected fetch inside the action becomes the refused state too, also where an SDK has made another error of it.
  *
  * @throws {TypeError | RangeError} for a bad option
  * @example
@@ -29,14 +30,15 @@ export function protectAction<Args extends unknown[], Result, State = never>(
   options: ActionOptions<AsInferred<Args>, Result, State>,
 ): (...args: Args) => Promise<Result | State> {
   const refused = optionalFunction("refused", options?.refused);
-  const protectedAction = protect(action, options as never);
+  if (typeof action !== "function") throw invalid("action", action, "a server action");
+  const inside = (...args: Args): Promise<Result> => withRefusalsInside(() => action(...args));
+  const protectedAction = protect(inside, options as never);
   return async (...args) => {
     try {
       return (await protectedAction(...args)) as Result;
     } catch (error) {
-      const seconds = retryAfterSeconds(error);
       if (!refused || !isCircuitOpenError(error)) throw error;
-      return refused({ retryAfterSeconds: seconds ?? 1 }, ...(args as never));
+      return refused({ retryAfterSeconds: retryAfterSeconds(error)! }, ...(args as never));
     }
   };
 }

@@ -1,14 +1,14 @@
 import type { NextApiHandler, NextApiRequest, NextApiResponse } from "next";
-import { attempt } from "../breaker/attempt.ts";
-import { askForCall } from "../breaker/calls.ts";
 import { breakerFinder, checkName, nameFrom } from "../breaker/circuit-name.ts";
 import { type CallOptions, resolveCallOptions } from "../breaker/circuit-options.ts";
+import { type CallKind, guard } from "../breaker/guard.ts";
+import { judge, judgeError } from "../breaker/judge.ts";
 import { isCircuitOpenError, retryAfterSeconds } from "../core/circuit-open-error.ts";
 import { invalid } from "../core/option.ts";
 import { gatewayTimeout, unavailable } from "../http/unavailable.ts";
-import { isOwnTimeout } from "./own-timeout.ts";
+import { withRefusalsInside } from "./refusals-inside.ts";
 
-export interface ApiOptions extends Omit<CallOptions<number, never>, "fallback"> {
+export interface ApiOptions extends Omit<CallOptions<number, never>, "fallback" | "fallbackOnFailure"> {
   /** The circuit's name, or a function of the request that names it. */
   name: string | ((request: NextApiRequest) => string);
 }
@@ -28,42 +28,49 @@ export function withProtegoApi(handler: NextApiHandler, options: ApiOptions): Ne
   const name = checkName(options.name);
   const find = breakerFinder(resolved);
 
-  return async function protectedHandler(request, response) {
-    const mode = resolved.mode();
-    if (mode === false) {
-      await handler(request, response);
-      return;
-    }
-    const breaker = find(
-      typeof name === "string"
-        ? name
-        : nameFrom(() => name(request), `${request.method} ${request.url?.split("?")[0]}`),
-    );
-    const answer = await askForCall(breaker, mode === "observe", true);
-    if (answer.generation === undefined) {
-      if (mode === "observe") {
-        await handler(request, response);
-        return;
-      }
-      await send(response, unavailable(answer.retryAfterMs));
-      return;
-    }
-    const run = async (): Promise<number> => {
-      await handler(request, response);
+  const kind: CallKind<ApiCall, number | undefined> = {
+    ...resolved,
+    argsOf: ({ request, response }) => [request, response],
+    breakerOf: ({ request }) =>
+      find(
+        typeof name === "string"
+          ? name
+          : nameFrom(() => name(request), `${request.method} ${request.url?.split("?")[0]}`),
+      ),
+    async start({ request, response }) {
+      await withRefusalsInside(() => handler(request, response));
       return response.statusCode;
-    };
+    },
+    abort: (call, reason) => (call.timeout = reason),
+    judgeValue: ({ request, response }, status = 200) =>
+      judge({ value: status }, status >= 500, resolved, [request, response]),
+    judgeError: ({ request, response }, error) => judgeError(error, resolved as never, [request, response]),
+    failureOf: (status) => ({ failure: `HTTP ${status}` }),
+    async refused({ response }, error) {
+      await send(response, unavailable(error.retryAfter));
+      return undefined;
+    },
+  };
+
+  return async function protectedHandler(request, response) {
+    const call: ApiCall = { request, response };
     try {
-      await attempt(breaker, answer, resolved, run, (status) =>
-        status < 500 ? undefined : `HTTP ${status}`,
-      );
+      await guard(kind, call, protectedHandler);
     } catch (error) {
       if (response.headersSent) throw error;
-      if (isCircuitOpenError(error)) {
-        await send(response, unavailable((retryAfterSeconds(error) ?? 1) * 1000));
-      } else if (isOwnTimeout(error, breaker)) await send(response, gatewayTimeout());
+      if (error === call.timeout) await send(response, gatewayTimeout());
+      else if (isCircuitOpenError(error)) await send(response, unavailable(retryAfterSeconds(error)! * 1000));
       else throw error;
     }
   };
+}
+
+/** One call of an API route. */
+interface ApiCall {
+  readonly request: NextApiRequest;
+  readonly response: NextApiResponse;
+  /** The wrapper's own timeout, once it has come. */
+  timeout?: DOMException;
 }
 
 async function send(response: NextApiResponse, answer: Response): Promise<void> {

@@ -1,18 +1,17 @@
 /** @ts-ignore: where Next is not installed the request is any. */
 import type { NextRequest } from "next/server.js";
-import { attempt } from "../breaker/attempt.ts";
-import type { Breaker } from "../breaker/breaker.ts";
-import { admitCall, askForCall, refusalError } from "../breaker/calls.ts";
 import { breakerFinder, checkName, nameFrom } from "../breaker/circuit-name.ts";
 import { type CallOptions, resolveCallOptions } from "../breaker/circuit-options.ts";
 import { answerInstead } from "../breaker/fallback.ts";
+import { type CallKind, guard } from "../breaker/guard.ts";
+import { judge, judgeError } from "../breaker/judge.ts";
 import { isCircuitOpenError, retryAfterSeconds } from "../core/circuit-open-error.ts";
 import { invalid } from "../core/option.ts";
-import { isBuildPhase } from "../runtime/environment.ts";
+import { retryAfterMs } from "../http/retry-after.ts";
+import { gatewayTimeout, unavailable } from "../http/unavailable.ts";
 import { isCached } from "../runtime/render-scope.ts";
 import { renderScope } from "#render-scope";
-import { gatewayTimeout, unavailable } from "../http/unavailable.ts";
-import { isOwnTimeout } from "./own-timeout.ts";
+import { withRefusalsInside } from "./refusals-inside.ts";
 import { routeName } from "./route-name.ts";
 
 export interface RouteOptions extends CallOptions<Response, Response> {
@@ -32,8 +31,8 @@ export interface RouteHandlerContext {
 
 /**
  * Puts a route handler behind a circuit. While it is open the handler is not called and the answer is 503 with
- * `Retry-After`, `Cache-Control: no-store` and a problem body (RFC 9457). A refusal that escapes from a protected
- * fetch inside the handler becomes the same 503 and does not count.
+ * `Retry-After`, `Cache-Control: no-store` and a problem body (RFC 9457). A handler that throws because a circuit refused
+ * a call inside it, whatever error an SDK made of that, answers the same 503 and does not count.
  *
  * Counts as failure: what the handler throws (thrown on as it is) and a status of 500 or more. `redirect()`,
  * `notFound()` and all of Next's control flow passes untouched. The handler's own Response goes out untouched.
@@ -52,41 +51,55 @@ export function withProtego<Context = RouteHandlerContext, Answer extends Respon
 ): (request: NextRequest, context: Context) => Promise<Answer | Response> {
   if (typeof handler !== "function") throw invalid("handler", handler, "a route handler function");
   const resolved = resolveCallOptions(options, Infinity);
+  const { fallback, fallbackOnFailure } = resolved;
   const name = options.name === undefined ? undefined : checkName(options.name);
   const find = breakerFinder(resolved);
-  const breakerOf = (request: NextRequest): Breaker => {
-    const byDefault = typeof name === "string" ? name : routeName(request);
-    return find(typeof name === "function" ? nameFrom(() => name(request), byDefault) : byDefault);
+
+  const kind: CallKind<RouteCall<Context>, Response> = {
+    ...resolved,
+    argsOf: ({ args }) => args,
+    breakerOf({ args: [request] }) {
+      const byDefault = typeof name === "string" ? name : routeName(request);
+      return find(typeof name === "function" ? nameFrom(() => name(request), byDefault) : byDefault);
+    },
+    start: ({ args }) => withRefusalsInside(() => handler(...args)),
+    abort: (call, reason) => (call.timeout = reason),
+    judgeValue: ({ args }, response) =>
+      judge({ value: response }, statusOf(response) >= 500, resolved, args),
+    judgeError: ({ args }, error) => judgeError(error, resolved as never, args),
+    failureOf: (response) => ({
+      failure: `HTTP ${statusOf(response)}`,
+      retryAfterMs: response && retryAfterMs(response.headers),
+    }),
+    refused: ({ args }, error) =>
+      fallback === undefined ? unavailable(error.retryAfter) : answerInstead(fallback, { error, args }),
+    followUp: fallbackOnFailure && {
+      failed: ({ args }, error) => answerInstead(fallbackOnFailure, { error, args }),
+    },
   };
-  const building = isBuildPhase();
 
   return async function protectedHandler(request, context) {
-    const mode = building ? false : resolved.mode();
-    if (mode === false) return handler(request, context);
-    const breaker = breakerOf(request);
-    const answer = breaker.fleet
-      ? await askForCall(breaker, mode === "observe", !isCached(renderScope()))
-      : admitCall(breaker, mode === "observe");
-    if (answer.generation === undefined) {
-      if (mode === "observe") return handler(request, context);
-      const error = refusalError(breaker, answer);
-      if (isCached(renderScope())) throw error;
-      return resolved.fallback === undefined
-        ? unavailable(error.retryAfter)
-        : answerInstead(resolved.fallback, { error, args: [request, context] });
-    }
+    if (kind.mode === false) return handler(request, context);
+    const call: RouteCall<Context> = { args: [request, context] };
     try {
-      return await attempt(breaker, answer, resolved as never, () => handler(request, context), failureOf);
+      return await guard(kind, call, protectedHandler);
     } catch (error) {
       if (isCached(renderScope())) throw error;
-      if (isCircuitOpenError(error)) return unavailable((retryAfterSeconds(error) ?? 1) * 1000);
-      if (isOwnTimeout(error, breaker)) return gatewayTimeout();
+      if (error === call.timeout) return gatewayTimeout();
+      if (isCircuitOpenError(error)) return unavailable(retryAfterSeconds(error)! * 1000);
       throw error;
     }
   };
 }
 
+/** One call of a route handler. */
+interface RouteCall<Context> {
+  readonly args: readonly [NextRequest, Context];
+  /** The wrapper's own timeout, once it has come. */
+  timeout?: DOMException;
+}
+
 /** A handler may return nothing, wrongly: Next answers 500 then. */
-function failureOf(response: Response | undefined): string | undefined {
-  return response && response.status < 500 ? undefined : `HTTP ${response?.status ?? 500}`;
+function statusOf(response: Response | undefined): number {
+  return response?.status ?? 500;
 }

@@ -7,6 +7,10 @@ const frameworkDigest =
  */
 export function isControlFlow(error: unknown): boolean {
   if (typeof error !== "object" || error === null) return false;
-  const { digest, code } = error as { digest?: unknown; code?: unknown };
-  return (typeof digest === "string" && frameworkDigest.test(digest)) || code === "NEXT_STATIC_GEN_BAILOUT";
+  try {
+    const { digest, code } = error as { digest?: unknown; code?: unknown };
+    return (typeof digest === "string" && frameworkDigest.test(digest)) || code === "NEXT_STATIC_GEN_BAILOUT";
+  } catch {
+    return false;
+  }
 }

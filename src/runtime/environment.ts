@@ -7,7 +7,17 @@ export function isBuildPhase(): boolean {
 
 /** Whether one request may wait for what another has started. On Workers it would hang, or be cut off with it. */
 export function sharesWork(): boolean {
-  return globalThis.navigator?.userAgent !== "Cloudflare-Workers";
+  return !("WebSocketPair" in globalThis);
+}
+
+/** Whether work may end with the request that started it, unheard: on Workers, and on edges of their kind. */
+export function endsWithRequest(): boolean {
+  return !sharesWork() || "EdgeRuntime" in globalThis;
+}
+
+/** Whether the app is being developed: then errors may cost what they like, if they tell more. */
+export function isDevelopment(): boolean {
+  return typeof process === "object" && process.env["NODE_ENV"] === "development";
 }
 
 const told = new Set<string>();
@@ -23,7 +33,7 @@ export function tellOnce(message: string): void {
 
 /** One line while the app is being developed; silent everywhere else. */
 export function tellDeveloper(line: string): void {
-  if (typeof process === "object" && process.env["NODE_ENV"] === "development") {
+  if (isDevelopment()) {
     console.info(`next-protego: ${line}`);
   }
 }

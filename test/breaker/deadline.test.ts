@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { createDeadline } from "../../src/breaker/deadline.ts";
+import { createDeadline, within } from "../../src/breaker/deadline.ts";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -13,14 +13,14 @@ async function outcomeOf(promise: Promise<unknown>): Promise<unknown> {
 }
 
 test("a call that settles in time is not disturbed", async () => {
-  const outcome = outcomeOf(createDeadline(300)(after(299, "answer"), "call"));
+  const outcome = outcomeOf(within(createDeadline(300), after(299, "answer"), "call"));
   await vi.advanceTimersByTimeAsync(1000);
   expect(await outcome).toBe("answer");
 });
 
 test("a call that takes longer fails with a TimeoutError that says what took how long, and is aborted", async () => {
   const abort = vi.fn<(reason: DOMException) => void>();
-  const failing = createDeadline(300)(after(400, "late"), "the call", abort).catch((error: unknown) => error);
+  const failing = within(createDeadline(300), after(400, "late"), "the call", abort).catch((error: unknown) => error);
   await vi.advanceTimersByTimeAsync(300);
   expect(await failing).toMatchObject({ name: "TimeoutError", message: "the call took longer than 300 ms" });
   expect(abort).toHaveBeenCalledTimes(1);
@@ -30,7 +30,7 @@ test("calls behind one that expired and settled late keep their own deadline", a
   const deadline = createDeadline(300);
   const outcomes: Array<Promise<unknown>> = [];
   for (let call = 0; call < 5; call++) {
-    outcomes.push(outcomeOf(deadline(after(400, "late"), "call")));
+    outcomes.push(outcomeOf(within(deadline, after(400, "late"), "call")));
     await vi.advanceTimersByTimeAsync(350); // after the expiry of the one before, ahead of its end
   }
   await vi.advanceTimersByTimeAsync(1000);
@@ -39,15 +39,15 @@ test("calls behind one that expired and settled late keep their own deadline", a
 
 test("an error of the call itself comes through", async () => {
   const error = new Error("refused");
-  await expect(createDeadline(300)(Promise.reject(error), "call")).rejects.toBe(error);
+  await expect(within(createDeadline(300), Promise.reject(error), "call")).rejects.toBe(error);
 });
 
 test("where timers belong to a request every call has its own, and clears it", async () => {
-  vi.stubGlobal("navigator", { userAgent: "Cloudflare-Workers" });
+  vi.stubGlobal("WebSocketPair", class {});
   const deadline = createDeadline(300);
   vi.unstubAllGlobals();
-  const first = outcomeOf(deadline(after(100, "answer"), "call"));
-  const second = outcomeOf(deadline(after(400, "late"), "call"));
+  const first = outcomeOf(within(deadline, after(100, "answer"), "call"));
+  const second = outcomeOf(within(deadline, after(400, "late"), "call"));
   await vi.advanceTimersByTimeAsync(101);
   expect(await first).toBe("answer");
   expect(vi.getTimerCount()).toBe(2);

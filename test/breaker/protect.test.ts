@@ -118,7 +118,7 @@ describe("while open", () => {
 
   test("observe counts the refusal and calls all the same", async () => {
     expect(await open({ enabled: "observe" })(7)).toBe("real");
-    expect(totals()).toMatchObject({ refused: 1 });
+    expect(totals()).toMatchObject({ refused: 0, observed: 1, succeeded: 1 });
   });
 
   test("an enabled that throws protects", async () => {

@@ -53,8 +53,13 @@ test.each<[string, "observe" | (() => "observe")]>([
   expect((await fetch(upstream.status(200))).status).toBe(200);
   expect(upstream.hits).toBe(2);
   expect(fallback).not.toHaveBeenCalled();
-  expect(totals()).toEqual({ ...counted.failure, refused: 1 });
-  expect(events.at(-1)).toMatchObject({ type: "call.refused", reason: "open", observed: true });
+  // What goes on past the refusal is counted as what it is.
+  expect(totals()).toEqual({ allowed: 2, succeeded: 1, failed: 1, ignored: 0, refused: 0, observed: 1 });
+  expect(events.slice(-3)).toMatchObject([
+    { type: "call.refused", reason: "open", observed: true },
+    { type: "call.allowed" },
+    { type: "call.succeeded" },
+  ]);
 });
 
 test("observing does not hinder the way back", async () => {

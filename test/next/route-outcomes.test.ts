@@ -7,9 +7,9 @@ import { nextErrors } from "./next-errors.ts";
 beforeAll(() => void vi.stubEnv("__NEXT_EXPERIMENTAL_AUTH_INTERRUPTS", "true"));
 afterAll(() => void vi.unstubAllEnvs());
 
-const success = { allowed: 1, succeeded: 1, failed: 0, ignored: 0, refused: 0 };
-const failure = { allowed: 1, succeeded: 0, failed: 1, ignored: 0, refused: 0 };
-const nothing = { allowed: 1, succeeded: 0, failed: 0, ignored: 1, refused: 0 };
+const success = { allowed: 1, succeeded: 1, failed: 0, ignored: 0, refused: 0, observed: 0 };
+const failure = { allowed: 1, succeeded: 0, failed: 1, ignored: 0, refused: 0, observed: 0 };
+const nothing = { allowed: 1, succeeded: 0, failed: 0, ignored: 1, refused: 0, observed: 0 };
 
 test.each([200, 201, 204, 301, 304, 400, 404, 408, 429, 499])(
   "an answer of %i goes out, the same object, and is a success",
@@ -110,7 +110,7 @@ test("isFailure decides, and is told the default", async () => {
   const answer = new Response(null, { status: 404 });
   const { call, totals } = guardedRoute(() => answer, { isFailure });
   await call();
-  expect(isFailure).toHaveBeenCalledExactlyOnceWith({ value: answer }, false);
+  expect(isFailure).toHaveBeenCalledExactlyOnceWith({ value: answer }, false, expect.anything());
   expect(totals()).toEqual(failure);
 });
 

@@ -116,7 +116,7 @@ test("isFailure is asked about the status", async () => {
   const isFailure = vi.fn<(outcome: object, byDefault: boolean) => boolean>(() => true);
   const { totals } = route(answering(404), { isFailure });
   await fetch(server.url);
-  expect(isFailure).toHaveBeenCalledExactlyOnceWith({ value: 404 }, false);
+  expect(isFailure).toHaveBeenCalledExactlyOnceWith({ value: 404 }, false, expect.anything());
   expect(totals()).toMatchObject({ failed: 1 });
 });
 
@@ -136,7 +136,7 @@ test("observe: counts, refuses nothing", async () => {
   const { totals, circuit } = route(answering(500), { enabled: "observe" });
   for (let call = 0; call < 2; call++) expect((await fetch(server.url)).status).toBe(500);
   expect(circuit().state).toBe("open");
-  expect(totals()).toMatchObject({ failed: 1, refused: 1 });
+  expect(totals()).toMatchObject({ failed: 2, refused: 0, observed: 1 });
 });
 
 test("a timeout answers 504, and counts", async () => {

@@ -1,12 +1,16 @@
 import { describe, expect, test } from "vitest";
 import { type Breaker, createBreaker } from "../../src/breaker/breaker.ts";
-import { askForCall, settleCall } from "../../src/breaker/calls.ts";
+import { type AdmittedCall, settleCall } from "../../src/breaker/admitted-call.ts";
+import { type Asking, askForCall } from "../../src/breaker/ask-for-call.ts";
+import { isRefusal } from "../../src/core/machine.ts";
 import { resolvePolicy } from "../../src/core/policy.ts";
 import { memoryStore } from "../../src/redis.ts";
 import { tieToFleet } from "../../src/sharing/fleet-tie.ts";
 import { guardStore } from "../../src/sharing/guarded-store.ts";
 import { usualRules } from "../simulation/fleet.ts";
 import { settled } from "./scripted-store.ts";
+
+const asking: Asking = { timeoutMs: 10_000 };
 
 /** Isolates of one fleet. In a prerender a call may not wait for the store. */
 function fleet() {
@@ -26,10 +30,10 @@ function fleet() {
 
 /** @returns whether the call was let through */
 async function call(breaker: Breaker, verdict: "success" | "failure", mayWait: boolean): Promise<boolean> {
-  const permit = await askForCall(breaker, false, mayWait);
+  const answer = await askForCall(breaker, asking, false, mayWait);
   await settled();
-  if (permit.generation === undefined) return false;
-  settleCall(breaker, permit, verdict, NaN);
+  if (isRefusal(answer)) return false;
+  settleCall(answer, verdict);
   await settled();
   return true;
 }
@@ -57,10 +61,10 @@ describe("calls that may not wait for the store", () => {
   test("recover by themselves where nobody else tries for another reset timeout, one at a time", async () => {
     const { one, other, advance } = await opened();
     advance(121_000);
-    const trial = askForCall(one, false, false);
-    expect((await trial).generation).toBeDefined();
+    const trial = await askForCall(one, asking, false, false);
+    expect(isRefusal(trial)).toBe(false);
     expect(await call(one, "success", false)).toBe(false);
-    settleCall(one, (await trial) as never, "success", NaN);
+    settleCall(trial as AdmittedCall, "success");
     await settled();
     expect(await call(one, "success", false)).toBe(true);
     expect(one.phase.state).toBe("closed");
@@ -85,7 +89,7 @@ describe("calls that may not wait for the store", () => {
   test("such a trial that never settles is given up", async () => {
     const { one, advance } = await opened();
     advance(121_000);
-    await askForCall(one, false, false);
+    await askForCall(one, asking, false, false);
     advance(12_000);
     expect(await call(one, "success", true)).toBe(true);
   });

@@ -93,7 +93,7 @@ export class Fleet {
         const isKilled = this.#chance.happens(killed);
         const isCutOff = seat < cutOff;
         const call = isolate.call(async (permit) => {
-          const isTrial = this.#leases.has(permit);
+          const isTrial = permit !== undefined && this.#leases.has(permit);
           if (isTrial) this.#trial(1);
           try {
             // What a dead isolate holds it never hands back.

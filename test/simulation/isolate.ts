@@ -1,7 +1,8 @@
-import { attempt } from "../../src/breaker/attempt.ts";
+import { settleCall } from "../../src/breaker/admitted-call.ts";
+import { askForCall } from "../../src/breaker/ask-for-call.ts";
 import { type Breaker, createBreaker } from "../../src/breaker/breaker.ts";
-import { admitCall, askForCall } from "../../src/breaker/calls.ts";
 import type { FleetTie } from "../../src/breaker/shared-store.ts";
+import { isRefusal } from "../../src/core/machine.ts";
 import type { Permit } from "../../src/core/phase.ts";
 import type { Policy } from "../../src/core/policy.ts";
 import type { VirtualTime } from "./virtual-time.ts";
@@ -29,24 +30,20 @@ export class Isolate {
     this.breaker.fleet = tie(this.breaker);
   }
 
-  async call(upstream: (permit: Permit) => Promise<void>): Promise<CallReport> {
+  async call(upstream: (permit: Permit | undefined) => Promise<void>): Promise<CallReport> {
     const { breaker } = this;
     const startedAt = this.#time.now;
-    const asked = breaker.fleet ? askForCall(breaker, false, true) : admitCall(breaker, false);
+    const asked = askForCall(breaker, { timeoutMs: 10_000 }, false, true);
     const answer = asked instanceof Promise ? await asked : asked;
     const sentAt = this.#time.now;
     const report = { startedAt, sentAt, waitedMs: sentAt - startedAt };
-    if (answer.generation === undefined) return { ...report, result: "refused" };
+    if (isRefusal(answer)) return { ...report, result: "refused" };
     try {
-      await attempt(
-        breaker,
-        answer,
-        { deadline: undefined, isFailure: undefined, ignoreErrors: [] },
-        () => upstream(answer),
-        () => undefined,
-      );
+      await upstream(answer.permit);
+      settleCall(answer, "success");
       return { ...report, result: "succeeded" };
-    } catch {
+    } catch (error) {
+      settleCall(answer, "failure", error);
       return { ...report, result: "failed" };
     }
   }

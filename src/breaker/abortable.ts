@@ -1,0 +1,55 @@
+import { invalid } from "../core/option.ts";
+import { linkSignals } from "../runtime/link-signals.ts";
+
+/** A function that wants a signal, as `protect` sees it. */
+export interface Abortable<Args extends unknown[], Returned> {
+  (...args: Args): Returned;
+  /** Starts one call, and tells how to end it. */
+  readonly begin?: (self: unknown, args: Args) => BegunCall<Returned>;
+}
+
+export interface BegunCall<Returned> {
+  readonly returned: Returned;
+  /** The caller's own, where it gave one. */
+  readonly callersSignal: AbortSignal | undefined;
+  abort(reason: unknown): void;
+}
+
+/**
+ * Gives a protected function a signal as its first argument, which its callers do not see. It aborts at the wrapper's
+ * `timeout`, so that an SDK's call or a query stops with it, and with the signal of the caller: the last argument, if
+ * that is an AbortSignal or an object with a `signal`. A caller's abort is not the upstream's failure (`slowAbort` says
+ * when it is).
+ *
+ * @throws {TypeError} when it is no function
+ * @example
+ * const search = protect(
+ *   abortable((signal, words: string) => client.search(words, { signal })),
+ *   { name: "search", timeout: "2s" },
+ * );
+ * await search("shoes");
+ */
+export function abortable<Args extends unknown[], Returned>(
+  fn: (signal: AbortSignal, ...args: Args) => Returned,
+): (...args: Args) => Returned {
+  if (typeof fn !== "function") throw invalid("abortable", fn, "a function that takes a signal");
+  const begin = (self: unknown, args: Args): BegunCall<Returned> => {
+    const controller = new AbortController();
+    const callersSignal = signalIn(args.at(-1));
+    const signal = linkSignals(controller, callersSignal) ?? controller.signal;
+    return {
+      returned: fn.call(self, signal, ...args),
+      callersSignal,
+      abort: (reason) => controller.abort(reason),
+    };
+  };
+  const called = (...args: Args): Returned => begin(undefined, args).returned;
+  return Object.defineProperties(called, { begin: { value: begin }, name: { value: fn.name } });
+}
+
+function signalIn(last: unknown): AbortSignal | undefined {
+  const isSignal = (value: unknown): value is AbortSignal =>
+    Object.prototype.toString.call(value) === "[object AbortSignal]";
+  const inside = (Object(last) as { signal?: unknown }).signal;
+  return isSignal(last) ? last : isSignal(inside) ? inside : undefined;
+}

@@ -1,0 +1,135 @@
+import { changesNothing, isTrial, settle, withoutToken } from "../core/machine.ts";
+import type { Permit } from "../core/phase.ts";
+import type { Evidence } from "../core/policy.ts";
+import type { Verdict } from "../core/verdict.ts";
+import { throwDice } from "../runtime/dice.ts";
+import { callEnded, callIsAlive } from "#request-end";
+import { type Breaker, changed, emit, isHeard } from "./breaker.ts";
+import type { ProtegoEvent } from "./events.ts";
+
+/**
+ * One call under way: what it was let through with, what it holds, and whether it has been judged. Judged once,
+ * whatever happens; its place can be free before that.
+ */
+export interface AdmittedCall {
+  readonly breaker: Breaker;
+  /** None for what observe mode lets through past a refusal, and for a stream that outlived its trial. */
+  permit: Permit | undefined;
+  /** NaN where nobody wants to know. */
+  readonly startedMs: number;
+  /** How long it may hold its place where its end may go unheard, and a trial its lease. */
+  readonly leaseMs: number;
+  holdsPlace: boolean;
+  isSettled: boolean;
+  /** A stream that has delivered something. */
+  isStream?: boolean;
+}
+
+/** Takes a call's place before it is judged: its answer is there, or nothing is expected of it any more. */
+export function releasePlace(call: AdmittedCall): void {
+  if (!call.holdsPlace) return;
+  const { breaker } = call;
+  call.holdsPlace = false;
+  breaker.inFlight--;
+  call.permit = call.permit && withoutToken(breaker.phase, call.permit, breaker.policy);
+}
+
+/** Counts what came of a call. The first word counts; later ones are no news. */
+export function settleCall(
+  call: AdmittedCall,
+  verdict: Verdict,
+  failure?: unknown,
+  retryAfterMs?: number,
+): void {
+  if (call.isSettled) return;
+  call.isSettled = true;
+  const { breaker, startedMs } = call;
+  const { totals, phase, policy } = breaker;
+  if (call.holdsPlace) {
+    call.holdsPlace = false;
+    breaker.inFlight--;
+  }
+  callEnded(call);
+  const { permit } = call;
+  if (
+    permit !== undefined &&
+    !breaker.fleet &&
+    !isHeard(breaker) &&
+    changesNothing(phase, permit, verdict, policy)
+  ) {
+    totals.succeeded++;
+    return;
+  }
+  if (verdict === "success") totals.succeeded++;
+  else if (verdict === "ignored") totals.ignored++;
+  else {
+    totals.failed++;
+    breaker.lastFailure = failure;
+  }
+  const durationMs = breaker.clock.now() - startedMs;
+  const told = { circuit: breaker.name, durationMs };
+  const event: ProtegoEvent | undefined = !isHeard(breaker)
+    ? undefined
+    : verdict === "failure"
+      ? { type: "call.failed", ...told, failure }
+      : { type: verdict === "success" ? "call.succeeded" : "call.ignored", ...told };
+  count(call, verdict, durationMs, retryAfterMs, event);
+}
+
+/** Lets a verdict decide about the circuit, and tells: the phase first, then the word of it. */
+function count(
+  call: AdmittedCall,
+  verdict: Verdict,
+  durationMs: number,
+  retryAfterMs: number | undefined,
+  event?: ProtegoEvent,
+): void {
+  const { breaker } = call;
+  const { phase, policy } = breaker;
+  // A stream that was a trial, and breaks later, says something of the phase that it breaks in.
+  if (call.isStream && verdict === "failure" && call.permit?.generation !== phase.generation) {
+    call.permit = phase.state === "closed" ? phase : undefined;
+  }
+  const { permit } = call;
+  let after = phase;
+  if (permit !== undefined) {
+    let evidence: Evidence | undefined;
+    if (verdict === "failure") evidence = { durationMs, retryAfterMs, random: throwDice() };
+    else if (policy.opensOn.timed) evidence = { durationMs };
+    after = settle(phase, permit, verdict, policy, breaker.clock.now(), evidence);
+    // A rule that was asked may have steered the circuit by itself: then that holds.
+    if (breaker.phase === phase) breaker.phase = after;
+    else after = phase;
+  }
+  if (event) emit(breaker, event);
+  changed(breaker, phase, after, "calls");
+  if (permit === undefined) return;
+  const isCurrent = permit.generation === phase.generation;
+  breaker.fleet?.inform({ permit, verdict, isCurrent, durationMs, retryAfterMs });
+}
+
+/** A stream has delivered: it keeps its place, and as a trial it succeeds if it lives when its lease ends. */
+export function streamDelivered(call: AdmittedCall): void {
+  const { breaker, permit } = call;
+  if (call.isSettled) return;
+  call.isStream = true;
+  callIsAlive(call);
+  if (permit === undefined || !isTrial(permit)) return;
+  (breaker.streamedTrials ??= new Set()).add(call);
+  passStreamedTrials(breaker);
+}
+
+/** Streams that live when the lease of their trial ends have passed it. Asked before anybody else is let through. */
+export function passStreamedTrials(breaker: Breaker): void {
+  if (!breaker.streamedTrials) return;
+  const now = breaker.clock.now();
+  for (const call of breaker.streamedTrials) {
+    const { permit } = call;
+    const isOver = call.isSettled || permit === undefined || !isTrial(permit);
+    if (!isOver && now < permit.deadline) continue;
+    breaker.streamedTrials.delete(call);
+    if (isOver) continue;
+    count(call, "success", now - call.startedMs, undefined);
+    call.permit = undefined;
+  }
+}

@@ -1,0 +1,119 @@
+import { admit, isRefusal, type Refusal } from "../core/machine.ts";
+import type { Permit } from "../core/phase.ts";
+import { throwDice } from "../runtime/dice.ts";
+import { callBegan, expireCalls } from "#request-end";
+import { type AdmittedCall, passStreamedTrials, settleCall } from "./admitted-call.ts";
+import { become, type Breaker, emit, isHeard } from "./breaker.ts";
+
+/** Who asks. */
+export interface Asking {
+  /** How long its calls may take at most. */
+  readonly timeoutMs: number;
+  /** Whether the start of a call matters to it. */
+  readonly isTimed?: boolean;
+}
+
+/**
+ * Asks for a call. Of a shared circuit the fleet is asked first where it may know more; then the answer is a promise.
+ *
+ * @param observes a refusal is told, and the call let through all the same
+ * @param mayWait false where waiting is not allowed: in a prerender this isolate decides by what it knows
+ */
+export function askForCall(
+  breaker: Breaker,
+  asking: Asking,
+  observes: boolean,
+  mayWait: boolean,
+): AdmittedCall | Refusal | Promise<AdmittedCall | Refusal> {
+  passStreamedTrials(breaker);
+  const consulted = breaker.fleet?.consult(mayWait);
+  return consulted && mayWait
+    ? consulted.then(() => admitCall(breaker, asking, observes))
+    : admitCall(breaker, asking, observes);
+}
+
+/** Asks for a call of this isolate. */
+export function admitCall(breaker: Breaker, asking: Asking, observes: boolean): AdmittedCall | Refusal {
+  breaker.touched = true;
+  const { totals, policy } = breaker;
+  const leaseMs = leaseOf(asking.timeoutMs, policy.resetTimeoutMs);
+  const asked = ask(breaker, leaseMs);
+  const answer = policy.probe ? probed(breaker, asked, leaseMs) : asked;
+  if (isRefusal(answer)) {
+    if (!observes) totals.refused++;
+    if (isHeard(breaker)) {
+      const { reason, retryAfterMs } = answer;
+      emit(breaker, {
+        type: "call.refused",
+        circuit: breaker.name,
+        reason,
+        retryAfter: retryAfterMs,
+        observed: observes,
+      });
+    }
+    if (!observes) return answer;
+    totals.observed++;
+  }
+  totals.allowed++;
+  breaker.inFlight++;
+  const isTimed = asking.isTimed || policy.opensOn.timed || breaker.fleet || isHeard(breaker);
+  const call: AdmittedCall = {
+    breaker,
+    permit: isRefusal(answer) ? undefined : answer,
+    startedMs: isTimed ? breaker.clock.now() : NaN,
+    leaseMs,
+    holdsPlace: true,
+    isSettled: false,
+  };
+  callBegan(call);
+  if (isHeard(breaker)) emit(breaker, { type: "call.allowed", circuit: breaker.name });
+  return call;
+}
+
+/** A call that still runs never loses its place: its own timeout ends it before. */
+function leaseOf(timeoutMs: number, resetTimeoutMs: number): number {
+  return timeoutMs === Infinity ? Math.max(resetTimeoutMs, 1000) : timeoutMs + 1000;
+}
+
+function ask(breaker: Breaker, leaseMs: number): Permit | Refusal {
+  const { phase, policy } = breaker;
+  expireCalls(breaker);
+  const isFull = breaker.inFlight >= policy.maxConcurrent;
+  if (phase.state === "closed" && !policy.watches) return isFull ? full : phase;
+  // A circuit that is full may be so because its calls hang: its rule is asked all the same.
+  if (isFull && !(phase.state === "closed" && policy.opensOn.trips(phase.tally, breaker.clock.now()))) {
+    return full;
+  }
+  const decided = breaker.fleet?.decide();
+  if (decided) return decided;
+  const admission = admit(phase, policy, breaker.clock.now(), throwDice(), leaseMs);
+  // A rule that was asked may have steered the circuit by itself: then that holds.
+  if (breaker.phase === phase) become(breaker, admission.phase, phase.state === "closed" ? "calls" : "time");
+  return admission.answer;
+}
+
+/** A trial's place goes to the probe, and the call is refused; the next place as well, as long as probes pass. */
+function probed(breaker: Breaker, answer: Permit | Refusal, leaseMs: number): Permit | Refusal {
+  if (breaker.phase.state !== "half-open" || isRefusal(answer)) return answer;
+  const startedMs = breaker.clock.now();
+  // No call of a visitor: it holds no place.
+  const call: AdmittedCall = { breaker, permit: answer, startedMs, leaseMs, holdsPlace: false, isSettled: false };
+  const settleProbe = (verdict: "success" | "failure", failure?: unknown): void => {
+    if (call.isSettled) return;
+    settleCall(call, verdict === "success" ? verdict : "failure", failure);
+    if (verdict === "success" && breaker.phase.state === "half-open") {
+      probed(breaker, ask(breaker, leaseMs), leaseMs);
+    }
+  };
+  try {
+    breaker.policy.probe!(settleProbe);
+  } catch (error) {
+    settleProbe("failure", error);
+  }
+  return { reason: "half-open", retryAfterMs: soonMs };
+}
+
+/** A place may be free again at any moment. */
+const soonMs = 1000;
+
+const full: Refusal = { reason: "full", retryAfterMs: soonMs };

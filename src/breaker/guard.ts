@@ -1,0 +1,224 @@
+import type { CircuitOpenError } from "../core/circuit-open-error.ts";
+import { isRefusal, type Refusal } from "../core/machine.ts";
+import type { Verdict } from "../core/verdict.ts";
+import { type CallSite, callSite, leadTo } from "../runtime/call-site.ts";
+import { isCached } from "../runtime/render-scope.ts";
+import { renderScope } from "#render-scope";
+import { keepVerdict } from "#request-end";
+import { type AdmittedCall, releasePlace, settleCall } from "./admitted-call.ts";
+import { type Asking, askForCall } from "./ask-for-call.ts";
+import type { Breaker } from "./breaker.ts";
+import type { Mode } from "./circuit-options.ts";
+import { type Deadline, timeoutError, type Waiting } from "./deadline.ts";
+import { refusalError } from "./refusal-error.ts";
+
+/** What a wrapper knows of its kind of call. One for all calls of a wrapper; what is about one call is in the input. */
+export interface CallKind<Input, Value> extends Asking {
+  readonly mode: Mode | ((args: readonly unknown[]) => Mode);
+  readonly deadline: Deadline | undefined;
+  readonly argsOf: (input: Input) => readonly unknown[];
+  /** The circuit that the call belongs to; `undefined` for a call that has none. */
+  breakerOf(input: Input): Breaker | undefined;
+  /** Makes the call. */
+  start(input: Input): Value | PromiseLike<Value>;
+  /** Makes a call that has no circuit, or is not protected now; if not told, as any other. */
+  bypass?(input: Input): Value | PromiseLike<Value>;
+  /** What takes too long when the timeout comes. */
+  readonly waitsFor?: string;
+  /** The timeout has come: ends the call, where that can be done. */
+  abort?(input: Input, reason: DOMException): void;
+  judgeValue(input: Input, value: Value): Verdict | Promise<Verdict>;
+  judgeError(input: Input, error: unknown, call: AdmittedCall): Verdict | Promise<Verdict>;
+  /** A value that is a failure, in words, and how long its sender wants to be left alone. */
+  failureOf?(value: Value): { readonly failure: string; readonly retryAfterMs?: number | undefined };
+  /** False for a failure that another call has counted already. */
+  readonly counts?: (input: Input) => boolean;
+  /** Answers in place of a refused call, or throws the error. Not asked in a prerender. */
+  refused(input: Input, error: CircuitOpenError): Value | Promise<Value>;
+  /** What goes on after a call: then its verdict is waited for. */
+  readonly followUp?: FollowUp<Input, Value> | undefined;
+}
+
+/** What goes on after a call has come back. */
+export interface FollowUp<Input, Value> {
+  /** Hands a good value on, and settles the call: now, or when the value has shown what it is worth. */
+  succeeded?(input: Input, value: Value, call: AdmittedCall): Value;
+  /**
+   * A value in place of a failure, or `undefined`.
+   *
+   * @param replaced the value that was a failure, where there is one
+   */
+  failed?(input: Input, error: unknown, replaced?: Value): Value | undefined | Promise<Value | undefined>;
+}
+
+/**
+ * The life of one call, whatever is wrapped: is it protected at all; which circuit; may it go; if not, what answers in
+ * its place; if so, make it, bound its time, judge what comes of it and hand the permit back. Not async, and without a
+ * closure on the way: a promise more costs as much as the rest of it, and the engine finds the way back to the caller's
+ * line through promises, not through functions.
+ *
+ * @param entry the wrapper that was called, for errors in development
+ */
+export function guard<Input, Value>(
+  kind: CallKind<Input, Value>,
+  input: Input,
+  entry: unknown,
+): Promise<Value> {
+  try {
+    const on = modeOf(kind, input);
+    const breaker = on === false ? undefined : kind.breakerOf(input);
+    // As it is: what fetch returns has to look like it.
+    if (breaker === undefined) return (kind.bypass ?? kind.start)(input) as Promise<Value>;
+    const site = callSite(entry);
+    const mayWait = breaker.fleet === undefined || !isCached(renderScope());
+    const answer = askForCall(breaker, kind, on === "observe", mayWait);
+    return answer instanceof Promise
+      ? answer.then((late) => act(kind, input, breaker, late, site))
+      : act(kind, input, breaker, answer, site);
+  } catch (error) {
+    return Promise.reject(error as Error);
+  }
+}
+
+export function modeOf<Input>(
+  { mode, argsOf }: Pick<CallKind<Input, unknown>, "mode" | "argsOf">,
+  input: Input,
+): Mode {
+  return typeof mode === "function" ? mode(argsOf(input)) : mode;
+}
+
+function act<Input, Value>(
+  kind: CallKind<Input, Value>,
+  input: Input,
+  breaker: Breaker,
+  answer: AdmittedCall | Refusal,
+  site: CallSite | undefined,
+): Promise<Value> {
+  return isRefusal(answer) ? refuse(kind, input, breaker, answer, site) : attempt(kind, input, answer, site);
+}
+
+/** What a prerender returns is cached over good data; what it throws is not. */
+export async function refuse<Input, Value>(
+  kind: Pick<CallKind<Input, Value>, "refused">,
+  input: Input,
+  breaker: Breaker,
+  refusal: Refusal,
+  site: CallSite | undefined,
+): Promise<Value> {
+  const error = refusalError(breaker, refusal);
+  leadTo(site, error);
+  if (isCached(renderScope())) throw error;
+  return kind.refused(input, error);
+}
+
+function attempt<Input, Value>(
+  kind: CallKind<Input, Value>,
+  input: Input,
+  call: AdmittedCall,
+  site: CallSite | undefined,
+): Promise<Value> {
+  const { deadline } = kind;
+  let running: Promise<Value>;
+  let waiting: Waiting | undefined;
+  try {
+    running = Promise.resolve(kind.start(input));
+  } catch (error) {
+    running = Promise.reject(error as Error);
+  }
+  if (deadline) {
+    const started = running;
+    running = new Promise((resolve, reject) => {
+      waiting = deadline.wait(() => {
+        const what = `next-protego: ${call.breaker.name}${kind.waitsFor ?? ""}`;
+        const error = timeoutError(what, deadline);
+        reject(error);
+        kind.abort?.(input, error);
+      });
+      started.then(resolve, reject);
+    });
+  }
+  return running.then(
+    (value) => {
+      if (waiting) deadline!.stop(waiting);
+      const verdict = kind.judgeValue(input, value);
+      if (verdict !== "success" || kind.followUp) return succeeded(kind, input, call, value, verdict);
+      settleCall(call, verdict);
+      return value;
+    },
+    (error: unknown) => {
+      if (waiting) deadline!.stop(waiting);
+      leadTo(site, error);
+      return failed(kind, input, call, error, kind.judgeError(input, error, call));
+    },
+  );
+}
+
+/** A value came back. It is handed on at once, unless something goes by its verdict. */
+function succeeded<Input, Value>(
+  kind: CallKind<Input, Value>,
+  input: Input,
+  call: AdmittedCall,
+  value: Value,
+  verdict: Verdict | Promise<Verdict>,
+): Value | Promise<Value> {
+  const { followUp } = kind;
+  if (typeof verdict !== "string") {
+    releasePlace(call);
+    const late = verdict.then((known) => succeeded(kind, input, call, value, known));
+    keepVerdict(late);
+    return followUp ? late : value;
+  }
+  if (verdict === "success" && followUp?.succeeded) return followUp.succeeded(input, value, call);
+  const words = verdict === "failure" ? kind.failureOf?.(value) : undefined;
+  settleCall(call, counted(kind, input, verdict), words?.failure ?? judgedFailure, words?.retryAfterMs);
+  if (verdict !== "failure" || !followUp?.failed) return value;
+  const instead = followUp.failed(input, new Error(words?.failure ?? judgedFailure), value);
+  return instead instanceof Promise ? instead.then((other) => other ?? value) : (instead ?? value);
+}
+
+const judgedFailure = "its result was judged a failure";
+
+/** The call threw. So does its wrapper, unless something answers in place of a failure. */
+function failed<Input, Value>(
+  kind: CallKind<Input, Value>,
+  input: Input,
+  call: AdmittedCall,
+  error: unknown,
+  verdict: Verdict | Promise<Verdict>,
+): Promise<Value> | Value {
+  const { followUp } = kind;
+  if (typeof verdict !== "string") {
+    releasePlace(call);
+    const late = verdict.then((known) => failed(kind, input, call, error, known));
+    keepVerdict(late);
+    if (followUp) return late;
+    throw error;
+  }
+  settleCall(call, counted(kind, input, verdict), error);
+  const instead = verdict === "failure" ? followUp?.failed?.(input, error) : undefined;
+  if (instead === undefined) throw error;
+  if (!(instead instanceof Promise)) return instead;
+  return instead.then((other) => {
+    if (other === undefined) throw error;
+    return other;
+  });
+}
+
+/** Settles a call by a verdict that may come later. The platform keeps it alive until then. */
+export function settleWhenKnown(
+  call: AdmittedCall,
+  verdict: Verdict | Promise<Verdict>,
+  failure?: unknown,
+): void {
+  if (typeof verdict === "string") return settleCall(call, verdict, failure);
+  releasePlace(call);
+  keepVerdict(verdict.then((known) => settleCall(call, known, failure)));
+}
+
+function counted<Input>(
+  { counts }: Pick<CallKind<Input, unknown>, "counts">,
+  input: Input,
+  verdict: Verdict,
+): Verdict {
+  return verdict === "failure" && counts?.(input) === false ? "ignored" : verdict;
+}

@@ -1,0 +1,36 @@
+import { CircuitOpenError } from "../core/circuit-open-error.ts";
+import { inWords } from "../core/in-words.ts";
+import type { Refusal } from "../core/machine.ts";
+import { leanError } from "../runtime/environment.ts";
+import { noteRefusal } from "../runtime/note-refusal.ts";
+import type { Breaker } from "./breaker.ts";
+import { shortHash } from "./short-hash.ts";
+
+/** The error for a call that was refused. The request under way is told of it, too: the error may not reach it whole. */
+export function refusalError(breaker: Breaker, { reason, retryAfterMs }: Refusal): CircuitOpenError {
+  const { name, lastFailure } = breaker;
+  const error = leanError(
+    () => new CircuitOpenError(name, retryAfterMs, causeOf(lastFailure), reason, publicName(name)),
+  );
+  noteRefusal(error);
+  return error;
+}
+
+/** Name and message of the failure. It was another user's call, and the error may hold their data. */
+function causeOf(failure: unknown): Error | undefined {
+  if (failure === undefined) return undefined;
+  if (typeof failure === "string") return new Error(failure);
+  try {
+    const { name, message } = failure as Error;
+    const cause = new Error(String(message));
+    if (typeof name === "string") cause.name = name;
+    return cause;
+  } catch {
+    return new Error(inWords(failure));
+  }
+}
+
+/** Digests reach the browser. A URL is the app's inner matter; its hash still tells two of them apart. */
+function publicName(name: string): string {
+  return /^[a-z]+:\/\//.test(name) ? shortHash(name) : name;
+}

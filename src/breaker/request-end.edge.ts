@@ -1,0 +1,61 @@
+import { askPlatform, keepAlive } from "../runtime/background.ts";
+import { endsWithRequest } from "../runtime/environment.ts";
+import type { AdmittedCall } from "./admitted-call.ts";
+import { releasePlace } from "./admitted-call.ts";
+import type { Breaker } from "./breaker.ts";
+
+/** What a call needs whose request may end before it, unheard. */
+interface MortalCall {
+  expiresAtMs: number;
+  /** Tells the platform that it need not be kept alive any longer. */
+  readonly over: () => void;
+}
+
+const underWay = new WeakMap<Breaker, Map<AdmittedCall, MortalCall>>();
+
+/**
+ * Where work may end with the request that started it (Workers, edges): the platform is asked to keep a call alive until
+ * it is over, and a call that is not heard of all the same gives its place back when it should have ended.
+ */
+export function callBegan(call: AdmittedCall): void {
+  if (!endsWithRequest()) return;
+  let over!: () => void;
+  askPlatform(new Promise<void>((resolve) => (over = resolve)));
+  const calls = underWay.get(call.breaker) ?? new Map<AdmittedCall, MortalCall>();
+  underWay.set(call.breaker, calls);
+  calls.set(call, { expiresAtMs: endOf(call), over });
+}
+
+export function callEnded(call: AdmittedCall): void {
+  const calls = underWay.get(call.breaker);
+  calls?.get(call)?.over();
+  calls?.delete(call);
+}
+
+/** A stream goes on for as long as it delivers. */
+export function callIsAlive(call: AdmittedCall): void {
+  const mortal = underWay.get(call.breaker)?.get(call);
+  if (mortal) mortal.expiresAtMs = endOf(call);
+}
+
+/** Frees the places of calls whose end was not heard. */
+export function expireCalls(breaker: Breaker): void {
+  const calls = underWay.get(breaker);
+  if (!calls?.size) return;
+  const now = breaker.clock.now();
+  for (const [call, { expiresAtMs }] of calls) {
+    if (now < expiresAtMs) continue;
+    // Not told that it is over: that is for its own request to say, and it is gone.
+    calls.delete(call);
+    releasePlace(call);
+  }
+}
+
+/** A verdict that comes later is waited for, although its request may have been answered. */
+export function keepVerdict(verdict: Promise<unknown>): void {
+  keepAlive(verdict);
+}
+
+function endOf({ breaker, leaseMs }: AdmittedCall): number {
+  return breaker.clock.now() + leaseMs;
+}

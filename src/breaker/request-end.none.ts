@@ -1,0 +1,13 @@
+import type { AdmittedCall } from "./admitted-call.ts";
+import type { Breaker } from "./breaker.ts";
+
+/** Where processes outlive requests and all their work: every call is heard to its end, and nothing need be done. */
+export function callBegan(_call: AdmittedCall): void {}
+
+export function callEnded(_call: AdmittedCall): void {}
+
+export function callIsAlive(_call: AdmittedCall): void {}
+
+export function expireCalls(_breaker: Breaker): void {}
+
+export function keepVerdict(_verdict: Promise<unknown>): void {}

@@ -1,0 +1,17 @@
+/**
+ * A signal that aborts with the controller and with the caller's signal, where there is one. `undefined` for
+ * what is no signal: whoever is given it shall say so itself.
+ */
+export function linkSignals(
+  controller: AbortController,
+  caller: AbortSignal | null | undefined,
+): AbortSignal | undefined {
+  if (caller === undefined || caller === null) return controller.signal;
+  if (Object.prototype.toString.call(caller) !== "[object AbortSignal]") return undefined;
+  // Missing in Next's edge sandbox.
+  if (typeof AbortSignal.any === "function") return AbortSignal.any([caller, controller.signal]);
+  const abort = (): void => controller.abort(caller.reason);
+  if (caller.aborted) abort();
+  else caller.addEventListener("abort", abort, { once: true });
+  return controller.signal;
+}
