@@ -67,13 +67,13 @@ export function settleCall(
     breaker.lastFailure = failure;
   }
   const durationMs = breaker.clock.now() - startedMs;
-  const told = { circuit: breaker.name, durationMs };
-  const event: ProtegoEvent | undefined = !isHeard(breaker)
-    ? undefined
-    : verdict === "failure"
-      ? { type: "call.failed", ...told, failure }
-      : { type: verdict === "success" ? "call.succeeded" : "call.ignored", ...told };
+  const event = isHeard(breaker) ? settledEvent(breaker.name, verdict, durationMs, failure) : undefined;
   count(call, verdict, durationMs, retryAfterMs, event);
+}
+
+function settledEvent(circuit: string, verdict: Verdict, durationMs: number, failure: unknown): ProtegoEvent {
+  if (verdict === "failure") return { type: "call.failed", circuit, durationMs, failure };
+  return { type: verdict === "success" ? "call.succeeded" : "call.ignored", circuit, durationMs };
 }
 
 /** Lets a verdict decide about the circuit, and tells: the phase first, then the word of it. */

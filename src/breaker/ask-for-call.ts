@@ -9,8 +9,6 @@ import { become, type Breaker, emit, isHeard } from "./breaker.ts";
 export interface Asking {
   /** How long its calls may take at most. */
   readonly timeoutMs: number;
-  /** Whether the start of a call matters to it. */
-  readonly isTimed?: boolean;
 }
 
 /**
@@ -56,7 +54,7 @@ export function admitCall(breaker: Breaker, asking: Asking, observes: boolean): 
   }
   totals.allowed++;
   breaker.inFlight++;
-  const isTimed = asking.isTimed || policy.opensOn.timed || breaker.fleet || isHeard(breaker);
+  const isTimed = policy.opensOn.timed || breaker.fleet || isHeard(breaker);
   const call: AdmittedCall = {
     breaker,
     permit: isRefusal(answer) ? undefined : answer,
@@ -97,7 +95,14 @@ function probed(breaker: Breaker, answer: Permit | Refusal, leaseMs: number): Pe
   if (breaker.phase.state !== "half-open" || isRefusal(answer)) return answer;
   const startedMs = breaker.clock.now();
   // No call of a visitor: it holds no place.
-  const call: AdmittedCall = { breaker, permit: answer, startedMs, leaseMs, holdsPlace: false, isSettled: false };
+  const call: AdmittedCall = {
+    breaker,
+    permit: answer,
+    startedMs,
+    leaseMs,
+    holdsPlace: false,
+    isSettled: false,
+  };
   const settleProbe = (verdict: "success" | "failure", failure?: unknown): void => {
     if (call.isSettled) return;
     settleCall(call, verdict === "success" ? verdict : "failure", failure);

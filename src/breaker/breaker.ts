@@ -37,6 +37,8 @@ export interface Breaker {
   fleet: FleetTie | undefined;
   /** The last error that counted, or a short description such as `HTTP 503`. */
   lastFailure: unknown;
+  /** What errors of refusals show of this circuit, made once for each failure. */
+  shown: ShownInRefusals | undefined;
   readonly listeners: Set<Listener>;
   /** Listeners of the whole registry. */
   readonly everyone: ReadonlySet<Listener>;
@@ -46,6 +48,12 @@ export interface Breaker {
   touched: boolean;
   /** Forgotten by the registry: whoever holds it looks it up again. */
   retired: boolean;
+}
+
+interface ShownInRefusals {
+  readonly failure: unknown;
+  readonly cause: Error | undefined;
+  readonly name: string;
 }
 
 export function noTotals(): Totals {
@@ -68,6 +76,7 @@ export function createBreaker(
     streamedTrials: undefined,
     fleet: undefined,
     lastFailure: undefined,
+    shown: undefined,
     listeners: new Set(),
     everyone,
     optionListener: undefined,

@@ -5,7 +5,7 @@ import type { Phase } from "../core/phase.ts";
 import { type Policy, type PolicyOptions, resolvePolicy } from "../core/policy.ts";
 import type { Outcome } from "../core/verdict.ts";
 import { type Clock, monotonicClock } from "../runtime/clock.ts";
-import { isBuildPhase } from "../runtime/environment.ts";
+import { isBuildPhase, isDevelopment } from "../runtime/environment.ts";
 import { createDeadline, type Deadline } from "./deadline.ts";
 import type { Listener } from "./events.ts";
 import type { FailureContext, Fallback } from "./fallback.ts";
@@ -114,6 +114,8 @@ export interface ResolvedCallOptions<Value, Instead> extends ResolvedCircuitOpti
   readonly deadline: Deadline | undefined;
   /** `Infinity` when there is none. */
   readonly timeoutMs: number;
+  /** Whether the app is being developed. */
+  readonly isDeveloped: boolean;
   /** A caller's abort counts after this. */
   readonly slowAbortMs: number;
   readonly isFailure: IsFailure<Value> | undefined;
@@ -150,13 +152,15 @@ export function resolveCallOptions<Value, Instead>(
   if (!timeoutMs) throw invalid("timeout", timeout, 'more than 0 ms, a duration such as "10s", or false');
   const { slowAbort = timeoutMs / 2 } = options;
   const slowAbortMs = slowAbort === false ? Infinity : durationMs(slowAbort);
-  if (!slowAbortMs) throw invalid("slowAbort", slowAbort, 'more than 0 ms, a duration such as "5s", or false');
+  if (!slowAbortMs)
+    throw invalid("slowAbort", slowAbort, 'more than 0 ms, a duration such as "5s", or false');
   if (!Array.isArray(ignoreErrors)) throw invalid("ignoreErrors", ignoreErrors, "an array");
   for (const matcher of ignoreErrors) syncFunction("ignoreErrors[]", matcher ?? null);
   return {
     ...resolveCircuitOptions(options, timeoutMs),
     deadline: timeoutMs < longestTimerMs ? createDeadline(timeoutMs) : undefined,
     timeoutMs,
+    isDeveloped: isDevelopment(),
     slowAbortMs,
     ignoreErrors: ignoreErrors as ErrorMatcher[],
     isFailure: optionalFunction("isFailure", options.isFailure),

@@ -16,6 +16,8 @@ import { refusalError } from "./refusal-error.ts";
 export interface CallKind<Input, Value> extends Asking {
   readonly mode: Mode | ((args: readonly unknown[]) => Mode);
   readonly deadline: Deadline | undefined;
+  /** Errors lead to the caller's line, at any cost. */
+  readonly isDeveloped: boolean;
   readonly argsOf: (input: Input) => readonly unknown[];
   /** The circuit that the call belongs to; `undefined` for a call that has none. */
   breakerOf(input: Input): Breaker | undefined;
@@ -28,7 +30,7 @@ export interface CallKind<Input, Value> extends Asking {
   /** The timeout has come: ends the call, where that can be done. */
   abort?(input: Input, reason: DOMException): void;
   judgeValue(input: Input, value: Value): Verdict | Promise<Verdict>;
-  judgeError(input: Input, error: unknown, call: AdmittedCall): Verdict | Promise<Verdict>;
+  judgeError(input: Input, error: unknown): Verdict | Promise<Verdict>;
   /** A value that is a failure, in words, and how long its sender wants to be left alone. */
   failureOf?(value: Value): { readonly failure: string; readonly retryAfterMs?: number | undefined };
   /** False for a failure that another call has counted already. */
@@ -69,7 +71,7 @@ export function guard<Input, Value>(
     const breaker = on === false ? undefined : kind.breakerOf(input);
     // As it is: what fetch returns has to look like it.
     if (breaker === undefined) return (kind.bypass ?? kind.start)(input) as Promise<Value>;
-    const site = callSite(entry);
+    const site = kind.isDeveloped ? callSite(entry) : undefined;
     const mayWait = breaker.fleet === undefined || !isCached(renderScope());
     const answer = askForCall(breaker, kind, on === "observe", mayWait);
     return answer instanceof Promise
@@ -106,7 +108,7 @@ export async function refuse<Input, Value>(
   site: CallSite | undefined,
 ): Promise<Value> {
   const error = refusalError(breaker, refusal);
-  leadTo(site, error);
+  if (site) leadTo(site, error);
   if (isCached(renderScope())) throw error;
   return kind.refused(input, error);
 }
@@ -147,8 +149,11 @@ function attempt<Input, Value>(
     },
     (error: unknown) => {
       if (waiting) deadline!.stop(waiting);
-      leadTo(site, error);
-      return failed(kind, input, call, error, kind.judgeError(input, error, call));
+      if (site) leadTo(site, error);
+      const verdict = kind.judgeError(input, error);
+      if (typeof verdict !== "string" || kind.followUp) return failed(kind, input, call, error, verdict);
+      settleCall(call, counted(kind, input, verdict), error);
+      throw error;
     },
   );
 }
@@ -178,7 +183,7 @@ function succeeded<Input, Value>(
 
 const judgedFailure = "its result was judged a failure";
 
-/** The call threw. So does its wrapper, unless something answers in place of a failure. */
+/** The call threw, and something goes by its verdict, or answers in its place. */
 function failed<Input, Value>(
   kind: CallKind<Input, Value>,
   input: Input,

@@ -4,7 +4,6 @@ import { inWords } from "../core/in-words.ts";
 import type { Outcome, Verdict } from "../core/verdict.ts";
 import { isControlFlow } from "../runtime/control-flow.ts";
 import { tellOnce } from "../runtime/environment.ts";
-import type { AdmittedCall } from "./admitted-call.ts";
 import type { ErrorMatcher, IsFailure, ResolvedCallOptions } from "./circuit-options.ts";
 import { createDeadline, type Deadline, within } from "./deadline.ts";
 
@@ -54,9 +53,12 @@ export function judge<Value>(
 }
 
 /** The verdict on a caller's own abort: it counts if the caller had waited for long. */
-export function judgeAbort({ breaker, startedMs }: AdmittedCall, slowAbortMs: number): Verdict {
-  return breaker.clock.now() - startedMs > slowAbortMs ? "failure" : "ignored";
+export function judgeAbort(startedMs: number, { clock, slowAbortMs }: SlowAbort): Verdict {
+  return clock.now() - startedMs > slowAbortMs ? "failure" : "ignored";
 }
+
+/** What judging an abort goes by. */
+export type SlowAbort = Pick<ResolvedCallOptions<never, unknown>, "clock" | "slowAbortMs">;
 
 let usual: Deadline | undefined;
 

@@ -34,7 +34,9 @@ export type Protected<Args extends unknown[], Returned> = (
 export interface FunctionCall {
   readonly self: unknown;
   readonly args: readonly unknown[];
+  /** Of a function that takes a signal. */
   callersSignal?: AbortSignal | undefined;
+  startedMs?: number;
   abort?: (reason: unknown) => void;
 }
 
@@ -63,16 +65,19 @@ export function protect<Args extends unknown[], Returned>(
   const onFailure: FollowUp<FunctionCall, unknown> | undefined =
     fallbackOnFailure === undefined
       ? undefined
-      : { failed: ({ args }, error) => answerInstead<unknown, FailureContext>(fallbackOnFailure, { error, args }) };
+      : {
+          failed: ({ args }, error) =>
+            answerInstead<unknown, FailureContext>(fallbackOnFailure, { error, args }),
+        };
 
   const kind: CallKind<FunctionCall, unknown> & { followUp: typeof onFailure } = {
     ...resolved,
-    isTimed: begin !== undefined && resolved.slowAbortMs < Infinity,
     argsOf: (call) => call.args,
     breakerOf: ({ args }) =>
       find(typeof name === "string" ? name : nameFrom(() => name(...args), fn.name || "protected")),
     start(call) {
       if (!begin) return fn.apply(call.self, call.args as Args);
+      call.startedMs = resolved.clock.now();
       const { returned, callersSignal, abort } = begin(call.self, call.args as unknown[]);
       call.callersSignal = callersSignal;
       call.abort = abort;
@@ -80,9 +85,9 @@ export function protect<Args extends unknown[], Returned>(
     },
     abort: (call, reason) => call.abort?.(reason),
     judgeValue: ({ args }, value) => judge({ value: value as never }, false, resolved, args),
-    judgeError: ({ args, callersSignal }, error, call) =>
+    judgeError: ({ args, callersSignal, startedMs }, error) =>
       isAbortedBy(callersSignal, error)
-        ? judgeAbort(call, resolved.slowAbortMs)
+        ? judgeAbort(startedMs!, resolved)
         : judgeError(error, resolved as never, args, findCircuitOpenError),
     refused({ args }, error) {
       if (fallback === undefined) throw error;

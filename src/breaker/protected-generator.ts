@@ -27,14 +27,14 @@ export async function* protectGenerator<Input>(kind: CallKind<Input, unknown>, i
   const mode = modeOf(kind, input);
   const breaker = mode === false ? undefined : kind.breakerOf(input);
   if (breaker === undefined) return yield* kind.start(input) as Generator;
-  const site = callSite(protectGenerator);
+  const site = kind.isDeveloped ? callSite(protectGenerator) : undefined;
   const answer = await askForCall(breaker, kind, mode === "observe", !isCached(renderScope()));
   if (isRefusal(answer)) return yield* (await refuse(kind, input, breaker, answer, site)) as Generator;
   let generator: Generator;
   try {
     generator = kind.start(input) as Generator;
   } catch (error) {
-    settleWhenKnown(answer, kind.judgeError(input, error, answer), error);
+    settleWhenKnown(answer, kind.judgeError(input, error), error);
     throw error;
   }
   return yield* watchGenerator(kind, input, answer, generator);
@@ -68,7 +68,7 @@ export function watchGenerator<Input>(
         hasDelivered = true;
         return item;
       } catch (error) {
-        settleWhenKnown(call, kind.judgeError(input, error, call), error);
+        settleWhenKnown(call, kind.judgeError(input, error), error);
         throw error;
       }
     },

@@ -9,9 +9,13 @@ import { shortHash } from "./short-hash.ts";
 /** The error for a call that was refused. The request under way is told of it, too: the error may not reach it whole. */
 export function refusalError(breaker: Breaker, { reason, retryAfterMs }: Refusal): CircuitOpenError {
   const { name, lastFailure } = breaker;
-  const error = leanError(
-    () => new CircuitOpenError(name, retryAfterMs, causeOf(lastFailure), reason, publicName(name)),
-  );
+  let { shown } = breaker;
+  if (shown?.failure !== lastFailure || shown === undefined) {
+    const cause = leanError(() => causeOf(lastFailure));
+    shown = breaker.shown = { failure: lastFailure, cause, name: publicName(name) };
+  }
+  const { cause, name: shownName } = shown;
+  const error = leanError(() => new CircuitOpenError(name, retryAfterMs, cause, reason, shownName));
   noteRefusal(error);
   return error;
 }

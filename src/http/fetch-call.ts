@@ -13,6 +13,8 @@ export interface FetchCall {
   readonly input: RequestInfo | URL;
   readonly init: ProtectedInit | undefined;
   readonly scope: RenderScope | undefined;
+  /** Of a call whose caller may abort it. */
+  startedMs?: number;
   /** Ends it, where that can be done. */
   controller?: AbortController;
 }

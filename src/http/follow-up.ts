@@ -30,7 +30,7 @@ export function fetchFollowUp(
       return watchBody(
         kept,
         (failure) => {
-          const verdict = failure ? judgeBrokenBody(fetchCall, failure.error, options, call) : "success";
+          const verdict = failure ? judgeBrokenBody(fetchCall, failure.error, options) : "success";
           settleWhenKnown(call, verdict, failure?.error);
         },
         () => streamDelivered(call),

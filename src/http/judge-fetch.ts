@@ -1,4 +1,3 @@
-import type { AdmittedCall } from "../breaker/admitted-call.ts";
 import type { ResolvedCallOptions } from "../breaker/circuit-options.ts";
 import { judge, judgeAbort, judgeError } from "../breaker/judge.ts";
 import type { Verdict } from "../core/verdict.ts";
@@ -11,7 +10,7 @@ import { wasSentOut } from "./sandboxed-hit.ts";
 
 type Options = Pick<
   ResolvedCallOptions<Response, Response>,
-  "deadline" | "isFailure" | "ignoreErrors" | "slowAbortMs"
+  "clock" | "deadline" | "isFailure" | "ignoreErrors" | "slowAbortMs"
 >;
 
 /** Statuses 408, 429 and 5xx fail by default; an answer from Next's data cache says nothing. */
@@ -48,23 +47,21 @@ export function failureOf(response: Response): { failure: string; retryAfterMs: 
 
 /** What fetch throws fails by default, unless it is the caller's own doing, or Next let the promise hang. */
 export function judgeRejection(
-  fetchCall: FetchCall,
+  call: FetchCall,
   error: unknown,
   options: Options,
-  call: AdmittedCall,
 ): Verdict | Promise<Verdict> {
-  const { input, init } = fetchCall;
-  return isCallersMistake(error, input, init) ? "ignored" : judgeBrokenBody(fetchCall, error, options, call);
+  const { input, init } = call;
+  return isCallersMistake(error, input, init) ? "ignored" : judgeBrokenBody(call, error, options);
 }
 
 /** The same for what a body breaks with: the request was sent, so it was none of the caller's mistakes. */
 export function judgeBrokenBody(
-  { input, init, scope }: FetchCall,
+  { input, init, scope, startedMs = NaN }: FetchCall,
   error: unknown,
   options: Options,
-  call: AdmittedCall,
 ): Verdict | Promise<Verdict> {
-  if (isCallersAbort(error, input, init)) return judgeAbort(call, options.slowAbortMs);
+  if (isCallersAbort(error, input, init)) return judgeAbort(startedMs, options);
   if (mayHang(scope) && (error as Error | undefined)?.name === "TimeoutError") return "ignored";
   return judgeError(error, options as never, [input, init]);
 }

@@ -9,6 +9,7 @@ import { type Fetch, type FetchCall, send } from "./fetch-call.ts";
 import { fetchFollowUp } from "./follow-up.ts";
 import { failureOf, judgeRejection, judgeResponse } from "./judge-fetch.ts";
 import type { ProtectedFetch, ProtectedFetchOptions, ProtectedInit } from "./protected-fetch-options.ts";
+import { callersSignal } from "./request-init.ts";
 import { isSandbox } from "./sandboxed-hit.ts";
 import { substitute } from "./substitutes.ts";
 
@@ -34,16 +35,17 @@ export function createProtectedFetch(options: ProtectedFetchOptions = {}): Prote
 
   const kind: CallKind<FetchCall, Response> = {
     ...resolved,
-    isTimed: resolved.slowAbortMs < Infinity,
     waitsFor: ": waiting for the response headers",
     argsOf: ({ input, init }) => [input, init],
     breakerOf: ({ input, init }) => findBreaker(input, init),
-    start: (call) => send(call, resolved.deadline !== undefined, inSandbox),
-    bypass: ({ realFetch, input, init }) =>
-      init === undefined ? realFetch(input) : realFetch(input, init),
+    start(call) {
+      if (callersSignal(call.input, call.init)) call.startedMs = resolved.clock.now();
+      return send(call, resolved.deadline !== undefined, inSandbox);
+    },
+    bypass: ({ realFetch, input, init }) => (init === undefined ? realFetch(input) : realFetch(input, init)),
     abort: ({ controller }, reason) => controller?.abort(reason),
     judgeValue: (call, response) => judgeResponse(call, response, resolved),
-    judgeError: (fetchCall, error, call) => judgeRejection(fetchCall, error, resolved, call),
+    judgeError: (call, error) => judgeRejection(call, error, resolved),
     failureOf,
     // One that Next hands to many callers in a render has failed each of them, and counts once.
     counts: ({ scope, input, init }) => firstInRender(scope, input, init),

@@ -64,8 +64,7 @@ export function withProtego<Context = RouteHandlerContext, Answer extends Respon
     },
     start: ({ args }) => withRefusalsInside(() => handler(...args)),
     abort: (call, reason) => (call.timeout = reason),
-    judgeValue: ({ args }, response) =>
-      judge({ value: response }, statusOf(response) >= 500, resolved, args),
+    judgeValue: ({ args }, response) => judge({ value: response }, statusOf(response) >= 500, resolved, args),
     judgeError: ({ args }, error) => judgeError(error, resolved as never, args),
     failureOf: (response) => ({
       failure: `HTTP ${statusOf(response)}`,

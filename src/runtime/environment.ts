@@ -39,7 +39,7 @@ export function tellDeveloper(line: string): void {
 }
 
 /** Makes an error, in production without its stack: collecting that costs ten times the rest of a refusal. */
-export function leanError<Made extends Error>(make: () => Made): Made {
+export function leanError<Made>(make: () => Made): Made {
   const v8 = Error as { stackTraceLimit?: number };
   const limit = v8.stackTraceLimit;
   const develops = typeof process === "object" && process.env["NODE_ENV"] !== "production";
