@@ -1,7 +1,9 @@
+export { protectFetch } from "./next/protect-fetch.ts";
 export { protectAction } from "./next/protect-action.ts";
 export { proxyGuard } from "./next/proxy-guard.ts";
 export { withProtegoApi } from "./next/with-protego-api.ts";
 
 export type { ActionOptions } from "./next/protect-action.ts";
+export type { FetchProtection } from "./next/protect-fetch.ts";
 export type { GuardedPath } from "./next/proxy-guard.ts";
 export type { ApiOptions } from "./next/with-protego-api.ts";

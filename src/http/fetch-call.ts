@@ -1,5 +1,6 @@
 import { linkSignals } from "../runtime/link-signals.ts";
 import { isRender, type RenderScope } from "../runtime/render-scope.ts";
+import { pastHook } from "./hooked-fetch.ts";
 import type { ProtectedInit } from "./protected-fetch-options.ts";
 import { callersSignal, copyInit } from "./request-init.ts";
 import { noteSentOut } from "./sandboxed-hit.ts";
@@ -23,9 +24,10 @@ export interface FetchCall {
 export function send(call: FetchCall, hasTimeout: boolean, inSandbox: boolean): Promise<Response> {
   const { realFetch, input, init, scope } = call;
   let copy = copyInit(init);
-  if (isRender(scope) || (!hasTimeout && !inSandbox)) return realFetch(input, copy);
+  if (isRender(scope) || (!hasTimeout && !inSandbox)) return pastHook(() => realFetch(input, copy));
   call.controller = new AbortController();
   const signal = linkSignals(call.controller, callersSignal(input, copy));
   if (signal) (copy ??= {}).signal = signal;
-  return inSandbox && signal ? noteSentOut(signal, () => realFetch(input, copy)) : realFetch(input, copy);
+  const fetchIt = (): Promise<Response> => pastHook(() => realFetch(input, copy));
+  return inSandbox && signal ? noteSentOut(signal, fetchIt) : fetchIt();
 }

@@ -27,6 +27,15 @@ import { substitute } from "./substitutes.ts";
  * const response = await fetch("https://api.example.com/products", { next: { revalidate: 60 } });
  */
 export function createProtectedFetch(options: ProtectedFetchOptions = {}): ProtectedFetch {
+  return createFetch(options, renderScope);
+}
+
+/** The same for calls that Next has dealt with already: nothing of a render is left to be minded. */
+export function createFetchBeneathNext(options: ProtectedFetchOptions): ProtectedFetch {
+  return createFetch(options, () => undefined);
+}
+
+function createFetch(options: ProtectedFetchOptions, scopeOfCall: typeof renderScope): ProtectedFetch {
   const resolved = resolveCallOptions(options, 10_000);
   const { name, stale } = options;
   const findBreaker = breakerOfRequest(name === undefined ? name : checkName(name), resolved);
@@ -60,7 +69,7 @@ export function createProtectedFetch(options: ProtectedFetchOptions = {}): Prote
     if (!isCall || kind.mode === false || init?.protego?.enabled === false) {
       return realFetch.apply(globalThis, arguments as never);
     }
-    return guard(kind, { realFetch, input: readOnce(given), init, scope: renderScope() }, protectedFetch);
+    return guard(kind, { realFetch, input: readOnce(given), init, scope: scopeOfCall() }, protectedFetch);
   }
 
   return Object.defineProperties(protectedFetch, {

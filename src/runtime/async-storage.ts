@@ -1,0 +1,26 @@
+/** What follows a chain of async work. */
+export interface AsyncStorage<Value> {
+  run<Result>(value: Value, run: () => Result): Result;
+  getStore(): Value | undefined;
+}
+
+declare const process: object | undefined;
+
+interface AsyncHooks {
+  AsyncLocalStorage?: new <Value>() => AsyncStorage<Value>;
+}
+
+/**
+ * AsyncLocalStorage, where the runtime has one: Node, Bun, Deno and workerd as a module of `node:`, Next's edge sandbox and
+ * its servers as a global.
+ */
+export function asyncStorage<Value>(): AsyncStorage<Value> | undefined {
+  try {
+    const find = typeof process === "object" && Reflect.get(process, "getBuiltinModule");
+    const module = find ? (find as (id: string) => AsyncHooks | undefined)("node:async_hooks") : undefined;
+    const { AsyncLocalStorage } = module ?? (globalThis as AsyncHooks);
+    return AsyncLocalStorage && new AsyncLocalStorage();
+  } catch {
+    return undefined;
+  }
+}
