@@ -1,7 +1,6 @@
-import { adopt } from "../core/adopt.ts";
 import { closed } from "../core/machine.ts";
 import type { Phase } from "../core/phase.ts";
-import type { Policy } from "../core/policy.ts";
+import type { Policy, PolicyOptions } from "../core/policy.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { ChangeReason, Listener, ProtegoEvent } from "./events.ts";
 import { tellDeveloper } from "../runtime/environment.ts";
@@ -35,7 +34,11 @@ export interface Breaker {
   readonly listeners: Set<Listener>;
   /** Listeners of the whole registry. */
   readonly everyone: ReadonlySet<Listener>;
-  /** Of the wrapper whose options are in force. */
+  /** The options that wrappers and `register` gave, each with its rank: the highest holds. */
+  readonly given: Map<string, { readonly value: unknown; readonly rank: number }>;
+  /** What `configure` set: no wrapper undoes it. */
+  configured: PolicyOptions;
+  /** The option `on` that holds. */
   optionListener: Listener | undefined;
   /** Used since the registry last looked for idle circuits. */
   touched: boolean;
@@ -64,16 +67,12 @@ export function createBreaker(
     lastFailure: undefined,
     listeners: new Set(),
     everyone,
+    given: new Map(),
+    configured: {},
     optionListener: undefined,
     touched: true,
     retired: false,
   };
-}
-
-/** Puts a breaker under another policy; its state and counts stay. */
-export function adoptPolicy(breaker: Breaker, policy: Policy): void {
-  breaker.phase = adopt(breaker.phase, breaker.policy, policy, breaker.clock.now());
-  breaker.policy = policy;
 }
 
 export function become(breaker: Breaker, phase: Phase, reason: ChangeReason): void {

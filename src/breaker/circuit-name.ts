@@ -2,7 +2,7 @@ import { invalid } from "../core/option.ts";
 import { tellOnce } from "../runtime/environment.ts";
 import type { Breaker } from "./breaker.ts";
 import type { ResolvedCircuitOptions } from "./circuit-options.ts";
-import { obtainBreaker } from "./registry.ts";
+import { nextRank, obtainBreaker } from "./registry.ts";
 
 export type CircuitName<Args extends readonly unknown[]> = string | ((...args: Args) => string);
 
@@ -18,11 +18,12 @@ export function checkName<Name>(name: Name): Name {
  */
 export function breakerFinder(options: ResolvedCircuitOptions): (name: string) => Breaker {
   const given = new WeakSet<Breaker>();
+  const rank = nextRank();
   let last: Breaker | undefined;
   let lastName: string;
   return (name) => {
     if (last === undefined || last.retired || lastName !== name) {
-      last = obtainBreaker(name, options, given);
+      last = obtainBreaker(name, options, rank, given);
       lastName = name;
     }
     return last;

@@ -8,6 +8,7 @@ import { type Clock, monotonicClock } from "../runtime/clock.ts";
 import { createDeadline, type Deadline } from "./deadline.ts";
 import type { Listener } from "./events.ts";
 import type { Fallback } from "./fallback.ts";
+import { ownerOf } from "./option-owners.ts";
 import type { SharedStore } from "./shared-store.ts";
 
 /** Options of a circuit, whoever uses it. */
@@ -87,6 +88,8 @@ export interface ResolvedCircuitOptions {
   readonly on: Listener | undefined;
   readonly initial: InitialPhase | undefined;
   readonly store: SharedStore | undefined;
+  /** The circuit's options that were mentioned, as numbers. */
+  readonly given: Readonly<Record<string, unknown>>;
 }
 
 export interface ResolvedCallOptions<Value, Instead> extends ResolvedCircuitOptions {
@@ -100,16 +103,27 @@ export interface ResolvedCallOptions<Value, Instead> extends ResolvedCircuitOpti
 
 /** @throws {TypeError | RangeError} naming the option, what came and what is expected */
 export function resolveCircuitOptions(options: CircuitOptions, timeoutMs: number): ResolvedCircuitOptions {
-  const { clock = monotonicClock } = options;
+  const { clock = monotonicClock, store } = options;
   if (typeof clock?.now !== "function") throw invalid("clock", clock, "an object with a now() function");
   const on = optionalFunction("on", options.on);
   const initial = optionalFunction("initial", options.initial);
-  const { store } = options;
   if (store !== undefined && typeof store?.attach !== "function") {
     throw invalid("store", store, "a shared store such as upstashStore()");
   }
-  const policy = resolvePolicy(options, timeoutMs);
-  return { policy, clock, on, initial: initial && asked(initial, undefined), store };
+  const policy = resolvePolicy(mentioned(options, "policy"), timeoutMs);
+  const given = { ...mentioned(options, "circuit"), ...mentioned(options, "policy", policy.options) };
+  return { policy, clock, on, initial: initial && asked(initial, undefined), store, given };
+}
+
+/** The options of this owner that have a value, as they are there or elsewhere. */
+function mentioned(options: object, owner: string, values: object = options): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(options).flatMap(([option, value]) =>
+      value !== undefined && ownerOf[option as keyof typeof ownerOf] === owner
+        ? [[option, values[option as never]]]
+        : [],
+    ),
+  );
 }
 
 /** A longer delay overflows a timer, which would then fire at once. */

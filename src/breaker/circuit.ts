@@ -1,9 +1,10 @@
 import { admit, closed, halfOpened, look, opened } from "../core/machine.ts";
 import type { CircuitState, Phase } from "../core/phase.ts";
-import { type PolicyOptions, resolvePolicy } from "../core/policy.ts";
-import { adoptPolicy, become, type Breaker, noTotals } from "./breaker.ts";
+import type { PolicyOptions } from "../core/policy.ts";
+import { become, type Breaker, noTotals } from "./breaker.ts";
 import { epochMs } from "../runtime/clock.ts";
 import type { Listener } from "./events.ts";
+import { applyOptions } from "./options-in-force.ts";
 import type { CircuitSnapshot } from "./snapshot.ts";
 
 /** One circuit, to look at and to steer. The calls themselves go past it, straight to its breaker. */
@@ -77,22 +78,24 @@ export class Circuit {
     this.#breaker.fleet?.command("half-open");
   }
 
-  /** Closes the circuit and forgets everything it has counted. */
+  /** Closes the circuit and forgets everything it has counted, and what `configure` set. */
   reset(): void {
+    applyOptions(this.#breaker, {});
     this.#breaker.totals = noTotals();
     this.#breaker.lastFailure = undefined;
     this.close();
   }
 
   /**
-   * Changes options of the live circuit. State and counters survive; an open circuit's remaining time follows
-   * the new `resetTimeout`.
+   * Changes options of the live circuit, until they are configured again or the circuit is reset: no wrapper undoes
+   * it. State and counts stay, except those of another rule or window; what remains of an opening follows the new
+   * `resetTimeout`.
    *
    * @throws {TypeError | RangeError} for a bad option; the circuit then keeps its old ones
    */
   configure(options: PolicyOptions): void {
-    const { policy } = this.#breaker;
-    adoptPolicy(this.#breaker, resolvePolicy({ ...policy.options, ...options }, policy.timeoutMs));
+    const added = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+    applyOptions(this.#breaker, { ...this.#breaker.configured, ...added });
   }
 
   /** @returns a function that ends the subscription */

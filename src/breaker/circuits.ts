@@ -30,7 +30,7 @@ export const circuits = {
    */
   register(name: string, options: CircuitOptions = {}): Circuit {
     const resolved = resolveCircuitOptions(options, Infinity);
-    return circuits.get(name) ?? handle(obtainBreaker(name, resolved));
+    return circuits.get(name) ?? handle(obtainBreaker(name, resolved, Infinity));
   },
 
   list(): Circuit[] {

@@ -13,6 +13,7 @@ export function anyOf(...rules: OpeningRule[]): OpeningRule<unknown[]> {
     rules.map((rule, index) => ask(rule, tallies[index]));
   return {
     kind: `anyOf(${rules.map((rule) => rule.kind).join(",")})`,
+    ...(rules.every((rule) => rule.settings) && { settings: rules.map((rule) => rule.settings) }),
     timed: rules.some((rule) => rule.timed),
     begin: (now) => rules.map((rule) => rule.begin(now)),
     record(tallies, verdict, now, durationMs) {

@@ -52,6 +52,7 @@ export function hungCalls(options: HungCallsOptions): OpeningRule<Tally> {
   }
   return {
     kind: `hungCalls(${hungMs})`,
+    settings: { duration: hungMs, threshold },
     begin() {
       const line = { startedAt: 0, isOverdue: false } as Running;
       line.before = line.after = line;

@@ -5,8 +5,10 @@ import type { Verdict } from "./verdict.ts";
  * and hands it back at the next call.
  */
 export interface OpeningRule<Tally = unknown> {
-  /** Tells rules apart. A tally survives a change of options as long as this stays the same. */
+  /** Whose tally it is: one survives a change of options as long as this stays the same. */
   readonly kind: string;
+  /** What the rule was made with, as plain data: rules of equal kind and settings decide alike. */
+  readonly settings?: unknown;
   /** The tally of a circuit that has just closed. */
   begin(now: number): Tally;
   /** The tally after one more counted call. Returning the same tally says: nothing that a snapshot would show. */
@@ -30,6 +32,7 @@ export interface OpeningRule<Tally = unknown> {
 export function consecutiveFailures(threshold: number): OpeningRule<number> {
   return {
     kind: "consecutive-failures",
+    settings: { threshold },
     unmoved: 0,
     begin: () => 0,
     record: (failures, verdict) => (verdict === "failure" ? failures + 1 : 0),

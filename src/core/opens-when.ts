@@ -1,6 +1,6 @@
 import type { OpeningRule } from "./opening-rule.ts";
 import { anObject, optionalFunction } from "./option.ts";
-import { windowFactory, type WindowOptions } from "./share-rule.ts";
+import { windowKind, type WindowOptions } from "./share-rule.ts";
 import type { Window } from "./window.ts";
 
 /** What a rule of one's own decides by. */
@@ -27,9 +27,9 @@ export function opensWhen(
   options: Pick<WindowOptions, "window"> = {},
 ): OpeningRule<Tally> {
   const ask = optionalFunction("opensWhen", decide ?? null);
-  const begin = windowFactory("opensWhen", anObject("opensWhen", options));
+  const { label, begin } = windowKind("opensWhen", anObject("opensWhen", options));
   return {
-    kind: `opensWhen(${options.window ?? "10s"})`,
+    kind: `opensWhen(${label})`,
     begin: () => ({ window: begin(), consecutiveFailures: 0 }),
     record({ window, consecutiveFailures }, verdict, now) {
       const failed = verdict === "failure";

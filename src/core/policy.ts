@@ -83,10 +83,8 @@ export interface Policy {
   readonly timeoutMs: number;
   /** How long a trial may take until its place goes to another call. */
   readonly trialLeaseMs: number;
-  /** The options in force, defaults included. */
+  /** The options in force, as numbers, defaults included. */
   readonly options: PolicyOptions;
-  /** Equal for policies that decide alike. */
-  readonly summary: string;
 }
 
 /**
@@ -96,18 +94,19 @@ export interface Policy {
  *   that still runs never loses its place
  * @throws {TypeError | RangeError} naming the option, what came and what is expected
  */
-export function resolvePolicy(options: PolicyOptions, timeoutMs: number): Policy {
-  const failureThreshold = count("failureThreshold", options.failureThreshold, 3);
-  const resetTimeout = duration("resetTimeout", options.resetTimeout, 60_000);
-  const halfOpenRetries = count("halfOpenRetries", options.halfOpenRetries, 2);
-  const maxRetryAfter = duration("maxRetryAfter", options.maxRetryAfter, 600_000);
-  const resetBackoff = optionalFunction("resetBackoff", options.resetBackoff);
-  const ramp = optionalFunction("ramp", options.ramp);
-  const probe = optionalFunction("probe", options.probe);
-  const maxConcurrent = count("maxConcurrent", options.maxConcurrent, Infinity);
+export function resolvePolicy(given: PolicyOptions, timeoutMs: number): Policy {
+  const failureThreshold = count("failureThreshold", given.failureThreshold, 3);
+  const resetTimeout = duration("resetTimeout", given.resetTimeout, 60_000);
+  const halfOpenRetries = count("halfOpenRetries", given.halfOpenRetries, 2);
+  const maxRetryAfter = duration("maxRetryAfter", given.maxRetryAfter, 600_000);
+  const resetBackoff = optionalFunction("resetBackoff", given.resetBackoff);
+  const ramp = optionalFunction("ramp", given.ramp);
+  const probe = optionalFunction("probe", given.probe);
+  const maxConcurrent = count("maxConcurrent", given.maxConcurrent, Infinity);
   const backedOff = resetBackoff && asked(resetBackoff, resetTimeout);
-  const { opensOn: given } = options;
-  const opensOn = given === undefined ? consecutiveFailures(failureThreshold) : checkedRule(given);
+  const opensOn =
+    given.opensOn === undefined ? consecutiveFailures(failureThreshold) : checkedRule(given.opensOn);
+  const options: PolicyOptions = { failureThreshold, resetTimeout, halfOpenRetries, maxRetryAfter };
   return {
     opensOn,
     resetTimeoutMs: resetTimeout,
@@ -124,25 +123,7 @@ export function resolvePolicy(options: PolicyOptions, timeoutMs: number): Policy
     watches: ramp !== undefined || "starts" in opensOn || "sheds" in opensOn,
     timeoutMs,
     trialLeaseMs: timeoutMs === Infinity ? Math.max(resetTimeout, 1000) : timeoutMs + 1000,
-    options: {
-      failureThreshold,
-      resetTimeout,
-      halfOpenRetries,
-      maxRetryAfter,
-      ...(options.maxConcurrent !== undefined && { maxConcurrent }),
-      ...(given !== undefined && { opensOn: given }),
-      ...(resetBackoff !== undefined && { resetBackoff }),
-      ...(ramp !== undefined && { ramp }),
-      ...(probe !== undefined && { probe }),
-    },
-    summary: [
-      failureThreshold,
-      resetTimeout,
-      halfOpenRetries,
-      maxRetryAfter,
-      maxConcurrent,
-      opensOn.kind,
-    ].join(),
+    options: { ...given, ...options },
   };
 }
 

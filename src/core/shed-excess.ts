@@ -1,6 +1,6 @@
 import type { OpeningRule } from "./opening-rule.ts";
 import { anObject, invalid } from "./option.ts";
-import { windowFactory, type WindowOptions } from "./share-rule.ts";
+import { windowKind, type WindowOptions } from "./share-rule.ts";
 import type { Window } from "./window.ts";
 
 export interface ShedExcessOptions extends Pick<WindowOptions, "window"> {
@@ -27,9 +27,11 @@ export function shedExcess(options: ShedExcessOptions = {}): OpeningRule<Window>
   if (!(multiplier >= 1 && multiplier < Infinity)) {
     throw invalid("shedExcess.multiplier", multiplier, "a number of at least 1");
   }
+  const { label, begin } = windowKind("shedExcess", { window });
   return {
-    kind: `shedExcess(${window})`,
-    begin: windowFactory("shedExcess", { window }),
+    kind: `shedExcess(${label})`,
+    settings: { multiplier },
+    begin,
     record(tally, verdict, now) {
       tally.add(verdict === "failure", now);
       return tally;

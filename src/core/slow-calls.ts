@@ -20,5 +20,5 @@ export interface SlowCallsOptions extends WindowOptions {
  */
 export function slowCalls(options: SlowCallsOptions): OpeningRule<Window> {
   const slowMs = duration("slowCalls.duration", anObject("slowCalls", options).duration ?? NaN, 0);
-  return shareRule("slowCalls", options, (_, durationMs) => durationMs > slowMs, true);
+  return shareRule("slowCalls", options, slowMs);
 }
