@@ -1,4 +1,4 @@
-import { invalid } from "../core/option.ts";
+import { aName } from "../core/option.ts";
 import { tellOnce } from "../runtime/environment.ts";
 import type { Breaker } from "./breaker.ts";
 import type { ResolvedCircuitOptions } from "./circuit-options.ts";
@@ -8,8 +8,7 @@ export type CircuitName<Args extends readonly unknown[]> = string | ((...args: A
 
 /** @throws {TypeError} when the option is neither a name nor a function */
 export function checkName<Name>(name: Name): Name {
-  if (typeof name === "function" || (typeof name === "string" && (name as string) !== "")) return name;
-  throw invalid("name", name, "a string that is not empty, or a function that returns one");
+  return aName("name", name);
 }
 
 /**

@@ -1,6 +1,6 @@
-import { durationMs, type Duration } from "../core/duration.ts";
 import { asked } from "../core/asked.ts";
-import { anObject, invalid, optionalFunction } from "../core/option.ts";
+import type { Duration } from "../core/duration.ts";
+import { anObject, checked } from "../core/option.ts";
 import type { Phase } from "../core/phase.ts";
 import { type Policy, type PolicyOptions, resolvePolicy } from "../core/policy.ts";
 import type { Outcome } from "../core/verdict.ts";
@@ -8,7 +8,7 @@ import { type Clock, monotonicClock } from "../runtime/clock.ts";
 import { createDeadline, type Deadline } from "./deadline.ts";
 import type { Listener } from "./events.ts";
 import type { Fallback } from "./fallback.ts";
-import { ownerOf } from "./option-owners.ts";
+import { optionsOf } from "./option-owners.ts";
 import type { SharedStore } from "./shared-store.ts";
 
 /** Options of a circuit, whoever uses it. */
@@ -103,27 +103,16 @@ export interface ResolvedCallOptions<Value, Instead> extends ResolvedCircuitOpti
 
 /** @throws {TypeError | RangeError} naming the option, what came and what is expected */
 export function resolveCircuitOptions(options: CircuitOptions, timeoutMs: number): ResolvedCircuitOptions {
-  const { clock = monotonicClock, store } = options;
-  if (typeof clock?.now !== "function") throw invalid("clock", clock, "an object with a now() function");
-  const on = optionalFunction("on", options.on);
-  const initial = optionalFunction("initial", options.initial);
-  if (store !== undefined && typeof store?.attach !== "function") {
-    throw invalid("store", store, "a shared store such as upstashStore()");
-  }
-  const policy = resolvePolicy(mentioned(options, "policy"), timeoutMs);
-  const given = { ...mentioned(options, "circuit"), ...mentioned(options, "policy", policy.options) };
-  return { policy, clock, on, initial: initial && asked(initial, undefined), store, given };
-}
-
-/** The options of this owner that have a value, as they are there or elsewhere. */
-function mentioned(options: object, owner: string, values: object = options): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(options).flatMap(([option, value]) =>
-      value !== undefined && ownerOf[option as keyof typeof ownerOf] === owner
-        ? [[option, values[option as never]]]
-        : [],
-    ),
-  );
+  const given = checked(optionsOf.circuit, options);
+  const { clock = monotonicClock, on, initial, store } = given as CircuitOptions;
+  return {
+    policy: resolvePolicy(options, timeoutMs),
+    clock,
+    on,
+    initial: initial && asked(initial, undefined),
+    store,
+    given: { ...given, ...checked(optionsOf.policy, options) },
+  };
 }
 
 /** A longer delay overflows a timer, which would then fire at once. */
@@ -134,29 +123,20 @@ export function resolveCallOptions<Value, Instead>(
   options: CallOptions<Value, Instead>,
   defaultTimeoutMs: number,
 ): ResolvedCallOptions<Value, Instead> {
-  const { timeout = defaultTimeoutMs, ignoreErrors = [] } = anObject("options", options);
-  const timeoutMs = timeout === false ? Infinity : durationMs(timeout);
-  if (!timeoutMs) throw invalid("timeout", timeout, 'more than 0 ms, a duration such as "10s", or false');
-  if (!Array.isArray(ignoreErrors)) throw invalid("ignoreErrors", ignoreErrors, "an array");
-  for (const matcher of ignoreErrors) optionalFunction("ignoreErrors[]", matcher ?? null);
+  const own = checked(optionsOf.wrapper, anObject("options", options));
+  const {
+    timeout = defaultTimeoutMs,
+    ignoreErrors = [],
+    isFailure,
+    fallback,
+    enabled,
+  } = own as CallOptions<Value, Instead> & { readonly timeout?: number };
   return {
-    ...resolveCircuitOptions(options, timeoutMs),
-    deadline: timeoutMs < longestTimerMs ? createDeadline(timeoutMs) : undefined,
-    ignoreErrors: ignoreErrors as ErrorMatcher[],
-    isFailure: optionalFunction("isFailure", options.isFailure),
-    fallback: options.fallback,
-    mode: resolveMode(options.enabled),
-  };
-}
-
-function resolveMode(enabled: unknown = true): () => boolean | "observe" {
-  if (typeof enabled === "boolean" || enabled === "observe") return () => enabled;
-  if (typeof enabled !== "function") throw invalid("enabled", enabled, 'a boolean, "observe" or a function');
-  return () => {
-    try {
-      return (enabled as () => boolean | "observe")();
-    } catch {
-      return true;
-    }
+    ...resolveCircuitOptions(options, timeout),
+    deadline: timeout < longestTimerMs ? createDeadline(timeout) : undefined,
+    ignoreErrors,
+    isFailure,
+    fallback,
+    mode: typeof enabled === "function" ? asked(enabled, true) : () => enabled ?? true,
   };
 }

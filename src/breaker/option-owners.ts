@@ -1,39 +1,75 @@
-import type { PolicyOptions } from "../core/policy.ts";
+import { durationMs } from "../core/duration.ts";
+import { aFunction, aName, type Check, invalid } from "../core/option.ts";
+import { policyChecks, type PolicyOptions } from "../core/policy.ts";
+import type { Clock } from "../runtime/clock.ts";
 import type { CallOptions, CircuitOptions } from "./circuit-options.ts";
+import type { SharedStore } from "./shared-store.ts";
 
 /**
- * Whose option it is. What decides for the circuit is shared by all its wrappers, so one that does not mention an option
- * leaves it alone, and of several that do the one made last holds. What is about a caller is each wrapper's own.
+ * Whose option it is, and what checks it. What decides for the circuit is shared by all its wrappers: one that does not
+ * mention an option leaves it alone, and of several that do the one made last holds. What is about a caller is each
+ * wrapper's own.
  */
-export const ownerOf = {
-  // The circuit's. `configure` changes them while it lives, and no wrapper undoes that.
-  failureThreshold: "policy",
-  halfOpenRetries: "policy",
-  maxConcurrent: "policy",
-  maxRetryAfter: "policy",
-  opensOn: "policy",
-  probe: "policy",
-  ramp: "policy",
-  resetBackoff: "policy",
-  resetTimeout: "policy",
-  // The circuit's, from the wrapper or from `register`.
-  clock: "circuit",
-  initial: "circuit",
-  on: "circuit",
-  store: "circuit",
-  // The wrapper's.
-  enabled: "wrapper",
-  fallback: "wrapper",
-  fetch: "wrapper",
-  ignoreErrors: "wrapper",
-  isFailure: "wrapper",
-  name: "wrapper",
-  refused: "wrapper",
-  stale: "wrapper",
-  timeout: "wrapper",
-  watchBody: "wrapper",
-} satisfies Record<keyof PolicyOptions, "policy"> &
-  Record<Exclude<keyof CircuitOptions, keyof PolicyOptions>, "circuit"> &
-  Record<Exclude<keyof CallOptions<never, never>, keyof CircuitOptions> | OfSomeWrappers, "wrapper">;
+export const optionsOf = {
+  /** The circuit's. `configure` changes them while it lives, and no wrapper undoes that. */
+  policy: policyChecks,
+  /** The circuit's, from its wrappers or from `register`. */
+  circuit: { clock: aClock, initial: aFunction, on: aFunction, store: aStore },
+  wrapper: {
+    enabled: aMode,
+    fallback: anything,
+    fetch: aFunction,
+    ignoreErrors: matchers,
+    isFailure: aFunction,
+    name: aName,
+    refused: aFunction,
+    stale: staleAnswers,
+    timeout: timeoutMs,
+    watchBody: aFunction,
+  },
+} satisfies {
+  policy: object;
+  circuit: Record<Exclude<keyof CircuitOptions, keyof PolicyOptions>, Check>;
+  wrapper: Record<
+    Exclude<keyof CallOptions<never, never>, keyof CircuitOptions> | OptionsOfSomeWrappers,
+    Check
+  >;
+};
 
-type OfSomeWrappers = "fetch" | "name" | "refused" | "stale" | "watchBody";
+type OptionsOfSomeWrappers = "fetch" | "name" | "refused" | "stale" | "watchBody";
+
+function anything(_option: string, value: unknown): unknown {
+  return value;
+}
+
+function aClock(option: string, clock: Clock): Clock {
+  if (typeof clock?.now === "function") return clock;
+  throw invalid(option, clock, "an object with a now() function");
+}
+
+function aStore(option: string, store: SharedStore): SharedStore {
+  if (typeof store?.attach === "function") return store;
+  throw invalid(option, store, "a shared store such as upstashStore()");
+}
+
+function staleAnswers(option: string, stale: { readonly recall?: unknown }): unknown {
+  if (typeof stale?.recall === "function") return stale;
+  throw invalid(option, stale, "staleIfError(…) of next-protego/options");
+}
+
+function matchers<Matcher>(option: string, value: readonly Matcher[]): readonly Matcher[] {
+  if (!Array.isArray(value)) throw invalid(option, value, "an array");
+  for (const matcher of value as Matcher[]) aFunction(`${option}[]`, matcher);
+  return value;
+}
+
+function timeoutMs(option: string, value: unknown): number {
+  const ms = value === false ? Infinity : durationMs(value);
+  if (ms) return ms;
+  throw invalid(option, value, 'more than 0 ms, a duration such as "10s", or false');
+}
+
+function aMode(option: string, value: unknown): unknown {
+  if (typeof value === "boolean" || value === "observe" || typeof value === "function") return value;
+  throw invalid(option, value, 'a boolean, "observe" or a function');
+}

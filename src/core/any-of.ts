@@ -8,7 +8,7 @@ import { checkedRule } from "./policy.ts";
  * createProtectedFetch({ opensOn: anyOf(consecutiveFailures(5), slowCalls({ duration: "2s", threshold: 0.5 })) });
  */
 export function anyOf(...rules: OpeningRule[]): OpeningRule<unknown[]> {
-  rules.forEach(checkedRule);
+  for (const rule of rules) checkedRule("opensOn", rule);
   const each = <Result>(tallies: unknown[], ask: (rule: OpeningRule, tally: unknown) => Result): Result[] =>
     rules.map((rule, index) => ask(rule, tallies[index]));
   return {

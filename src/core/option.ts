@@ -1,14 +1,27 @@
 import { durationMs } from "./duration.ts";
 
+/** Makes an option's value into what is decided by, or throws a TypeError or RangeError that says what to write. */
+export type Check = (option: string, value: never) => unknown;
+
+/** The options that have a value, as their checks make them. */
+export function checked(checks: Readonly<Record<string, Check>>, options: object): Record<string, unknown> {
+  const values: Record<string, unknown> = {};
+  for (const option in checks) {
+    const value = options[option as never];
+    if (value !== undefined) values[option] = checks[option]!(option, value);
+  }
+  return values;
+}
+
 /** A whole number of at least 1, or the default. */
-export function count(option: string, value: unknown, byDefault: number): number {
-  if (value === undefined) return byDefault;
-  if (Number.isSafeInteger(value) && (value as number) > 0) return value as number;
+export function count(option: string, value: unknown, byDefault?: number): number {
+  const number = value === undefined ? byDefault : (value as number);
+  if (Number.isSafeInteger(number) && number! > 0) return number!;
   throw invalid(option, value, "a whole number of at least 1");
 }
 
 /** A finite duration in milliseconds, or the default. */
-export function duration(option: string, value: unknown, byDefault: number): number {
+export function duration(option: string, value: unknown, byDefault?: number): number {
   const ms = value === undefined ? byDefault : durationMs(value);
   if (ms !== undefined && ms < Infinity) return ms;
   throw invalid(option, value, 'milliseconds or a duration such as "500ms", "30s", "5m"');
@@ -35,7 +48,17 @@ export function anObject<Kind>(option: string, value: Kind): Kind {
   throw invalid(option, value, "an object");
 }
 
-export function optionalFunction<Kind>(option: string, value: Kind): Kind {
-  if (value === undefined || typeof value === "function") return value;
+export function aFunction<Kind>(option: string, value: Kind): Kind {
+  if (typeof value === "function") return value;
   throw invalid(option, value, "a function");
+}
+
+export function optionalFunction<Kind>(option: string, value: Kind): Kind {
+  return value === undefined ? value : aFunction(option, value);
+}
+
+/** A circuit's name, or a function that answers one. */
+export function aName<Name>(option: string, name: Name): Name {
+  if (typeof name === "function" || (typeof name === "string" && (name as string) !== "")) return name;
+  throw invalid(option, name, "a string that is not empty, or a function that returns one");
 }

@@ -1,7 +1,7 @@
 import type { Duration } from "./duration.ts";
 import { consecutiveFailures, type OpeningRule } from "./opening-rule.ts";
 import { asked } from "./asked.ts";
-import { count, duration, invalid, optionalFunction } from "./option.ts";
+import { aFunction, type Check, checked, count, duration, invalid } from "./option.ts";
 
 /** How a circuit opens and recovers. What `configure` takes. */
 export interface PolicyOptions {
@@ -87,6 +87,29 @@ export interface Policy {
   readonly options: PolicyOptions;
 }
 
+/** What `configure` takes: each option with what makes a number of it, or refuses it. */
+export const policyChecks = {
+  failureThreshold: count,
+  halfOpenRetries: count,
+  maxConcurrent: count,
+  maxRetryAfter: duration,
+  opensOn: checkedRule,
+  probe: aFunction,
+  ramp: aFunction,
+  resetBackoff: aFunction,
+  resetTimeout: duration,
+} satisfies Record<keyof PolicyOptions, Check>;
+
+const defaults = {
+  failureThreshold: 3,
+  resetTimeout: 60_000,
+  halfOpenRetries: 2,
+  maxRetryAfter: 600_000,
+};
+
+/** Options of which every duration is a number. */
+type Resolved = typeof defaults & Omit<PolicyOptions, keyof typeof defaults>;
+
 /**
  * The policy of these options.
  *
@@ -95,18 +118,10 @@ export interface Policy {
  * @throws {TypeError | RangeError} naming the option, what came and what is expected
  */
 export function resolvePolicy(given: PolicyOptions, timeoutMs: number): Policy {
-  const failureThreshold = count("failureThreshold", given.failureThreshold, 3);
-  const resetTimeout = duration("resetTimeout", given.resetTimeout, 60_000);
-  const halfOpenRetries = count("halfOpenRetries", given.halfOpenRetries, 2);
-  const maxRetryAfter = duration("maxRetryAfter", given.maxRetryAfter, 600_000);
-  const resetBackoff = optionalFunction("resetBackoff", given.resetBackoff);
-  const ramp = optionalFunction("ramp", given.ramp);
-  const probe = optionalFunction("probe", given.probe);
-  const maxConcurrent = count("maxConcurrent", given.maxConcurrent, Infinity);
+  const options = { ...defaults, ...checked(policyChecks, given) } as Resolved;
+  const { resetTimeout, maxRetryAfter, resetBackoff, ramp } = options;
+  const { maxConcurrent = Infinity, opensOn = consecutiveFailures(options.failureThreshold) } = options;
   const backedOff = resetBackoff && asked(resetBackoff, resetTimeout);
-  const opensOn =
-    given.opensOn === undefined ? consecutiveFailures(failureThreshold) : checkedRule(given.opensOn);
-  const options: PolicyOptions = { failureThreshold, resetTimeout, halfOpenRetries, maxRetryAfter };
   return {
     opensOn,
     resetTimeoutMs: resetTimeout,
@@ -116,19 +131,19 @@ export function resolvePolicy(given: PolicyOptions, timeoutMs: number): Policy {
       const openMs = typeof own === "number" && own >= 0 && own < Infinity ? own : resetTimeout;
       return Math.max(openMs, Math.min(retryAfterMs, maxRetryAfter));
     },
-    halfOpenRetries,
+    halfOpenRetries: options.halfOpenRetries,
     ramp: ramp && asked(ramp, false),
-    probe,
+    probe: options.probe,
     maxConcurrent,
     watches: ramp !== undefined || "starts" in opensOn || "sheds" in opensOn,
     timeoutMs,
     trialLeaseMs: timeoutMs === Infinity ? Math.max(resetTimeout, 1000) : timeoutMs + 1000,
-    options: { ...given, ...options },
+    options,
   };
 }
 
-export function checkedRule(rule: OpeningRule): OpeningRule {
+export function checkedRule(option: string, rule: OpeningRule): OpeningRule {
   const parts = ["begin", "record", "trips", "failures"] as const;
   if (typeof rule?.kind === "string" && parts.every((part) => typeof rule[part] === "function")) return rule;
-  throw invalid("opensOn", rule, "a rule of next-protego/options, or anyOf(…)");
+  throw invalid(option, rule, "a rule of next-protego/options, or anyOf(…)");
 }
