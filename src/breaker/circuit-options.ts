@@ -1,6 +1,6 @@
 import { asked } from "../core/asked.ts";
 import type { Duration } from "../core/duration.ts";
-import { anObject, checked } from "../core/option.ts";
+import { anObject, type Check, checked } from "../core/option.ts";
 import type { Phase } from "../core/phase.ts";
 import { type Policy, type PolicyOptions, resolvePolicy } from "../core/policy.ts";
 import type { Outcome } from "../core/verdict.ts";
@@ -8,7 +8,7 @@ import { type Clock, monotonicClock } from "../runtime/clock.ts";
 import { createDeadline, type Deadline } from "./deadline.ts";
 import type { Listener } from "./events.ts";
 import type { Fallback } from "./fallback.ts";
-import { optionsOf } from "./option-owners.ts";
+import { optionNames, optionsOf } from "./option-owners.ts";
 import type { SharedStore } from "./shared-store.ts";
 
 /** Options of a circuit, whoever uses it. */
@@ -118,12 +118,17 @@ export function resolveCircuitOptions(options: CircuitOptions, timeoutMs: number
 /** A longer delay overflows a timer, which would then fire at once. */
 const longestTimerMs = 2 ** 31;
 
-/** @throws {TypeError | RangeError} naming the option, what came and what is expected */
+/**
+ * @param fallbackCheck where not every value may answer in place of a refused call
+ * @throws {TypeError | RangeError} naming the option, what came and what is expected
+ */
 export function resolveCallOptions<Value, Instead>(
   options: CallOptions<Value, Instead>,
   defaultTimeoutMs: number,
+  fallbackCheck?: Check,
 ): ResolvedCallOptions<Value, Instead> {
-  const own = checked(optionsOf.wrapper, anObject("options", options));
+  const checks = { ...optionsOf.wrapper, ...(fallbackCheck && { fallback: fallbackCheck }) };
+  const own = checked(checks, anObject("options", options, optionNames));
   const {
     timeout = defaultTimeoutMs,
     ignoreErrors = [],

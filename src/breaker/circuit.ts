@@ -1,11 +1,19 @@
 import { admit, closed, halfOpened, look, opened } from "../core/machine.ts";
+import { aFunction, anObject } from "../core/option.ts";
 import type { CircuitState, Phase } from "../core/phase.ts";
 import type { PolicyOptions } from "../core/policy.ts";
 import { become, type Breaker, noTotals } from "./breaker.ts";
 import { epochMs } from "../runtime/clock.ts";
 import type { Listener } from "./events.ts";
+import { ofCircuit } from "./option-owners.ts";
 import { applyOptions } from "./options-in-force.ts";
 import type { CircuitSnapshot } from "./snapshot.ts";
+
+/** How a command is meant. */
+export interface Command {
+  /** Held like this until another command. */
+  forced?: boolean;
+}
 
 /** One circuit, to look at and to steer. The calls themselves go past it, straight to its breaker. */
 export class Circuit {
@@ -53,7 +61,8 @@ export class Circuit {
    *
    * @param forced stays open until another command
    */
-  open({ forced = false }: { forced?: boolean } = {}): void {
+  open(options: Command = {}): void {
+    const { forced = false } = anObject("options", options);
     const { phase, policy, clock } = this.#breaker;
     const after = opened(phase.generation + 1, policy, clock.now());
     become(this.#breaker, forced ? { ...after, until: Infinity } : after, "command");
@@ -65,7 +74,8 @@ export class Circuit {
    *
    * @param forced counts, but does not open until another command
    */
-  close({ forced = false }: { forced?: boolean } = {}): void {
+  close(options: Command = {}): void {
+    const { forced = false } = anObject("options", options);
     const { phase, policy, clock } = this.#breaker;
     const after = closed(phase.generation + 1, policy, clock.now());
     become(this.#breaker, forced ? { ...after, forced } : after, "command");
@@ -94,6 +104,7 @@ export class Circuit {
    * @throws {TypeError | RangeError} for a bad option; the circuit then keeps its old ones
    */
   configure(options: PolicyOptions): void {
+    ofCircuit(options, "configure");
     const added = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
     applyOptions(this.#breaker, { ...this.#breaker.configured, ...added });
   }
@@ -101,7 +112,7 @@ export class Circuit {
   /** @returns a function that ends the subscription */
   subscribe(listener: Listener): () => void {
     const { listeners } = this.#breaker;
-    listeners.add(listener);
+    listeners.add(aFunction("listener", listener));
     return () => void listeners.delete(listener);
   }
 }

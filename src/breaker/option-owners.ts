@@ -1,5 +1,5 @@
 import { durationMs } from "../core/duration.ts";
-import { aFunction, aName, type Check, invalid } from "../core/option.ts";
+import { aFunction, aName, anObject, type Check, invalid } from "../core/option.ts";
 import { policyChecks, type PolicyOptions } from "../core/policy.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { CallOptions, CircuitOptions } from "./circuit-options.ts";
@@ -36,7 +36,23 @@ export const optionsOf = {
   >;
 };
 
+export const optionNames: readonly string[] = Object.values(optionsOf).flatMap(Object.keys);
+
 type OptionsOfSomeWrappers = "fetch" | "name" | "refused" | "stale" | "watchBody";
+
+/** Refuses options that are not the circuit's, or that `configure` cannot change. */
+export function ofCircuit(options: object, command?: "configure"): void {
+  anObject("options", options, optionNames);
+  for (const option of Object.keys(options)) {
+    const isWrappers = option in optionsOf.wrapper;
+    if (isWrappers || (command && option in optionsOf.circuit)) {
+      const why = isWrappers
+        ? "is an option of the wrapper, not of the circuit"
+        : `cannot be changed by ${command}`;
+      throw new TypeError(`next-protego: "${option}" ${why}`);
+    }
+  }
+}
 
 function anything(_option: string, value: unknown): unknown {
   return value;

@@ -1,4 +1,5 @@
 import type { OpeningRule } from "./opening-rule.ts";
+import { invalid } from "./option.ts";
 import { checkedRule } from "./policy.ts";
 
 /**
@@ -8,6 +9,7 @@ import { checkedRule } from "./policy.ts";
  * createProtectedFetch({ opensOn: anyOf(consecutiveFailures(5), slowCalls({ duration: "2s", threshold: 0.5 })) });
  */
 export function anyOf(...rules: OpeningRule[]): OpeningRule<unknown[]> {
+  if (rules.length === 0) throw invalid("anyOf", undefined, "one rule or more");
   for (const rule of rules) checkedRule("opensOn", rule);
   const each = <Result>(tallies: unknown[], ask: (rule: OpeningRule, tally: unknown) => Result): Result[] =>
     rules.map((rule, index) => ask(rule, tallies[index]));
@@ -21,7 +23,7 @@ export function anyOf(...rules: OpeningRule[]): OpeningRule<unknown[]> {
       return after.every((tally, index) => tally === tallies[index]) ? tallies : after;
     },
     trips: (tallies, now) => each(tallies, (rule, tally) => rule.trips(tally, now)).includes(true),
-    failures: (tallies, now) => Math.max(0, ...each(tallies, (rule, tally) => rule.failures(tally, now))),
+    failures: (tallies, now) => Math.max(...each(tallies, (rule, tally) => rule.failures(tally, now))),
     ...(rules.some((rule) => "starts" in rule) && {
       starts: (tallies: unknown[], now: number) => each(tallies, (rule, tally) => rule.starts?.(tally, now)),
       ends(tallies: unknown[], tokens: unknown) {

@@ -1,3 +1,4 @@
+import { count } from "./option.ts";
 import type { Verdict } from "./verdict.ts";
 
 /**
@@ -28,8 +29,13 @@ export interface OpeningRule<Tally = unknown> {
   sheds?(tally: Tally, now: number, random: number): boolean;
 }
 
-/** Opens after `threshold` failures without a success in between. */
+/**
+ * Opens after `threshold` failures without a success in between.
+ *
+ * @throws {TypeError | RangeError} when it is not a whole number of at least 1
+ */
 export function consecutiveFailures(threshold: number): OpeningRule<number> {
+  count("consecutiveFailures", threshold);
   return {
     kind: "consecutive-failures",
     settings: { threshold },

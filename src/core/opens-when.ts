@@ -27,7 +27,7 @@ export function opensWhen(
   options: Pick<WindowOptions, "window"> = {},
 ): OpeningRule<Tally> {
   const ask = optionalFunction("opensWhen", decide ?? null);
-  const { label, begin } = windowKind("opensWhen", anObject("opensWhen", options));
+  const { label, begin } = windowKind("opensWhen", anObject("opensWhen", options, ["window"]));
   return {
     kind: `opensWhen(${label})`,
     begin: () => ({ window: begin(), consecutiveFailures: 0 }),

@@ -1,4 +1,5 @@
 import { durationMs } from "./duration.ts";
+import { nearestName } from "./nearest-name.ts";
 
 /** Makes an option's value into what is decided by, or throws a TypeError or RangeError that says what to write. */
 export type Check = (option: string, value: never) => unknown;
@@ -20,6 +21,13 @@ export function count(option: string, value: unknown, byDefault?: number): numbe
   throw invalid(option, value, "a whole number of at least 1");
 }
 
+/** A finite duration of more than nothing, in milliseconds. */
+export function aSpan(option: string, value: unknown): number {
+  const ms = duration(option, value);
+  if (ms > 0) return ms;
+  throw invalid(option, value, "more than no time");
+}
+
 /** A finite duration in milliseconds, or the default. */
 export function duration(option: string, value: unknown, byDefault?: number): number {
   const ms = value === undefined ? byDefault : durationMs(value);
@@ -36,16 +44,25 @@ export function share(option: string, value: unknown): number {
 /** The error for a bad option: where, what to write, what came. A number that came is out of range. */
 export function invalid(option: string, value: unknown, expected: string): Error {
   const came =
-    Object(value) === value ? `a value of type ${typeof value}` : `\`${String(value).slice(0, 80)}\``;
+    typeof value === "string"
+      ? JSON.stringify(value.slice(0, 80))
+      : Object(value) === value
+        ? `a value of type ${typeof value}`
+        : String(value);
   return new (typeof value === "number" ? RangeError : TypeError)(
     `next-protego: option "${option}" must be ${expected}; got ${came}`,
   );
 }
 
-/** An object of options. */
-export function anObject<Kind>(option: string, value: Kind): Kind {
-  if (Object(value) === value) return value;
-  throw invalid(option, value, "an object");
+/** An object, of options. Where it is said which there are, another is refused. */
+export function anObject<Kind>(option: string, value: Kind, known?: readonly string[]): Kind {
+  if (Object(value) !== value) throw invalid(option, value, "an object");
+  const unknown = known && Object.keys(value as object).find((name) => !known.includes(name));
+  if (unknown === undefined) return value;
+  const near = nearestName(unknown, known!);
+  throw new TypeError(
+    `next-protego: there is no option "${unknown}"${near ? `; did you mean "${near}"?` : ""}`,
+  );
 }
 
 export function aFunction<Kind>(option: string, value: Kind): Kind {

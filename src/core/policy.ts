@@ -1,7 +1,7 @@
 import type { Duration } from "./duration.ts";
 import { consecutiveFailures, type OpeningRule } from "./opening-rule.ts";
 import { asked } from "./asked.ts";
-import { aFunction, type Check, checked, count, duration, invalid } from "./option.ts";
+import { aFunction, aSpan, type Check, checked, count, duration, invalid } from "./option.ts";
 
 /** How a circuit opens and recovers. What `configure` takes. */
 export interface PolicyOptions {
@@ -97,7 +97,7 @@ export const policyChecks = {
   probe: aFunction,
   ramp: aFunction,
   resetBackoff: aFunction,
-  resetTimeout: duration,
+  resetTimeout: aSpan,
 } satisfies Record<keyof PolicyOptions, Check>;
 
 const defaults = {

@@ -1,6 +1,6 @@
 import type { Duration } from "./duration.ts";
 import type { OpeningRule } from "./opening-rule.ts";
-import { anObject, count, duration, invalid, share } from "./option.ts";
+import { anObject, aSpan, count, invalid, share } from "./option.ts";
 import { callWindow, timeWindow, type Window } from "./window.ts";
 
 /** Which calls a rule looks at. */
@@ -34,8 +34,7 @@ export interface WindowKind {
 /** @throws {TypeError | RangeError} for a window that holds nothing, or more than can be kept */
 export function windowKind(option: string, { window = "10s" }: WindowOptions): WindowKind {
   if (typeof window !== "number") {
-    const windowMs = duration(`${option}.window`, window, 0);
-    if (windowMs === 0) throw invalid(`${option}.window`, window, "more than no time");
+    const windowMs = aSpan(`${option}.window`, window);
     return { label: `${windowMs}ms`, mostCalls: Infinity, begin: () => timeWindow(windowMs) };
   }
   const size = count(`${option}.window`, window, 0);
@@ -50,7 +49,8 @@ export function shareRule(
   options: WindowOptions & { readonly threshold: number },
   slowMs?: number,
 ): OpeningRule<Window> {
-  const threshold = share(`${kind}.threshold`, anObject(kind, options).threshold);
+  const known = ["threshold", "window", "minimumCalls", ...(slowMs === undefined ? [] : ["duration"])];
+  const threshold = share(`${kind}.threshold`, anObject(kind, options, known).threshold);
   const minimumCalls = count(`${kind}.minimumCalls`, options.minimumCalls, 10);
   const { label, mostCalls, begin } = windowKind(kind, options);
   if (minimumCalls > mostCalls) {

@@ -23,7 +23,7 @@ export interface ShedExcessOptions extends Pick<WindowOptions, "window"> {
  * createProtectedFetch({ opensOn: shedExcess({ window: "2m" }) });
  */
 export function shedExcess(options: ShedExcessOptions = {}): OpeningRule<Window> {
-  const { multiplier = 2, window = "2m" } = anObject("shedExcess", options);
+  const { multiplier = 2, window = "2m" } = anObject("shedExcess", options, ["multiplier", "window"]);
   if (!(multiplier >= 1 && multiplier < Infinity)) {
     throw invalid("shedExcess.multiplier", multiplier, "a number of at least 1");
   }

@@ -2,6 +2,7 @@ import type { Breaker } from "../breaker/breaker.ts";
 import { admitCall, askForCall, refusalError, settleCall, startedAt } from "../breaker/calls.ts";
 import { checkName } from "../breaker/circuit-name.ts";
 import { resolveCallOptions } from "../breaker/circuit-options.ts";
+import { responseFallback } from "../breaker/fallback.ts";
 import type { Refusal } from "../core/machine.ts";
 import { optionalFunction } from "../core/option.ts";
 import type { Permit } from "../core/phase.ts";
@@ -32,7 +33,7 @@ import { createSubstitutes } from "./substitutes.ts";
  * const response = await fetch("https://api.example.com/products", { next: { revalidate: 60 } });
  */
 export function createProtectedFetch(options: ProtectedFetchOptions = {}): ProtectedFetch {
-  const resolved = resolveCallOptions(options, 10_000);
+  const resolved = resolveCallOptions(options, 10_000, responseFallback);
   const { name, stale } = options;
   const findBreaker = breakerOfRequest(name === undefined ? name : checkName(name), resolved);
   const injected = optionalFunction("fetch", options.fetch);

@@ -5,7 +5,7 @@ import type { Breaker } from "../breaker/breaker.ts";
 import { admitCall, askForCall, refusalError } from "../breaker/calls.ts";
 import { breakerFinder, checkName, nameFrom } from "../breaker/circuit-name.ts";
 import { type CallOptions, resolveCallOptions } from "../breaker/circuit-options.ts";
-import { answerInstead } from "../breaker/fallback.ts";
+import { answerInstead, responseFallback } from "../breaker/fallback.ts";
 import { isCircuitOpenError, retryAfterSeconds } from "../core/circuit-open-error.ts";
 import { invalid } from "../core/option.ts";
 import { isBuildPhase } from "../runtime/environment.ts";
@@ -51,7 +51,7 @@ export function withProtego<Context = RouteHandlerContext, Answer extends Respon
   options: RouteOptions = {},
 ): (request: NextRequest, context: Context) => Promise<Answer | Response> {
   if (typeof handler !== "function") throw invalid("handler", handler, "a route handler function");
-  const resolved = resolveCallOptions(options, Infinity);
+  const resolved = resolveCallOptions(options, Infinity, responseFallback);
   const name = options.name === undefined ? undefined : checkName(options.name);
   const find = breakerFinder(resolved);
   const breakerOf = (request: NextRequest): Breaker => {
