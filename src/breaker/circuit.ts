@@ -84,7 +84,8 @@ export class Circuit {
 
   /** Lets trials through now instead of waiting for the reset timeout. */
   halfOpen(): void {
-    become(this.#breaker, halfOpened(this.#breaker.phase.generation + 1), "command");
+    const { phase, clock } = this.#breaker;
+    become(this.#breaker, halfOpened(phase.generation + 1, 1, clock.now()), "command");
     this.#breaker.fleet?.command("half-open");
   }
 

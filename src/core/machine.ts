@@ -35,8 +35,18 @@ export function opened(
   return { state: "open", generation, trips, since: now, until: now + policy.openMs(trips, evidence) };
 }
 
-export function halfOpened(generation: number, trips = 1): HalfOpenPhase {
-  return { state: "half-open", generation, trips, trials: [], successes: 0 };
+/** @param since when it began; by default when it is first looked at */
+export function halfOpened(generation: number, trips = 1, since = Infinity): HalfOpenPhase {
+  return {
+    state: "half-open",
+    generation,
+    trips,
+    since,
+    trials: [],
+    last: -Infinity,
+    successes: 0,
+    failures: 0,
+  };
 }
 
 /** The phase that the mere passing of time makes of this one. */
@@ -45,18 +55,25 @@ export function look(phase: Phase, policy: Policy, now: number): Phase {
     case "closed":
       return phase;
     case "open":
-      if (now >= phase.until) return halfOpened(phase.generation + 1, phase.trips);
+      if (now >= phase.until) return halfOpened(phase.generation + 1, phase.trips, now);
       // A clock that stepped back must not prolong the outage by the size of the step.
       return now < phase.since ? { ...phase, since: now, until: now + phase.until - phase.since } : phase;
     case "half-open": {
-      if (phase.successes >= policy.halfOpenRetries) return recovered(phase, policy, now);
+      const { successes, longestMs } = policy.trials;
+      if (phase.successes >= successes) return recovered(phase, policy, now);
+      // Here, too, a clock that stepped back must not prolong anything.
+      const since = Math.min(phase.since, now);
+      const last = Math.min(phase.last, now);
+      const end = since + longestMs;
+      if (now >= end) return look(opened(phase.generation + 1, policy, end, phase.trips), policy, now);
       const trials = phase.trials.filter((trial) => now < trial.deadline);
-      return trials.length === phase.trials.length ? phase : { ...phase, trials };
+      const isSame = trials.length === phase.trials.length && since === phase.since && last === phase.last;
+      return isSame ? phase : { ...phase, trials, since, last };
     }
   }
 }
 
-/** Asks for a call. Grants at most `halfOpenRetries` trials at a time; each of them is one decision. */
+/** Asks for a call. Grants as many trials as may run at a time; each of them is one decision. */
 export function admit(before: Phase, policy: Policy, now: number, random = 0): Admission {
   const phase = look(before, policy, now);
   switch (phase.state) {
@@ -65,12 +82,20 @@ export function admit(before: Phase, policy: Policy, now: number, random = 0): A
     case "open":
       return refused(phase, "open", phase.until - now, policy);
     case "half-open": {
-      if (phase.trials.length + phase.successes < policy.halfOpenRetries) {
-        const trial: Trial = { generation: phase.generation, deadline: now + policy.trialLeaseMs };
-        return { phase: { ...phase, trials: [...phase.trials, trial] }, answer: trial };
+      const { successes, concurrent, everyMs } = policy.trials;
+      const running = phase.trials.length;
+      const pauseMs = phase.last + everyMs - now;
+      const hasPlace = running < concurrent && running + phase.successes < successes;
+      if (hasPlace && pauseMs <= 0) {
+        const trial: Trial = {
+          generation: phase.generation,
+          deadline: now + policy.trialLeaseMs,
+          since: now,
+        };
+        return { phase: { ...phase, trials: [...phase.trials, trial], last: now }, answer: trial };
       }
-      const firstDeadline = Math.min(...phase.trials.map((trial) => trial.deadline));
-      return refused(phase, "half-open", firstDeadline - now, policy);
+      const placeMs = hasPlace ? 0 : Math.min(...phase.trials.map((trial) => trial.deadline)) - now;
+      return refused(phase, "half-open", Math.max(placeMs, pauseMs), policy);
     }
   }
 }
@@ -126,12 +151,16 @@ export function settle(
     case "half-open": {
       const trials = phase.trials.filter((trial) => trial !== permit);
       if (trials.length === phase.trials.length) return phase; // its lease had run out
-      if (verdict === "failure") {
+      const { tolerated, slowMs, successes: needed } = policy.trials;
+      const isGood = verdict === "success" && !(now - (permit as Trial).since! > slowMs);
+      const isBad = verdict !== "ignored" && !isGood;
+      const failures = phase.failures + Number(isBad);
+      if (isBad && failures > tolerated) {
         return opened(phase.generation + 1, policy, now, phase.trips + 1, evidence);
       }
-      const successes = phase.successes + (verdict === "success" ? 1 : 0);
-      const after = { ...phase, trials, successes };
-      return successes >= policy.halfOpenRetries ? recovered(after, policy, now) : after;
+      const successes = phase.successes + Number(isGood);
+      const after = { ...phase, trials, successes, failures };
+      return successes >= needed ? recovered(after, policy, now) : after;
     }
     case "open":
       return phase;

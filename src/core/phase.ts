@@ -33,14 +33,21 @@ export interface OpenPhase extends AnyPhase {
 /** A few trials decide whether the circuit closes again. */
 export interface HalfOpenPhase extends AnyPhase {
   readonly state: "half-open";
+  readonly since: number;
   readonly trials: readonly Trial[];
+  /** When the latest trial began. */
+  readonly last: number;
   readonly successes: number;
+  /** Those that were tolerated. */
+  readonly failures: number;
 }
 
 /** Permission for one trial. After its deadline the trial is given up and its place goes to another call. */
 export interface Trial {
   readonly generation: number;
   readonly deadline: number;
+  /** When it began, where that is known. */
+  readonly since?: number;
 }
 
 /** Permission in a closed phase whose rule wants to know of each call from its start. */

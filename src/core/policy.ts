@@ -1,6 +1,7 @@
 import type { Duration } from "./duration.ts";
 import { consecutiveFailures, type OpeningRule } from "./opening-rule.ts";
 import { asked } from "./asked.ts";
+import type { TrialRules, Trials } from "./trials.ts";
 import { aFunction, aSpan, type Check, checked, count, duration, invalid } from "./option.ts";
 
 /** How a circuit opens and recovers. What `configure` takes. */
@@ -18,11 +19,12 @@ export interface PolicyOptions {
    */
   resetTimeout?: Duration | undefined;
   /**
-   * Trials let through when half-open. All must succeed to close the circuit; one failure reopens it.
+   * Trials let through when half-open. All must succeed to close the circuit; one failure reopens it. Or in full:
+   * how many, how many at once, how many may fail: {@link trials}.
    *
    * @default 2
    */
-  halfOpenRetries?: number | undefined;
+  halfOpenRetries?: number | Trials | undefined;
   /**
    * What opens the circuit, instead of failures in a row: a rule of `next-protego/options`, or `anyOf` several.
    *
@@ -73,7 +75,9 @@ export interface Policy {
   readonly resetTimeoutMs: number;
   /** How long to stay open this time. */
   readonly openMs: (trips: number, evidence: Evidence) => number;
+  /** Good trials that close a half-open circuit. */
   readonly halfOpenRetries: number;
+  readonly trials: TrialRules;
   readonly ramp: Ramp | undefined;
   readonly probe: Probe | undefined;
   readonly maxConcurrent: number;
@@ -90,7 +94,7 @@ export interface Policy {
 /** What `configure` takes: each option with what makes a number of it, or refuses it. */
 export const policyChecks = {
   failureThreshold: count,
-  halfOpenRetries: count,
+  halfOpenRetries: trialsOrCount,
   maxConcurrent: count,
   maxRetryAfter: duration,
   opensOn: checkedRule,
@@ -108,7 +112,8 @@ const defaults = {
 };
 
 /** Options of which every duration is a number. */
-type Resolved = typeof defaults & Omit<PolicyOptions, keyof typeof defaults>;
+type Resolved = Omit<PolicyOptions, keyof typeof defaults> &
+  Omit<typeof defaults, "halfOpenRetries"> & { readonly halfOpenRetries: number | Trials };
 
 /**
  * The policy of these options.
@@ -119,8 +124,19 @@ type Resolved = typeof defaults & Omit<PolicyOptions, keyof typeof defaults>;
  */
 export function resolvePolicy(given: PolicyOptions, timeoutMs: number): Policy {
   const options = { ...defaults, ...checked(policyChecks, given) } as Resolved;
-  const { resetTimeout, maxRetryAfter, resetBackoff, ramp } = options;
+  const { resetTimeout, halfOpenRetries: retries, maxRetryAfter, resetBackoff, ramp } = options;
   const { maxConcurrent = Infinity, opensOn = consecutiveFailures(options.failureThreshold) } = options;
+  const trials: TrialRules =
+    typeof retries === "number"
+      ? {
+          successes: retries,
+          concurrent: retries,
+          tolerated: 0,
+          slowMs: Infinity,
+          everyMs: 0,
+          longestMs: Infinity,
+        }
+      : retries.settings;
   const backedOff = resetBackoff && asked(resetBackoff, resetTimeout);
   return {
     opensOn,
@@ -131,7 +147,8 @@ export function resolvePolicy(given: PolicyOptions, timeoutMs: number): Policy {
       const openMs = typeof own === "number" && own >= 0 && own < Infinity ? own : resetTimeout;
       return Math.max(openMs, Math.min(retryAfterMs, maxRetryAfter));
     },
-    halfOpenRetries: options.halfOpenRetries,
+    halfOpenRetries: trials.successes,
+    trials,
     ramp: ramp && asked(ramp, false),
     probe: options.probe,
     maxConcurrent,
@@ -140,6 +157,12 @@ export function resolvePolicy(given: PolicyOptions, timeoutMs: number): Policy {
     trialLeaseMs: timeoutMs === Infinity ? Math.max(resetTimeout, 1000) : timeoutMs + 1000,
     options,
   };
+}
+
+function trialsOrCount(option: string, value: number | Trials): number | Trials {
+  if ((value as Trials)?.kind === "trials") return value;
+  if (typeof value === "number") return count(option, value);
+  throw invalid(option, value, "a whole number of at least 1, or trials(…)");
 }
 
 export function checkedRule(option: string, rule: OpeningRule): OpeningRule {
