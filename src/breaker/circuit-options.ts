@@ -16,6 +16,12 @@ export interface CircuitOptions extends PolicyOptions {
   /** Hears everything that happens in the circuit. It cannot break a call. */
   on?: Listener | undefined;
   /**
+   * Whether a change of state is not worth a line of the console, in development and production.
+   *
+   * @default false
+   */
+  quiet?: boolean | undefined;
+  /**
    * How a circuit starts that does not exist yet: `restoreFrom(snapshots)` of `next-protego/options`.
    *
    * @default closed
@@ -88,6 +94,7 @@ export interface ResolvedCircuitOptions {
   readonly on: Listener | undefined;
   readonly initial: InitialPhase | undefined;
   readonly store: SharedStore | undefined;
+  readonly quiet: boolean;
   /** The circuit's options that were mentioned, as numbers. */
   readonly given: Readonly<Record<string, unknown>>;
 }
@@ -104,13 +111,14 @@ export interface ResolvedCallOptions<Value, Instead> extends ResolvedCircuitOpti
 /** @throws {TypeError | RangeError} naming the option, what came and what is expected */
 export function resolveCircuitOptions(options: CircuitOptions, timeoutMs: number): ResolvedCircuitOptions {
   const given = checked(optionsOf.circuit, options);
-  const { clock = monotonicClock, on, initial, store } = given as CircuitOptions;
+  const { clock = monotonicClock, on, initial, store, quiet = false } = given as CircuitOptions;
   return {
     policy: resolvePolicy(options, timeoutMs),
     clock,
     on,
     initial: initial && asked(initial, undefined),
     store,
+    quiet,
     given: { ...given, ...checked(optionsOf.policy, options) },
   };
 }

@@ -1,18 +1,22 @@
 import { admit, closed, halfOpened, look, opened } from "../core/machine.ts";
 import { aFunction, anObject } from "../core/option.ts";
-import type { CircuitState, Phase } from "../core/phase.ts";
-import type { PolicyOptions } from "../core/policy.ts";
+import { figuresOf } from "../core/figures.ts";
+import { inWords } from "../core/in-words.ts";
+import type { CircuitState, HalfOpenPhase, Phase } from "../core/phase.ts";
+import type { Policy, PolicyOptions } from "../core/policy.ts";
 import { become, type Breaker, noTotals } from "./breaker.ts";
 import { epochMs } from "../runtime/clock.ts";
 import type { Listener } from "./events.ts";
 import { ofCircuit } from "./option-owners.ts";
 import { applyOptions } from "./options-in-force.ts";
-import type { CircuitSnapshot } from "./snapshot.ts";
+import type { CircuitSnapshot, TrialCounts } from "./snapshot.ts";
 
 /** How a command is meant. */
 export interface Command {
   /** Held like this until another command. */
-  forced?: boolean;
+  forced?: boolean | undefined;
+  /** Who gives it, for `circuit.changed` and the console. */
+  by?: string | undefined;
 }
 
 /** One circuit, to look at and to steer. The calls themselves go past it, straight to its breaker. */
@@ -35,19 +39,24 @@ export class Circuit {
   }
 
   snapshot(): CircuitSnapshot {
-    const { name, phase, policy, clock, totals, lastFailure, inFlight, fleet } = this.#breaker;
+    const { name, phase, policy, clock, totals, lastFailure, inFlight, fleet, leftClosedAt } = this.#breaker;
     const now = clock.now();
-    const { state } = look(phase, policy, now);
+    const seen = look(phase, policy, now);
     // A closed circuit is not asked: asking may take part in its rule's counting.
-    const { answer } = state === "closed" ? { answer: phase } : admit(phase, policy, now);
+    const { answer } = seen.state === "closed" ? { answer: phase } : admit(phase, policy, now);
+    const figures = seen.state === "closed" ? figuresOf(policy.opensOn, seen.tally, now) : seen.figures;
     return {
       name,
-      state,
+      state: seen.state,
       forced: isForced(phase) || (fleet?.isForced() ?? false),
       at: epochMs(),
       shared: fleet !== undefined,
       degraded: fleet?.isDegraded() ?? false,
-      failures: phase.state === "closed" ? policy.opensOn.failures(phase.tally, now) : 0,
+      failures: figures?.failures ?? 0,
+      figures,
+      openings: seen.trips,
+      notClosedMs: leftClosedAt === undefined || seen.state === "closed" ? undefined : now - leftClosedAt,
+      trials: seen.state === "half-open" ? trialCounts(seen, policy) : undefined,
       retryAfter: answer.generation === undefined ? answer.retryAfterMs : 0,
       inFlight,
       totals: { ...totals },
@@ -62,10 +71,10 @@ export class Circuit {
    * @param forced stays open until another command
    */
   open(options: Command = {}): void {
-    const { forced = false } = anObject("options", options);
+    const { forced = false, by } = anObject("options", options);
     const { phase, policy, clock } = this.#breaker;
     const after = opened(phase.generation + 1, policy, clock.now());
-    become(this.#breaker, forced ? { ...after, until: Infinity } : after, "command");
+    become(this.#breaker, forced ? { ...after, until: Infinity } : after, "command", by);
     this.#breaker.fleet?.command("open", forced);
   }
 
@@ -75,26 +84,28 @@ export class Circuit {
    * @param forced counts, but does not open until another command
    */
   close(options: Command = {}): void {
-    const { forced = false } = anObject("options", options);
+    const { forced = false, by } = anObject("options", options);
     const { phase, policy, clock } = this.#breaker;
     const after = closed(phase.generation + 1, policy, clock.now());
-    become(this.#breaker, forced ? { ...after, forced } : after, "command");
+    become(this.#breaker, forced ? { ...after, forced } : after, "command", by);
     this.#breaker.fleet?.command("close", forced);
   }
 
   /** Lets trials through now instead of waiting for the reset timeout. */
-  halfOpen(): void {
+  halfOpen(options: Pick<Command, "by"> = {}): void {
+    const { by } = anObject("options", options);
     const { phase, clock } = this.#breaker;
-    become(this.#breaker, halfOpened(phase.generation + 1, 1, clock.now()), "command");
+    become(this.#breaker, halfOpened(phase.generation + 1, 1, clock.now()), "command", by);
     this.#breaker.fleet?.command("half-open");
   }
 
   /** Closes the circuit and forgets everything it has counted, and what `configure` set. */
-  reset(): void {
+  reset(options: Pick<Command, "by"> = {}): void {
+    const { by } = anObject("options", options);
     applyOptions(this.#breaker, {});
     this.#breaker.totals = noTotals();
     this.#breaker.lastFailure = undefined;
-    this.close();
+    this.close({ by });
   }
 
   /**
@@ -124,6 +135,11 @@ function isForced(phase: Phase): boolean {
     : phase.state === "open" && phase.until === Infinity;
 }
 
-function inWords(failure: unknown): string {
-  return failure instanceof Error ? `${failure.name}: ${failure.message}` : String(failure as string);
+function trialCounts({ trials, successes, failures }: HalfOpenPhase, policy: Policy): TrialCounts {
+  return {
+    running: trials.length,
+    succeeded: successes,
+    failed: failures,
+    needed: policy.halfOpenRetries,
+  };
 }

@@ -14,7 +14,7 @@ export const optionsOf = {
   /** The circuit's. `configure` changes them while it lives, and no wrapper undoes that. */
   policy: policyChecks,
   /** The circuit's, from its wrappers or from `register`. */
-  circuit: { clock: aClock, initial: aFunction, on: aFunction, store: aStore },
+  circuit: { clock: aClock, initial: aFunction, on: aFunction, quiet: aBoolean, store: aStore },
   wrapper: {
     enabled: aMode,
     fallback: anything,
@@ -44,18 +44,22 @@ type OptionsOfSomeWrappers = "fetch" | "name" | "refused" | "stale" | "watchBody
 export function ofCircuit(options: object, command?: "configure"): void {
   anObject("options", options, optionNames);
   for (const option of Object.keys(options)) {
-    const isWrappers = option in optionsOf.wrapper;
-    if (isWrappers || (command && option in optionsOf.circuit)) {
-      const why = isWrappers
-        ? "is an option of the wrapper, not of the circuit"
-        : `cannot be changed by ${command}`;
-      throw new TypeError(`next-protego: "${option}" ${why}`);
+    if (option in optionsOf.wrapper) {
+      throw new TypeError(`next-protego: "${option}" is an option of the wrapper, not of the circuit`);
+    }
+    if (command && option in optionsOf.circuit) {
+      throw new TypeError(`next-protego: "${option}" cannot be changed by ${command}`);
     }
   }
 }
 
 function anything(_option: string, value: unknown): unknown {
   return value;
+}
+
+function aBoolean(option: string, value: unknown): boolean {
+  if (typeof value === "boolean") return value;
+  throw invalid(option, value, "true or false");
 }
 
 function aClock(option: string, clock: Clock): Clock {

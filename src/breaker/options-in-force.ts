@@ -35,10 +35,11 @@ export function applyOptions(
   timeoutMs = breaker.policy.timeoutMs,
 ): void {
   const given = Object.fromEntries([...breaker.given].map(([option, { value }]) => [option, value]));
-  const { policy, clock, on } = resolveCircuitOptions({ ...given, ...configured }, timeoutMs);
+  const { policy, clock, on, quiet } = resolveCircuitOptions({ ...given, ...configured }, timeoutMs);
   breaker.phase = adopt(breaker.phase, breaker.policy, policy, clock.now());
   breaker.policy = policy;
   breaker.clock = clock;
+  breaker.quiet = quiet;
   breaker.configured = configured;
   if (breaker.optionListener) breaker.listeners.delete(breaker.optionListener);
   if (on) breaker.listeners.add(on);

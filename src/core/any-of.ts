@@ -1,3 +1,4 @@
+import { figuresOf } from "./figures.ts";
 import type { OpeningRule } from "./opening-rule.ts";
 import { invalid } from "./option.ts";
 import { checkedRule } from "./policy.ts";
@@ -24,6 +25,7 @@ export function anyOf(...rules: OpeningRule[]): OpeningRule<unknown[]> {
     },
     trips: (tallies, now) => each(tallies, (rule, tally) => rule.trips(tally, now)).includes(true),
     failures: (tallies, now) => Math.max(...each(tallies, (rule, tally) => rule.failures(tally, now))),
+    figures: (tallies, now) => ({ rules: each(tallies, (rule, tally) => figuresOf(rule, tally, now)) }),
     ...(rules.some((rule) => "starts" in rule) && {
       starts: (tallies: unknown[], now: number) => each(tallies, (rule, tally) => rule.starts?.(tally, now)),
       ends(tallies: unknown[], tokens: unknown) {

@@ -1,3 +1,4 @@
+import { figuresOf } from "./figures.ts";
 import type { ClosedPhase, HalfOpenPhase, OpenPhase, Permit, Phase, Trial, WatchedPermit } from "./phase.ts";
 import type { Evidence, Policy } from "./policy.ts";
 import type { Verdict } from "./verdict.ts";
@@ -55,7 +56,9 @@ export function look(phase: Phase, policy: Policy, now: number): Phase {
     case "closed":
       return phase;
     case "open":
-      if (now >= phase.until) return halfOpened(phase.generation + 1, phase.trips, now);
+      if (now >= phase.until) {
+        return { ...halfOpened(phase.generation + 1, phase.trips, now), figures: phase.figures };
+      }
       // A clock that stepped back must not prolong the outage by the size of the step.
       return now < phase.since ? { ...phase, since: now, until: now + phase.until - phase.since } : phase;
     case "half-open": {
@@ -65,7 +68,7 @@ export function look(phase: Phase, policy: Policy, now: number): Phase {
       const since = Math.min(phase.since, now);
       const last = Math.min(phase.last, now);
       const end = since + longestMs;
-      if (now >= end) return look(opened(phase.generation + 1, policy, end, phase.trips), policy, now);
+      if (now >= end) return look(reopened(phase, policy, end, phase.trips), policy, now);
       const trials = phase.trials.filter((trial) => now < trial.deadline);
       const isSame = trials.length === phase.trials.length && since === phase.since && last === phase.last;
       return isSame ? phase : { ...phase, trials, since, last };
@@ -110,7 +113,8 @@ function refused(phase: Phase, reason: RefusalReason, waitMs: number, policy: Po
 function admitWatched(phase: ClosedPhase, policy: Policy, now: number, random: number): Admission {
   const { opensOn, ramp } = policy;
   if (!phase.forced) {
-    if (opensOn.trips(phase.tally, now)) return admit(tripped(phase, policy, now, { random }), policy, now);
+    if (opensOn.trips(phase.tally, now))
+      return admit(tripped(phase, phase.tally, policy, now, { random }), policy, now);
     const isShed =
       opensOn.sheds?.(phase.tally, now, random) || (phase.trips > 0 && ramp?.(now - phase.since, random));
     if (isShed) return refused(phase, "shed", shedRetryMs, policy);
@@ -145,7 +149,7 @@ export function settle(
       if (kind === opensOn.kind) opensOn.ends?.(phase.tally, token);
       if (verdict === "ignored") return phase;
       const tally = opensOn.record(phase.tally, verdict, now, evidence.durationMs ?? 0);
-      if (!phase.forced && opensOn.trips(tally, now)) return tripped(phase, policy, now, evidence);
+      if (!phase.forced && opensOn.trips(tally, now)) return tripped(phase, tally, policy, now, evidence);
       return tally === phase.tally ? phase : { ...phase, tally };
     }
     case "half-open": {
@@ -156,7 +160,7 @@ export function settle(
       const isBad = verdict !== "ignored" && !isGood;
       const failures = phase.failures + Number(isBad);
       if (isBad && failures > tolerated) {
-        return opened(phase.generation + 1, policy, now, phase.trips + 1, evidence);
+        return reopened(phase, policy, now, phase.trips + 1, evidence);
       }
       const successes = phase.successes + Number(isGood);
       const after = { ...phase, trials, successes, failures };
@@ -168,9 +172,27 @@ export function settle(
 }
 
 /** Opens. Openings add up unless the circuit was closed for longer than it had last been open. */
-function tripped(phase: ClosedPhase, policy: Policy, now: number, evidence: Evidence): OpenPhase {
-  const wasHealthy = now - phase.since > policy.openMs(phase.trips, nothing);
-  return opened(phase.generation + 1, policy, now, wasHealthy ? 1 : phase.trips + 1, evidence);
+function tripped(
+  phase: ClosedPhase,
+  tally: unknown,
+  policy: Policy,
+  now: number,
+  evidence: Evidence,
+): OpenPhase {
+  const wasHealthy = phase.trips < 1 || now - phase.since > policy.openMs(phase.trips, nothing);
+  const after = opened(phase.generation + 1, policy, now, wasHealthy ? 1 : phase.trips + 1, evidence);
+  return { ...after, figures: figuresOf(policy.opensOn, tally, now) };
+}
+
+/** Opens again, for the same reason. */
+function reopened(
+  phase: HalfOpenPhase,
+  policy: Policy,
+  now: number,
+  trips: number,
+  evidence?: Evidence,
+): OpenPhase {
+  return { ...opened(phase.generation + 1, policy, now, trips, evidence), figures: phase.figures };
 }
 
 function recovered(phase: HalfOpenPhase, policy: Policy, now: number): ClosedPhase {

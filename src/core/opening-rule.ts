@@ -1,3 +1,4 @@
+import type { Figures } from "./figures.ts";
 import { count } from "./option.ts";
 import type { Verdict } from "./verdict.ts";
 
@@ -18,6 +19,8 @@ export interface OpeningRule<Tally = unknown> {
   trips(tally: Tally, now: number): boolean;
   /** Failures that count towards opening, for snapshots. */
   failures(tally: Tally, now: number): number;
+  /** What else a person wants to know of the tally. */
+  figures?(tally: Tally, now: number): Partial<Figures>;
   /** Whether `record` needs the duration of calls; measuring it costs a look at the clock. */
   readonly timed?: boolean;
   /** The tally that a success leaves as it is, where there is one: such a call needs no clock. */

@@ -45,5 +45,9 @@ export function opensWhen(
       }
     },
     failures: ({ window }, now) => window.counts(now).hits,
+    figures({ window, consecutiveFailures }, now) {
+      const { calls, hits } = window.counts(now);
+      return { calls, rate: hits / calls || 0, consecutiveFailures, window: label };
+    },
   };
 }

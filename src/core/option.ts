@@ -60,9 +60,8 @@ export function anObject<Kind>(option: string, value: Kind, known?: readonly str
   const unknown = known && Object.keys(value as object).find((name) => !known.includes(name));
   if (unknown === undefined) return value;
   const near = nearestName(unknown, known!);
-  throw new TypeError(
-    `next-protego: there is no option "${unknown}"${near ? `; did you mean "${near}"?` : ""}`,
-  );
+  const meant = near ? `; did you mean "${near}"?` : "";
+  throw new TypeError(`next-protego: there is no option "${unknown}"${meant}`);
 }
 
 export function aFunction<Kind>(option: string, value: Kind): Kind {

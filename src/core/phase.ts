@@ -1,3 +1,5 @@
+import type { Figures } from "./figures.ts";
+
 /**
  * A circuit lives through phases. Each phase is one stay in one state, numbered by its generation, and carries
  * only what that state needs. Phases are immutable: every decision answers with the phase that follows.
@@ -28,6 +30,8 @@ export interface OpenPhase extends AnyPhase {
   readonly since: number;
   /** `Infinity` when opened by command for good. */
   readonly until: number;
+  /** What the rule had counted when it opened; none when it opened by command, or with the fleet. */
+  readonly figures?: Figures | undefined;
 }
 
 /** A few trials decide whether the circuit closes again. */
@@ -40,6 +44,8 @@ export interface HalfOpenPhase extends AnyPhase {
   readonly successes: number;
   /** Those that were tolerated. */
   readonly failures: number;
+  /** As it was open before. */
+  readonly figures?: Figures | undefined;
 }
 
 /** Permission for one trial. After its deadline the trial is given up and its place goes to another call. */

@@ -70,5 +70,9 @@ export function shareRule(
       return calls >= minimumCalls && hits / calls >= threshold;
     },
     failures: (window, now) => window.counts(now).hits,
+    figures(window, now) {
+      const { calls, hits } = window.counts(now);
+      return { calls, rate: hits / calls || 0, window: label, ...(slowMs !== undefined && { slow: hits }) };
+    },
   };
 }

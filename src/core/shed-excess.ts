@@ -45,5 +45,9 @@ export function shedExcess(options: ShedExcessOptions = {}): OpeningRule<Window>
       return isShed;
     },
     failures: (tally, now) => tally.counts(now).hits,
+    figures(tally, now) {
+      const { calls, hits } = tally.counts(now);
+      return { calls, rate: hits / calls || 0, window: label };
+    },
   };
 }

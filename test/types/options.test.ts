@@ -133,7 +133,7 @@ test("rules, backoff and ramp fit their options and no others", () => {
 });
 
 test("a circuit takes options of its own and none of a call's", () => {
-  expectTypeOf<"clock" | "on" | "initial" | "store" | keyof PolicyOptions>().toEqualTypeOf<
+  expectTypeOf<"clock" | "on" | "initial" | "quiet" | "store" | keyof PolicyOptions>().toEqualTypeOf<
     keyof CircuitOptions
   >();
   expectTypeOf<CircuitOptions>().not.toHaveProperty("timeout");
