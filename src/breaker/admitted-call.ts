@@ -95,7 +95,7 @@ function count(
   if (permit !== undefined) {
     let evidence: Evidence | undefined;
     if (verdict === "failure") evidence = { durationMs, retryAfterMs, random: throwDice() };
-    else if (policy.opensOn.timed) evidence = { durationMs };
+    else if (policy.opensOn.timed || call.isStream) evidence = { durationMs, isStream: call.isStream };
     after = settle(phase, permit, verdict, policy, breaker.clock.now(), evidence);
     // A rule that was asked may have steered the circuit by itself: then that holds.
     if (breaker.phase === phase) breaker.phase = after;

@@ -1,10 +1,10 @@
-import { adopt } from "../core/adopt.ts";
+import { inWords } from "../core/in-words.ts";
 import { closed } from "../core/machine.ts";
 import type { Phase } from "../core/phase.ts";
-import type { Policy } from "../core/policy.ts";
+import type { Policy, PolicyOptions } from "../core/policy.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { ChangeReason, Listener, ProtegoEvent } from "./events.ts";
-import { tellDeveloper } from "../runtime/environment.ts";
+import { tellOperator } from "../runtime/environment.ts";
 import type { AdmittedCall } from "./admitted-call.ts";
 import type { FleetTie } from "./shared-store.ts";
 import { tell } from "./tell.ts";
@@ -42,7 +42,15 @@ export interface Breaker {
   readonly listeners: Set<Listener>;
   /** Listeners of the whole registry. */
   readonly everyone: ReadonlySet<Listener>;
-  /** Of the wrapper whose options are in force. */
+  /** The options that wrappers and `register` gave, each with its rank: the highest holds. */
+  readonly given: Map<string, { readonly value: unknown; readonly rank: number }>;
+  /** What `configure` set: no wrapper undoes it. */
+  configured: PolicyOptions;
+  /** When it was last closed, by its clock; `undefined` while it is. */
+  leftClosedAt: number | undefined;
+  /** The option `quiet`: no line for a change of state. */
+  quiet: boolean;
+  /** The option `on` that holds. */
   optionListener: Listener | undefined;
   /** Used since the registry last looked for idle circuits. */
   touched: boolean;
@@ -79,35 +87,44 @@ export function createBreaker(
     shown: undefined,
     listeners: new Set(),
     everyone,
+    leftClosedAt: undefined,
+    quiet: false,
+    given: new Map(),
+    configured: {},
     optionListener: undefined,
     touched: true,
     retired: false,
   };
 }
 
-/** Puts a breaker under another policy; its state and counts stay. */
-export function adoptPolicy(breaker: Breaker, policy: Policy): void {
-  breaker.phase = adopt(breaker.phase, breaker.policy, policy, breaker.clock.now());
-  breaker.policy = policy;
-}
-
-export function become(breaker: Breaker, phase: Phase, reason: ChangeReason): void {
+export function become(breaker: Breaker, phase: Phase, reason: ChangeReason, by?: string): void {
   const before = breaker.phase;
   breaker.phase = phase;
-  changed(breaker, before, phase, reason);
+  changed(breaker, before, phase, reason, by);
 }
 
-export function changed(breaker: Breaker, before: Phase, after: Phase, reason: ChangeReason): void {
+export function changed(
+  breaker: Breaker,
+  before: Phase,
+  after: Phase,
+  reason: ChangeReason,
+  by?: string,
+): void {
   if (before.state === after.state) return;
-  tellDeveloper(`"${breaker.name}" ${before.state} -> ${after.state} (${reason})`);
+  const { name: circuit, lastFailure, leftClosedAt } = breaker;
+  const now = breaker.clock.now();
+  const notClosedMs = leftClosedAt === undefined ? undefined : now - leftClosedAt;
+  breaker.leftClosedAt = after.state === "closed" ? undefined : (leftClosedAt ?? now);
+  const figures = after.state === "closed" ? undefined : after.figures;
+  const failure = lastFailure === undefined ? undefined : inWords(lastFailure);
+  if (!breaker.quiet) {
+    const why = [by ?? reason, figures && `failures: ${figures.failures}`, failure?.slice(0, 200)];
+    const text = why.filter(Boolean).join("; ");
+    tellOperator(`"${circuit}" ${before.state} -> ${after.state} (${text})`, after.state === "open");
+  }
   if (isHeard(breaker)) {
-    emit(breaker, {
-      type: "circuit.changed",
-      circuit: breaker.name,
-      from: before.state,
-      to: after.state,
-      reason,
-    });
+    const [from, to] = [before.state, after.state];
+    emit(breaker, { type: "circuit.changed", circuit, from, to, reason, figures, failure, notClosedMs, by });
   }
 }
 

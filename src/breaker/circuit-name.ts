@@ -1,17 +1,15 @@
 import { asked } from "../core/asked.ts";
-import { invalid, syncFunction } from "../core/option.ts";
+import { aName } from "../core/option.ts";
 import { tellOnce } from "../runtime/environment.ts";
 import type { Breaker } from "./breaker.ts";
 import type { ResolvedCircuitOptions } from "./circuit-options.ts";
-import { obtainBreaker } from "./registry.ts";
+import { nextRank, obtainBreaker } from "./registry.ts";
 
 export type CircuitName<Args extends readonly unknown[]> = string | ((...args: Args) => string);
 
 /** @throws {TypeError} when the option is neither a name nor a function */
 export function checkName<Name>(name: Name): Name {
-  if (typeof name === "function") return syncFunction("name", name);
-  if (typeof name === "string" && (name as string) !== "") return name;
-  throw invalid("name", name, "a string that is not empty, or a function that returns one");
+  return aName("name", name);
 }
 
 /**
@@ -20,11 +18,12 @@ export function checkName<Name>(name: Name): Name {
  */
 export function breakerFinder(options: ResolvedCircuitOptions): (name: string) => Breaker {
   const given = new WeakSet<Breaker>();
+  const rank = nextRank();
   let last: Breaker | undefined;
   let lastName: string;
   return (name) => {
     if (last === undefined || last.retired || lastName !== name) {
-      last = obtainBreaker(name, options, given);
+      last = obtainBreaker(name, options, rank, given);
       lastName = name;
     }
     return last;

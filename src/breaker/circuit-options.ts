@@ -1,6 +1,6 @@
-import { durationMs, type Duration } from "../core/duration.ts";
 import { asked } from "../core/asked.ts";
-import { anObject, invalid, optionalFunction, syncFunction } from "../core/option.ts";
+import type { Duration } from "../core/duration.ts";
+import { anObject, type Check, checked } from "../core/option.ts";
 import type { Phase } from "../core/phase.ts";
 import { type Policy, type PolicyOptions, resolvePolicy } from "../core/policy.ts";
 import type { Outcome } from "../core/verdict.ts";
@@ -9,12 +9,19 @@ import { isBuildPhase, isDevelopment } from "../runtime/environment.ts";
 import { createDeadline, type Deadline } from "./deadline.ts";
 import type { Listener } from "./events.ts";
 import type { FailureContext, Fallback } from "./fallback.ts";
+import { optionNames, optionsOf } from "./option-owners.ts";
 import type { SharedStore } from "./shared-store.ts";
 
 /** Options of a circuit, whoever uses it. */
 export interface CircuitOptions extends PolicyOptions {
   /** Hears everything that happens in the circuit. It cannot break a call. */
   on?: Listener | undefined;
+  /**
+   * Whether a change of state is not worth a line of the console, in development and production.
+   *
+   * @default false
+   */
+  quiet?: boolean | undefined;
   /**
    * How a circuit starts that does not exist yet: `restoreFrom(snapshots)` of `next-protego/options`.
    *
@@ -107,6 +114,9 @@ export interface ResolvedCircuitOptions {
   readonly on: Listener | undefined;
   readonly initial: InitialPhase | undefined;
   readonly store: SharedStore | undefined;
+  readonly quiet: boolean;
+  /** The circuit's options that were mentioned, as numbers. */
+  readonly given: Readonly<Record<string, unknown>>;
 }
 
 export interface ResolvedCallOptions<Value, Instead> extends ResolvedCircuitOptions {
@@ -127,53 +137,53 @@ export interface ResolvedCallOptions<Value, Instead> extends ResolvedCircuitOpti
 
 /** @throws {TypeError | RangeError} naming the option, what came and what is expected */
 export function resolveCircuitOptions(options: CircuitOptions, timeoutMs: number): ResolvedCircuitOptions {
-  const { clock = monotonicClock } = options;
-  if (typeof clock?.now !== "function") throw invalid("clock", clock, "an object with a now() function");
-  const on = optionalFunction("on", options.on);
-  const initial = syncFunction("initial", options.initial);
-  const { store } = options;
-  if (store !== undefined && typeof store?.attach !== "function") {
-    throw invalid("store", store, "a shared store such as upstashStore()");
-  }
-  const policy = resolvePolicy(options, timeoutMs);
-  return { policy, clock, on, initial: initial && asked(initial, undefined), store };
+  const given = checked(optionsOf.circuit, options);
+  const { clock = monotonicClock, on, initial, store, quiet = false } = given as CircuitOptions;
+  return {
+    policy: resolvePolicy(options, timeoutMs),
+    clock,
+    on,
+    initial: initial && asked(initial, undefined),
+    store,
+    quiet,
+    given: { ...given, ...checked(optionsOf.policy, options) },
+  };
 }
 
 /** A longer delay overflows a timer, which would then fire at once. */
 const longestTimerMs = 2 ** 31;
 
-/** @throws {TypeError | RangeError} naming the option, what came and what is expected */
+/**
+ * @param fallbackCheck where not every value may answer in place of a refused call
+ * @throws {TypeError | RangeError} naming the option, what came and what is expected
+ */
 export function resolveCallOptions<Value, Instead>(
   options: CallOptions<Value, Instead>,
   defaultTimeoutMs: number,
+  fallbackCheck?: Check,
 ): ResolvedCallOptions<Value, Instead> {
-  const { timeout = defaultTimeoutMs, ignoreErrors = [] } = anObject("options", options);
-  const timeoutMs = timeout === false ? Infinity : durationMs(timeout);
-  if (!timeoutMs) throw invalid("timeout", timeout, 'more than 0 ms, a duration such as "10s", or false');
-  const { slowAbort = timeoutMs / 2 } = options;
-  const slowAbortMs = slowAbort === false ? Infinity : durationMs(slowAbort);
-  if (!slowAbortMs)
-    throw invalid("slowAbort", slowAbort, 'more than 0 ms, a duration such as "5s", or false');
-  if (!Array.isArray(ignoreErrors)) throw invalid("ignoreErrors", ignoreErrors, "an array");
-  for (const matcher of ignoreErrors) syncFunction("ignoreErrors[]", matcher ?? null);
+  const checks = { ...optionsOf.wrapper, ...(fallbackCheck && { fallback: fallbackCheck }) };
+  const own = checked(checks, anObject("options", options, optionNames));
+  const {
+    timeout = defaultTimeoutMs,
+    slowAbort = timeout / 2,
+    ignoreErrors = [],
+    isFailure,
+    fallback,
+    fallbackOnFailure,
+    enabled = true,
+  } = own as CallOptions<Value, Instead> & { readonly timeout?: number; readonly slowAbort?: number };
+  const mode = typeof enabled === "function" ? asked(enabled as (...args: never) => Mode, true) : enabled;
   return {
-    ...resolveCircuitOptions(options, timeoutMs),
-    deadline: timeoutMs < longestTimerMs ? createDeadline(timeoutMs) : undefined,
-    timeoutMs,
+    ...resolveCircuitOptions(options, timeout),
+    deadline: timeout < longestTimerMs ? createDeadline(timeout) : undefined,
+    timeoutMs: timeout,
     isDeveloped: isDevelopment(),
-    slowAbortMs,
-    ignoreErrors: ignoreErrors as ErrorMatcher[],
-    isFailure: optionalFunction("isFailure", options.isFailure),
-    fallback: options.fallback,
-    fallbackOnFailure: options.fallbackOnFailure,
-    mode: resolveMode(options.enabled),
+    slowAbortMs: slowAbort,
+    ignoreErrors,
+    isFailure,
+    fallback,
+    fallbackOnFailure,
+    mode: isBuildPhase() ? false : typeof mode === "function" ? (args) => mode(...(args as never)) : mode,
   };
-}
-
-function resolveMode(enabled: unknown = true): ResolvedCallOptions<never, never>["mode"] {
-  if (isBuildPhase()) return false;
-  if (typeof enabled === "boolean" || enabled === "observe") return enabled;
-  if (typeof enabled !== "function") throw invalid("enabled", enabled, 'a boolean, "observe" or a function');
-  const ask = asked(syncFunction("enabled", enabled) as (...args: readonly unknown[]) => Mode, true);
-  return (args) => ask(...args);
 }

@@ -1,11 +1,23 @@
+import { aFunction, anObject } from "../core/option.ts";
+import { figuresOf } from "../core/figures.ts";
 import { inWords } from "../core/in-words.ts";
 import { admit, closed, halfOpened, isRefusal, look, opened } from "../core/machine.ts";
-import type { CircuitState, Phase } from "../core/phase.ts";
-import { type PolicyOptions, resolvePolicy } from "../core/policy.ts";
-import { adoptPolicy, become, type Breaker, noTotals } from "./breaker.ts";
+import type { CircuitState, HalfOpenPhase, Phase } from "../core/phase.ts";
+import type { Policy, PolicyOptions } from "../core/policy.ts";
+import { become, type Breaker, noTotals } from "./breaker.ts";
 import { epochMs } from "../runtime/clock.ts";
 import type { Listener } from "./events.ts";
-import type { CircuitSnapshot } from "./snapshot.ts";
+import { ofCircuit } from "./option-owners.ts";
+import { applyOptions } from "./options-in-force.ts";
+import type { CircuitSnapshot, TrialCounts } from "./snapshot.ts";
+
+/** How a command is meant. */
+export interface Command {
+  /** Held like this until another command. */
+  forced?: boolean | undefined;
+  /** Who gives it, for `circuit.changed` and the console. */
+  by?: string | undefined;
+}
 
 /** One circuit, to look at and to steer. The calls themselves go past it, straight to its breaker. */
 export class Circuit {
@@ -27,19 +39,24 @@ export class Circuit {
   }
 
   snapshot(): CircuitSnapshot {
-    const { name, phase, policy, clock, totals, lastFailure, inFlight, fleet } = this.#breaker;
+    const { name, phase, policy, clock, totals, lastFailure, inFlight, fleet, leftClosedAt } = this.#breaker;
     const now = clock.now();
-    const { state } = look(phase, policy, now);
+    const seen = look(phase, policy, now);
     // A closed circuit is not asked: asking may take part in its rule's counting.
-    const { answer } = state === "closed" ? { answer: phase } : admit(phase, policy, now);
+    const { answer } = seen.state === "closed" ? { answer: phase } : admit(phase, policy, now);
+    const figures = seen.state === "closed" ? figuresOf(policy.opensOn, seen.tally, now) : seen.figures;
     return {
       name,
-      state,
+      state: seen.state,
       forced: isForced(phase) || (fleet?.isForced() ?? false),
       at: epochMs(),
       shared: fleet !== undefined,
       degraded: fleet?.isDegraded() ?? false,
-      failures: phase.state === "closed" ? policy.opensOn.failures(phase.tally, now) : 0,
+      failures: figures?.failures ?? 0,
+      figures,
+      openings: seen.trips,
+      notClosedMs: leftClosedAt === undefined || seen.state === "closed" ? undefined : now - leftClosedAt,
+      trials: seen.state === "half-open" ? trialCounts(seen, policy) : undefined,
       retryAfter: isRefusal(answer) ? answer.retryAfterMs : 0,
       inFlight,
       totals: { ...totals },
@@ -53,10 +70,11 @@ export class Circuit {
    *
    * @param forced stays open until another command
    */
-  open({ forced = false }: { forced?: boolean } = {}): void {
+  open(options: Command = {}): void {
+    const { forced = false, by } = anObject("options", options);
     const { phase, policy, clock } = this.#breaker;
     const after = opened(phase.generation + 1, policy, clock.now());
-    become(this.#breaker, forced ? { ...after, until: Infinity } : after, "command");
+    become(this.#breaker, forced ? { ...after, until: Infinity } : after, "command", by);
     this.#breaker.fleet?.command("open", forced);
   }
 
@@ -65,41 +83,48 @@ export class Circuit {
    *
    * @param forced counts, but does not open until another command
    */
-  close({ forced = false }: { forced?: boolean } = {}): void {
+  close(options: Command = {}): void {
+    const { forced = false, by } = anObject("options", options);
     const { phase, policy, clock } = this.#breaker;
     const after = closed(phase.generation + 1, policy, clock.now());
-    become(this.#breaker, forced ? { ...after, forced } : after, "command");
+    become(this.#breaker, forced ? { ...after, forced } : after, "command", by);
     this.#breaker.fleet?.command("close", forced);
   }
 
   /** Lets trials through now instead of waiting for the reset timeout. */
-  halfOpen(): void {
-    become(this.#breaker, halfOpened(this.#breaker.phase.generation + 1), "command");
+  halfOpen(options: Pick<Command, "by"> = {}): void {
+    const { by } = anObject("options", options);
+    const { phase, clock } = this.#breaker;
+    become(this.#breaker, halfOpened(phase.generation + 1, 1, clock.now()), "command", by);
     this.#breaker.fleet?.command("half-open");
   }
 
-  /** Closes the circuit and forgets everything it has counted. */
-  reset(): void {
+  /** Closes the circuit and forgets everything it has counted, and what `configure` set. */
+  reset(options: Pick<Command, "by"> = {}): void {
+    const { by } = anObject("options", options);
+    applyOptions(this.#breaker, {});
     this.#breaker.totals = noTotals();
     this.#breaker.lastFailure = undefined;
-    this.close();
+    this.close({ by });
   }
 
   /**
-   * Changes options of the live circuit. State and counters survive; an open circuit's remaining time follows
-   * the new `resetTimeout`.
+   * Changes options of the live circuit, until they are configured again or the circuit is reset: no wrapper undoes
+   * it. State and counts stay, except those of another rule or window; what remains of an opening follows the new
+   * `resetTimeout`.
    *
    * @throws {TypeError | RangeError} for a bad option; the circuit then keeps its old ones
    */
   configure(options: PolicyOptions): void {
-    const { policy } = this.#breaker;
-    adoptPolicy(this.#breaker, resolvePolicy({ ...policy.options, ...options }, policy.timeoutMs));
+    ofCircuit(options, "configure");
+    const added = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+    applyOptions(this.#breaker, { ...this.#breaker.configured, ...added });
   }
 
   /** @returns a function that ends the subscription */
   subscribe(listener: Listener): () => void {
     const { listeners } = this.#breaker;
-    listeners.add(listener);
+    listeners.add(aFunction("listener", listener));
     return () => void listeners.delete(listener);
   }
 }
@@ -108,4 +133,13 @@ function isForced(phase: Phase): boolean {
   return phase.state === "closed"
     ? phase.forced === true
     : phase.state === "open" && phase.until === Infinity;
+}
+
+function trialCounts({ trials, successes, failures }: HalfOpenPhase, policy: Policy): TrialCounts {
+  return {
+    running: trials.length,
+    succeeded: successes,
+    failed: failures,
+    needed: policy.halfOpenRetries,
+  };
 }

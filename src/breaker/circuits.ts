@@ -1,8 +1,9 @@
-import { count } from "../core/option.ts";
+import { aFunction, count, invalid } from "../core/option.ts";
 import type { Breaker } from "./breaker.ts";
 import { Circuit } from "./circuit.ts";
 import { type CircuitOptions, resolveCircuitOptions } from "./circuit-options.ts";
 import type { Listener } from "./events.ts";
+import { ofCircuit } from "./option-owners.ts";
 import type { CircuitSnapshot } from "./snapshot.ts";
 import { boundedName, makeRoom, obtainBreaker, registry } from "./registry.ts";
 
@@ -14,11 +15,16 @@ function handle(breaker: Breaker): Circuit {
   return circuit;
 }
 
+function checkedName(name: string): string {
+  if (typeof name === "string" && name !== "") return name;
+  throw invalid("name", name, "a string that is not empty");
+}
+
 /** Every circuit of this isolate, to look at and to steer. */
 export const circuits = {
   /** The circuit of this name, or `undefined` before its first use. */
   get(name: string): Circuit | undefined {
-    const breaker = registry().breakers.get(boundedName(name));
+    const breaker = registry().breakers.get(boundedName(checkedName(name)));
     return breaker && handle(breaker);
   },
 
@@ -29,8 +35,9 @@ export const circuits = {
    * @throws {TypeError | RangeError} for a bad option
    */
   register(name: string, options: CircuitOptions = {}): Circuit {
+    ofCircuit(options);
     const resolved = resolveCircuitOptions(options, Infinity);
-    return circuits.get(name) ?? handle(obtainBreaker(name, resolved));
+    return circuits.get(name) ?? handle(obtainBreaker(name, resolved, Infinity));
   },
 
   list(): Circuit[] {
@@ -44,7 +51,7 @@ export const circuits = {
   /** Listens to every circuit, present and future. @returns a function that ends the subscription */
   subscribe(listener: Listener): () => void {
     const { listeners } = registry();
-    listeners.add(listener);
+    listeners.add(aFunction("listener", listener));
     return () => void listeners.delete(listener);
   },
 

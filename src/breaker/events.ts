@@ -1,3 +1,4 @@
+import type { Figures } from "../core/figures.ts";
 import type { RefusalReason } from "../core/machine.ts";
 import type { CircuitState } from "../core/phase.ts";
 
@@ -29,6 +30,14 @@ export type ProtegoEvent =
       readonly from: CircuitState;
       readonly to: CircuitState;
       readonly reason: ChangeReason;
+      /** What the opening rule had counted when the circuit opened. */
+      readonly figures?: Figures | undefined;
+      /** The last failure in words, for operators. Not for the public. */
+      readonly failure?: string | undefined;
+      /** Milliseconds since it was last closed; `undefined` where it was closed until now. */
+      readonly notClosedMs?: number | undefined;
+      /** Who gave the command, if the command said so. */
+      readonly by?: string | undefined;
     }
   | {
       /** The shared store failed, or did not answer in time: this isolate is on its own until it does. */

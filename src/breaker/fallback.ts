@@ -1,4 +1,5 @@
 import type { CircuitOpenError } from "../core/circuit-open-error.ts";
+import { invalid } from "../core/option.ts";
 
 /** What answers in place of a call: a function of what went wrong, a Response, any other value. */
 export type Fallback<Value, Context = FallbackContext> =
@@ -37,4 +38,10 @@ async function freshResponse(given: Response): Promise<Response> {
   bodies.set(given, bytes);
   const { status, statusText, headers } = given;
   return new Response(await bytes, { status, statusText, headers });
+}
+
+/** What may answer for a fetch or a route. */
+export function responseFallback(option: string, fallback: { readonly status?: unknown }): unknown {
+  if (typeof fallback === "function" || typeof fallback?.status === "number") return fallback;
+  throw invalid(option, fallback, "a Response, or a function that makes one");
 }

@@ -1,7 +1,7 @@
-import { tellOnce } from "../runtime/environment.ts";
-import { adoptPolicy, type Breaker, createBreaker } from "./breaker.ts";
+import { type Breaker, createBreaker } from "./breaker.ts";
 import type { ResolvedCircuitOptions } from "./circuit-options.ts";
 import type { Listener } from "./events.ts";
+import { giveOptions } from "./options-in-force.ts";
 import { shortHash } from "./short-hash.ts";
 
 export interface Registry {
@@ -9,28 +9,36 @@ export interface Registry {
   readonly listeners: Set<Listener>;
   /** How many breakers are kept at most. */
   capacity: number;
+  /** How many wrappers were made so far. */
+  wrappers: number;
 }
 
 /** State lives on `globalThis`: Next loads a module once per layer, and again at every hot reload. */
-const key = Symbol.for("next-protego/registry/1");
+const key = Symbol.for("next-protego/registry/2");
 
 export function registry(): Registry {
   const scope = globalThis as { [key]?: Registry };
   const found = scope[key];
   return found?.breakers && found.listeners
     ? found
-    : (scope[key] = { breakers: new Map(), listeners: new Set(), capacity: 1000 });
+    : (scope[key] = { breakers: new Map(), listeners: new Set(), capacity: 1000, wrappers: 0 });
 }
 
-/** The breaker of this name, made when there is none; a live one takes over the options. */
+/** A wrapper's rank among those of the circuit: the one made last has the highest. `register` is above them. */
+export function nextRank(): number {
+  return ++registry().wrappers;
+}
+
+/** The breaker of this name, made when there is none. It is given the options, unless it has been. */
 export function obtainBreaker(
   name: string,
   options: ResolvedCircuitOptions,
+  rank: number,
   alreadyGiven?: WeakSet<Breaker>,
 ): Breaker {
   const { breakers, listeners, capacity } = registry();
   const key = boundedName(name);
-  const { policy, clock, on } = options;
+  const { policy, clock } = options;
   let breaker = breakers.get(key);
   if (breaker === undefined) {
     if (breakers.size >= capacity) makeRoom(breakers);
@@ -39,16 +47,8 @@ export function obtainBreaker(
     // Closed it is anyway; and what is no phase would end nothing that it began.
     if (phase?.state === "open" && phase.until >= phase.since && phase.generation >= 0) breaker.phase = phase;
   } else if (alreadyGiven?.has(breaker)) return breaker;
-  if (breaker.policy.summary !== policy.summary) {
-    tellOnce(`circuit "${key}" is used with different options: the latest hold, state and counts stay.`);
-    adoptPolicy(breaker, policy);
-  }
   alreadyGiven?.add(breaker);
-  breaker.fleet ??= options.store?.attach(breaker);
-  breaker.clock = clock;
-  if (breaker.optionListener) breaker.listeners.delete(breaker.optionListener);
-  if (on) breaker.listeners.add(on);
-  breaker.optionListener = on;
+  giveOptions(breaker, options, rank);
   return breaker;
 }
 

@@ -1,4 +1,6 @@
+import { figuresOf } from "./figures.ts";
 import type { OpeningRule } from "./opening-rule.ts";
+import { invalid } from "./option.ts";
 import { checkedRule } from "./policy.ts";
 
 /**
@@ -8,11 +10,13 @@ import { checkedRule } from "./policy.ts";
  * createProtectedFetch({ opensOn: anyOf(consecutiveFailures(5), slowCalls({ duration: "2s", threshold: 0.5 })) });
  */
 export function anyOf(...rules: OpeningRule[]): OpeningRule<unknown[]> {
-  rules.forEach(checkedRule);
+  if (rules.length === 0) throw invalid("anyOf", undefined, "one rule or more");
+  for (const rule of rules) checkedRule("opensOn", rule);
   const each = <Result>(tallies: unknown[], ask: (rule: OpeningRule, tally: unknown) => Result): Result[] =>
     rules.map((rule, index) => ask(rule, tallies[index]));
   return {
     kind: `anyOf(${rules.map((rule) => rule.kind).join(",")})`,
+    ...(rules.every((rule) => rule.settings) && { settings: rules.map((rule) => rule.settings) }),
     timed: rules.some((rule) => rule.timed),
     begin: (now) => rules.map((rule) => rule.begin(now)),
     record(tallies, verdict, now, durationMs) {
@@ -20,7 +24,8 @@ export function anyOf(...rules: OpeningRule[]): OpeningRule<unknown[]> {
       return after.every((tally, index) => tally === tallies[index]) ? tallies : after;
     },
     trips: (tallies, now) => each(tallies, (rule, tally) => rule.trips(tally, now)).includes(true),
-    failures: (tallies, now) => Math.max(0, ...each(tallies, (rule, tally) => rule.failures(tally, now))),
+    failures: (tallies, now) => Math.max(...each(tallies, (rule, tally) => rule.failures(tally, now))),
+    figures: (tallies, now) => ({ rules: each(tallies, (rule, tally) => figuresOf(rule, tally, now)) }),
     ...(rules.some((rule) => "starts" in rule) && {
       starts: (tallies: unknown[], now: number) => each(tallies, (rule, tally) => rule.starts?.(tally, now)),
       ends(tallies: unknown[], tokens: unknown) {

@@ -31,7 +31,11 @@ export interface BackoffOptions {
  * createProtectedFetch({ resetTimeout: "10s", resetBackoff: exponentialBackoff({ factor: 2, max: "5m" }) });
  */
 export function exponentialBackoff(options: BackoffOptions = {}): Backoff {
-  const { factor = 2, max = "10m", jitter = 0.1 } = anObject("resetBackoff", options);
+  const {
+    factor = 2,
+    max = "10m",
+    jitter = 0.1,
+  } = anObject("resetBackoff", options, ["factor", "max", "jitter"]);
   if (!(factor >= 1 && factor < Infinity)) {
     throw invalid("resetBackoff.factor", factor, "a number of at least 1");
   }

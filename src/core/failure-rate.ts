@@ -15,5 +15,5 @@ export interface FailureRateOptions extends WindowOptions {
  * createProtectedFetch({ opensOn: failureRate({ threshold: 0.5, window: "10s", minimumCalls: 20 }) });
  */
 export function failureRate(options: FailureRateOptions): OpeningRule<Window> {
-  return shareRule("failureRate", options, (failed) => failed, false);
+  return shareRule("failureRate", options);
 }

@@ -1,6 +1,6 @@
 import type { Duration } from "./duration.ts";
 import type { OpeningRule } from "./opening-rule.ts";
-import { anObject, count, duration } from "./option.ts";
+import { anObject, aSpan, count } from "./option.ts";
 
 export interface HungCallsOptions {
   /** A call that has been running for longer than this hangs. Choose less than its timeout. */
@@ -40,7 +40,10 @@ interface Tally {
  * createProtectedFetch({ timeout: "30s", opensOn: anyOf(consecutiveFailures(3), hungCalls({ duration: "5s" })) });
  */
 export function hungCalls(options: HungCallsOptions): OpeningRule<Tally> {
-  const hungMs = duration("hungCalls.duration", anObject("hungCalls", options).duration ?? NaN, 0);
+  const hungMs = aSpan(
+    "hungCalls.duration",
+    anObject("hungCalls", options, ["duration", "threshold"]).duration,
+  );
   const threshold = count("hungCalls.threshold", options.threshold, 3);
 
   function overdue(tally: Tally, now: number): number {
@@ -52,6 +55,7 @@ export function hungCalls(options: HungCallsOptions): OpeningRule<Tally> {
   }
   return {
     kind: `hungCalls(${hungMs})`,
+    settings: { duration: hungMs, threshold },
     begin() {
       const line = { startedAt: 0, isOverdue: false } as Running;
       line.before = line.after = line;

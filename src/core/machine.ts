@@ -1,3 +1,4 @@
+import { figuresOf } from "./figures.ts";
 import type { ClosedPhase, HalfOpenPhase, OpenPhase, Permit, Phase, Trial, WatchedPermit } from "./phase.ts";
 import type { Evidence, Policy } from "./policy.ts";
 import type { Verdict } from "./verdict.ts";
@@ -35,8 +36,18 @@ export function opened(
   return { state: "open", generation, trips, since: now, until: now + policy.openMs(trips, evidence) };
 }
 
-export function halfOpened(generation: number, trips = 1): HalfOpenPhase {
-  return { state: "half-open", generation, trips, trials: [], successes: 0 };
+/** @param since when it began; by default when it is first looked at */
+export function halfOpened(generation: number, trips = 1, since = Infinity): HalfOpenPhase {
+  return {
+    state: "half-open",
+    generation,
+    trips,
+    since,
+    trials: [],
+    last: -Infinity,
+    successes: 0,
+    failures: 0,
+  };
 }
 
 /** The phase that the mere passing of time makes of this one. */
@@ -45,13 +56,22 @@ export function look(phase: Phase, policy: Policy, now: number): Phase {
     case "closed":
       return phase;
     case "open":
-      if (now >= phase.until) return halfOpened(phase.generation + 1, phase.trips);
+      if (now >= phase.until) {
+        return { ...halfOpened(phase.generation + 1, phase.trips, now), figures: phase.figures };
+      }
       // A clock that stepped back must not prolong the outage by the size of the step.
       return now < phase.since ? { ...phase, since: now, until: now + phase.until - phase.since } : phase;
     case "half-open": {
-      if (phase.successes >= policy.halfOpenRetries) return recovered(phase, policy, now);
+      const { successes, longestMs } = policy.trials;
+      if (phase.successes >= successes) return recovered(phase, policy, now);
+      // Here, too, a clock that stepped back must not prolong anything.
+      const since = Math.min(phase.since, now);
+      const last = Math.min(phase.last, now);
+      const end = since + longestMs;
+      if (now >= end) return look(reopened(phase, policy, end, phase.trips), policy, now);
       const trials = phase.trials.filter((trial) => now < trial.deadline);
-      return trials.length === phase.trials.length ? phase : { ...phase, trials };
+      const isSame = trials.length === phase.trials.length && since === phase.since && last === phase.last;
+      return isSame ? phase : { ...phase, trials, since, last };
     }
   }
 }
@@ -67,7 +87,7 @@ export function isTrial(permit: Permit): permit is Trial {
 }
 
 /**
- * Asks for a call. Grants at most `halfOpenRetries` trials at a time; each of them is one decision.
+ * Asks for a call. Grants as many trials as may run at a time; each of them is one decision.
  *
  * @param leaseMs how long the call may take, were it a trial, until its place goes to another
  */
@@ -85,12 +105,16 @@ export function admit(
     case "open":
       return refused(phase, "open", phase.until - now, policy);
     case "half-open": {
-      if (phase.trials.length + phase.successes < policy.halfOpenRetries) {
-        const trial: Trial = { generation: phase.generation, deadline: now + leaseMs };
-        return { phase: { ...phase, trials: [...phase.trials, trial] }, answer: trial };
+      const { successes, concurrent, everyMs } = policy.trials;
+      const running = phase.trials.length;
+      const pauseMs = phase.last + everyMs - now;
+      const hasPlace = running < concurrent && running + phase.successes < successes;
+      if (hasPlace && pauseMs <= 0) {
+        const trial: Trial = { generation: phase.generation, deadline: now + leaseMs, since: now };
+        return { phase: { ...phase, trials: [...phase.trials, trial], last: now }, answer: trial };
       }
-      const firstDeadline = Math.min(...phase.trials.map((trial) => trial.deadline));
-      return refused(phase, "half-open", firstDeadline - now, policy);
+      const placeMs = hasPlace ? 0 : Math.min(...phase.trials.map((trial) => trial.deadline)) - now;
+      return refused(phase, "half-open", Math.max(placeMs, pauseMs), policy);
     }
   }
 }
@@ -112,7 +136,8 @@ function admitWatched(
   const { opensOn, ramp } = policy;
   if (!phase.forced) {
     if (opensOn.trips(phase.tally, now)) {
-      return admit(tripped(phase, policy, now, { random }), policy, now, random, leaseMs);
+      const after = tripped(phase, phase.tally, policy, now, { random });
+      return admit(after, policy, now, random, leaseMs);
     }
     const isShed =
       opensOn.sheds?.(phase.tally, now, random) || (phase.trips > 0 && ramp?.(now - phase.since, random));
@@ -158,18 +183,23 @@ export function settle(
       if (kind === opensOn.kind) opensOn.ends?.(phase.tally, token);
       if (verdict === "ignored") return phase;
       const tally = opensOn.record(phase.tally, verdict, now, evidence.durationMs ?? 0);
-      if (!phase.forced && opensOn.trips(tally, now)) return tripped(phase, policy, now, evidence);
+      if (!phase.forced && opensOn.trips(tally, now)) return tripped(phase, tally, policy, now, evidence);
       return tally === phase.tally ? phase : { ...phase, tally };
     }
     case "half-open": {
       const trials = phase.trials.filter((trial) => trial !== permit);
       if (trials.length === phase.trials.length) return phase; // its lease had run out
-      if (verdict === "failure") {
-        return opened(phase.generation + 1, policy, now, phase.trips + 1, evidence);
+      const { tolerated, slowMs, successes: needed } = policy.trials;
+      const isSlow = !evidence.isStream && now - (permit as Trial).since! > slowMs;
+      const isGood = verdict === "success" && !isSlow;
+      const isBad = verdict !== "ignored" && !isGood;
+      const failures = phase.failures + Number(isBad);
+      if (isBad && failures > tolerated) {
+        return reopened(phase, policy, now, phase.trips + 1, evidence);
       }
-      const successes = phase.successes + (verdict === "success" ? 1 : 0);
-      const after = { ...phase, trials, successes };
-      return successes >= policy.halfOpenRetries ? recovered(after, policy, now) : after;
+      const successes = phase.successes + Number(isGood);
+      const after = { ...phase, trials, successes, failures };
+      return successes >= needed ? recovered(after, policy, now) : after;
     }
     case "open":
       return phase;
@@ -177,9 +207,27 @@ export function settle(
 }
 
 /** Opens. Openings add up unless the circuit was closed for longer than it had last been open. */
-function tripped(phase: ClosedPhase, policy: Policy, now: number, evidence: Evidence): OpenPhase {
-  const wasHealthy = now - phase.since > policy.openMs(phase.trips, nothing);
-  return opened(phase.generation + 1, policy, now, wasHealthy ? 1 : phase.trips + 1, evidence);
+function tripped(
+  phase: ClosedPhase,
+  tally: unknown,
+  policy: Policy,
+  now: number,
+  evidence: Evidence,
+): OpenPhase {
+  const wasHealthy = phase.trips < 1 || now - phase.since > policy.openMs(phase.trips, nothing);
+  const after = opened(phase.generation + 1, policy, now, wasHealthy ? 1 : phase.trips + 1, evidence);
+  return { ...after, figures: figuresOf(policy.opensOn, tally, now) };
+}
+
+/** Opens again, for the same reason. */
+function reopened(
+  phase: HalfOpenPhase,
+  policy: Policy,
+  now: number,
+  trips: number,
+  evidence?: Evidence,
+): OpenPhase {
+  return { ...opened(phase.generation + 1, policy, now, trips, evidence), figures: phase.figures };
 }
 
 function recovered(phase: HalfOpenPhase, policy: Policy, now: number): ClosedPhase {

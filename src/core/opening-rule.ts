@@ -1,3 +1,5 @@
+import type { Figures } from "./figures.ts";
+import { count } from "./option.ts";
 import type { Verdict } from "./verdict.ts";
 
 /**
@@ -5,8 +7,10 @@ import type { Verdict } from "./verdict.ts";
  * and hands it back at the next call.
  */
 export interface OpeningRule<Tally = unknown> {
-  /** Tells rules apart. A tally survives a change of options as long as this stays the same. */
+  /** Whose tally it is: one survives a change of options as long as this stays the same. */
   readonly kind: string;
+  /** What the rule was made with, as plain data: rules of equal kind and settings decide alike. */
+  readonly settings?: unknown;
   /** The tally of a circuit that has just closed. */
   begin(now: number): Tally;
   /** The tally after one more counted call. Returning the same tally says: nothing that a snapshot would show. */
@@ -15,6 +19,8 @@ export interface OpeningRule<Tally = unknown> {
   trips(tally: Tally, now: number): boolean;
   /** Failures that count towards opening, for snapshots. */
   failures(tally: Tally, now: number): number;
+  /** What else a person wants to know of the tally. */
+  figures?(tally: Tally, now: number): Partial<Figures>;
   /** Whether `record` needs the duration of calls; measuring it costs a look at the clock. */
   readonly timed?: boolean;
   /** The tally that a success leaves as it is, where there is one: such a call needs no clock. */
@@ -26,10 +32,16 @@ export interface OpeningRule<Tally = unknown> {
   sheds?(tally: Tally, now: number, random: number): boolean;
 }
 
-/** Opens after `threshold` failures without a success in between. */
+/**
+ * Opens after `threshold` failures without a success in between.
+ *
+ * @throws {TypeError | RangeError} when it is not a whole number of at least 1
+ */
 export function consecutiveFailures(threshold: number): OpeningRule<number> {
+  count("consecutiveFailures", threshold);
   return {
     kind: "consecutive-failures",
+    settings: { threshold },
     unmoved: 0,
     begin: () => 0,
     record: (failures, verdict) => (verdict === "failure" ? failures + 1 : 0),

@@ -1,6 +1,6 @@
 import type { OpeningRule } from "./opening-rule.ts";
 import { anObject, syncFunction } from "./option.ts";
-import { windowFactory, type WindowOptions } from "./share-rule.ts";
+import { windowKind, type WindowOptions } from "./share-rule.ts";
 import type { Window } from "./window.ts";
 
 /** What a rule of one's own decides by. */
@@ -27,9 +27,9 @@ export function opensWhen(
   options: Pick<WindowOptions, "window"> = {},
 ): OpeningRule<Tally> {
   const ask = syncFunction("opensWhen", decide ?? null);
-  const begin = windowFactory("opensWhen", anObject("opensWhen", options));
+  const { label, begin } = windowKind("opensWhen", anObject("opensWhen", options, ["window"]));
   return {
-    kind: `opensWhen(${options.window ?? "10s"})`,
+    kind: `opensWhen(${label})`,
     begin: () => ({ window: begin(), consecutiveFailures: 0 }),
     record({ window, consecutiveFailures }, verdict, now) {
       const failed = verdict === "failure";
@@ -45,5 +45,9 @@ export function opensWhen(
       }
     },
     failures: ({ window }, now) => window.counts(now).hits,
+    figures({ window, consecutiveFailures }, now) {
+      const { calls, hits } = window.counts(now);
+      return { calls, rate: hits / calls || 0, consecutiveFailures, window: label };
+    },
   };
 }

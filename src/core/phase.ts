@@ -1,3 +1,5 @@
+import type { Figures } from "./figures.ts";
+
 /**
  * A circuit lives through phases. Each phase is one stay in one state, numbered by its generation, and carries
  * only what that state needs. Phases are immutable: every decision answers with the phase that follows.
@@ -28,19 +30,30 @@ export interface OpenPhase extends AnyPhase {
   readonly since: number;
   /** `Infinity` when opened by command for good. */
   readonly until: number;
+  /** What the rule had counted when it opened; none when it opened by command, or with the fleet. */
+  readonly figures?: Figures | undefined;
 }
 
 /** A few trials decide whether the circuit closes again. */
 export interface HalfOpenPhase extends AnyPhase {
   readonly state: "half-open";
+  readonly since: number;
   readonly trials: readonly Trial[];
+  /** When the latest trial began. */
+  readonly last: number;
   readonly successes: number;
+  /** Those that were tolerated. */
+  readonly failures: number;
+  /** As it was open before. */
+  readonly figures?: Figures | undefined;
 }
 
 /** Permission for one trial. After its deadline the trial is given up and its place goes to another call. */
 export interface Trial {
   readonly generation: number;
   readonly deadline: number;
+  /** When it began, where that is known. */
+  readonly since?: number;
 }
 
 /** Permission in a closed phase whose rule wants to know of each call from its start. */

@@ -1,7 +1,8 @@
 import type { Duration } from "./duration.ts";
 import { consecutiveFailures, type OpeningRule } from "./opening-rule.ts";
 import { asked } from "./asked.ts";
-import { count, duration, invalid, syncFunction } from "./option.ts";
+import type { TrialRules, Trials } from "./trials.ts";
+import { aSpan, type Check, checked, count, duration, invalid, syncFunction } from "./option.ts";
 
 /** How a circuit opens and recovers. What `configure` takes. */
 export interface PolicyOptions {
@@ -18,11 +19,12 @@ export interface PolicyOptions {
    */
   resetTimeout?: Duration | undefined;
   /**
-   * Trials let through when half-open. All must succeed to close the circuit; one failure reopens it.
+   * Trials let through when half-open. All must succeed to close the circuit; one failure reopens it. Or in full:
+   * how many, how many at once, how many may fail: {@link trials}.
    *
    * @default 2
    */
-  halfOpenRetries?: number | undefined;
+  halfOpenRetries?: number | Trials | undefined;
   /**
    * What opens the circuit, instead of failures in a row: a rule of `next-protego/options`, or `anyOf` several.
    *
@@ -61,6 +63,8 @@ export type Probe = (settle: (verdict: "success" | "failure", failure: unknown) 
 /** What else is known of a settled call, where it matters. */
 export interface Evidence {
   readonly durationMs?: number;
+  /** A stream that lives: it takes as long as it likes. */
+  readonly isStream?: boolean | undefined;
   /** How long the upstream asked to be left alone. */
   readonly retryAfterMs?: number | undefined;
   /** From 0 to 1: the dice are thrown outside. */
@@ -73,7 +77,9 @@ export interface Policy {
   readonly resetTimeoutMs: number;
   /** How long to stay open this time. */
   readonly openMs: (trips: number, evidence: Evidence) => number;
+  /** Good trials that close a half-open circuit. */
   readonly halfOpenRetries: number;
+  readonly trials: TrialRules;
   readonly ramp: Ramp | undefined;
   readonly probe: Probe | undefined;
   readonly maxConcurrent: number;
@@ -83,11 +89,33 @@ export interface Policy {
   readonly timeoutMs: number;
   /** How long a trial may take until its place goes to another call. */
   readonly trialLeaseMs: number;
-  /** The options in force, defaults included. */
+  /** The options in force, as numbers, defaults included. */
   readonly options: PolicyOptions;
-  /** Equal for policies that decide alike. */
-  readonly summary: string;
 }
+
+/** What `configure` takes: each option with what makes a number of it, or refuses it. */
+export const policyChecks = {
+  failureThreshold: count,
+  halfOpenRetries: trialsOrCount,
+  maxConcurrent: count,
+  maxRetryAfter: duration,
+  opensOn: checkedRule,
+  probe: syncFunction,
+  ramp: syncFunction,
+  resetBackoff: syncFunction,
+  resetTimeout: aSpan,
+} satisfies Record<keyof PolicyOptions, Check>;
+
+const defaults = {
+  failureThreshold: 3,
+  resetTimeout: 60_000,
+  halfOpenRetries: 2,
+  maxRetryAfter: 600_000,
+};
+
+/** Options of which every duration is a number. */
+type Resolved = Omit<PolicyOptions, keyof typeof defaults> &
+  Omit<typeof defaults, "halfOpenRetries"> & { readonly halfOpenRetries: number | Trials };
 
 /**
  * The policy of these options.
@@ -96,18 +124,22 @@ export interface Policy {
  *   that still runs never loses its place
  * @throws {TypeError | RangeError} naming the option, what came and what is expected
  */
-export function resolvePolicy(options: PolicyOptions, timeoutMs: number): Policy {
-  const failureThreshold = count("failureThreshold", options.failureThreshold, 3);
-  const resetTimeout = duration("resetTimeout", options.resetTimeout, 60_000);
-  const halfOpenRetries = count("halfOpenRetries", options.halfOpenRetries, 2);
-  const maxRetryAfter = duration("maxRetryAfter", options.maxRetryAfter, 600_000);
-  const resetBackoff = syncFunction("resetBackoff", options.resetBackoff);
-  const ramp = syncFunction("ramp", options.ramp);
-  const probe = syncFunction("probe", options.probe);
-  const maxConcurrent = count("maxConcurrent", options.maxConcurrent, Infinity);
+export function resolvePolicy(given: PolicyOptions, timeoutMs: number): Policy {
+  const options = { ...defaults, ...checked(policyChecks, given) } as Resolved;
+  const { resetTimeout, halfOpenRetries: retries, maxRetryAfter, resetBackoff, ramp } = options;
+  const { maxConcurrent = Infinity, opensOn = consecutiveFailures(options.failureThreshold) } = options;
+  const trials: TrialRules =
+    typeof retries === "number"
+      ? {
+          successes: retries,
+          concurrent: retries,
+          tolerated: 0,
+          slowMs: Infinity,
+          everyMs: 0,
+          longestMs: Infinity,
+        }
+      : retries.settings;
   const backedOff = resetBackoff && asked(resetBackoff, resetTimeout);
-  const { opensOn: given } = options;
-  const opensOn = given === undefined ? consecutiveFailures(failureThreshold) : checkedRule(given);
   return {
     opensOn,
     resetTimeoutMs: resetTimeout,
@@ -117,37 +149,26 @@ export function resolvePolicy(options: PolicyOptions, timeoutMs: number): Policy
       const openMs = typeof own === "number" && own >= 0 && own < Infinity ? own : resetTimeout;
       return Math.max(openMs, Math.min(retryAfterMs, maxRetryAfter));
     },
-    halfOpenRetries,
+    halfOpenRetries: trials.successes,
+    trials,
     ramp: ramp && asked(ramp, false),
-    probe,
+    probe: options.probe,
     maxConcurrent,
     watches: ramp !== undefined || "starts" in opensOn || "sheds" in opensOn,
     timeoutMs,
     trialLeaseMs: timeoutMs === Infinity ? Math.max(resetTimeout, 1000) : timeoutMs + 1000,
-    options: {
-      failureThreshold,
-      resetTimeout,
-      halfOpenRetries,
-      maxRetryAfter,
-      ...(options.maxConcurrent !== undefined && { maxConcurrent }),
-      ...(given !== undefined && { opensOn: given }),
-      ...(resetBackoff !== undefined && { resetBackoff }),
-      ...(ramp !== undefined && { ramp }),
-      ...(probe !== undefined && { probe }),
-    },
-    summary: [
-      failureThreshold,
-      resetTimeout,
-      halfOpenRetries,
-      maxRetryAfter,
-      maxConcurrent,
-      opensOn.kind,
-    ].join(),
+    options,
   };
 }
 
-export function checkedRule(rule: OpeningRule): OpeningRule {
+function trialsOrCount(option: string, value: number | Trials): number | Trials {
+  if ((value as Trials)?.kind === "trials") return value;
+  if (typeof value === "number") return count(option, value);
+  throw invalid(option, value, "a whole number of at least 1, or trials(…)");
+}
+
+export function checkedRule(option: string, rule: OpeningRule): OpeningRule {
   const parts = ["begin", "record", "trips", "failures"] as const;
   if (typeof rule?.kind === "string" && parts.every((part) => typeof rule[part] === "function")) return rule;
-  throw invalid("opensOn", rule, "a rule of next-protego/options, or anyOf(…)");
+  throw invalid(option, rule, "a rule of next-protego/options, or anyOf(…)");
 }

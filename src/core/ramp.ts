@@ -1,5 +1,5 @@
 import type { Duration } from "./duration.ts";
-import { duration } from "./option.ts";
+import { aSpan } from "./option.ts";
 import type { Ramp } from "./policy.ts";
 
 const firstShare = 0.1;
@@ -13,6 +13,6 @@ const firstShare = 0.1;
  * createProtectedFetch({ ramp: ramp("30s") });
  */
 export function ramp(over: Duration): Ramp {
-  const rampMs = duration("ramp", over ?? NaN, 0);
+  const rampMs = aSpan("ramp", over);
   return (sinceClosedMs, random) => random >= firstShare + ((1 - firstShare) * sinceClosedMs) / rampMs;
 }

@@ -1,6 +1,6 @@
 import type { Duration } from "./duration.ts";
 import type { OpeningRule } from "./opening-rule.ts";
-import { anObject, count, duration, share } from "./option.ts";
+import { anObject, aSpan, count, invalid, share } from "./option.ts";
 import { callWindow, timeWindow, type Window } from "./window.ts";
 
 /** Which calls a rule looks at. */
@@ -21,32 +21,48 @@ export interface WindowOptions {
 
 const mostCalls = 10_000;
 
-/** A window that starts empty each time the circuit closes. */
-export function windowFactory(option: string, { window = "10s" }: WindowOptions): () => Window {
-  if (typeof window !== "number") {
-    const windowMs = duration(`${option}.window`, window, 0);
-    return () => timeWindow(windowMs);
-  }
-  const size = Math.min(count(`${option}.window`, window, 0), mostCalls);
-  return () => callWindow(size);
+/** Which calls a window holds, resolved. */
+export interface WindowKind {
+  /** Equal for windows of the same size. */
+  readonly label: string;
+  /** How many calls it holds at most. */
+  readonly mostCalls: number;
+  /** A window that is empty, as it is each time the circuit closes. */
+  readonly begin: () => Window;
 }
 
-/** Opens when a share of the calls in a window are hits. */
+/** @throws {TypeError | RangeError} for a window that holds nothing, or more than can be kept */
+export function windowKind(option: string, { window = "10s" }: WindowOptions): WindowKind {
+  if (typeof window !== "number") {
+    const windowMs = aSpan(`${option}.window`, window);
+    return { label: `${windowMs}ms`, mostCalls: Infinity, begin: () => timeWindow(windowMs) };
+  }
+  const size = count(`${option}.window`, window, 0);
+  if (size > mostCalls)
+    throw invalid(`${option}.window`, window, `no more than ${mostCalls} calls, or a time`);
+  return { label: `${size}`, mostCalls: size, begin: () => callWindow(size) };
+}
+
+/** Opens when a share of the calls in a window are hits: those that failed or, with a length, those that took longer. */
 export function shareRule(
   kind: string,
   options: WindowOptions & { readonly threshold: number },
-  isHit: (failed: boolean, durationMs: number) => boolean,
-  timed: boolean,
+  slowMs?: number,
 ): OpeningRule<Window> {
-  const threshold = share(`${kind}.threshold`, anObject(kind, options).threshold);
+  const known = ["threshold", "window", "minimumCalls", ...(slowMs === undefined ? [] : ["duration"])];
+  const threshold = share(`${kind}.threshold`, anObject(kind, options, known).threshold);
   const minimumCalls = count(`${kind}.minimumCalls`, options.minimumCalls, 10);
-  const begin = windowFactory(kind, options);
+  const { label, mostCalls, begin } = windowKind(kind, options);
+  if (minimumCalls > mostCalls) {
+    throw invalid(`${kind}.minimumCalls`, minimumCalls, `no more than the window's ${mostCalls} calls`);
+  }
   return {
-    kind: `${kind}(${options.window ?? "10s"})`,
-    timed,
+    kind: `${kind}(${label})`,
+    settings: { threshold, minimumCalls, slowMs },
+    timed: slowMs !== undefined,
     begin,
     record(window, verdict, now, durationMs) {
-      window.add(isHit(verdict === "failure", durationMs), now);
+      window.add(slowMs === undefined ? verdict === "failure" : durationMs > slowMs, now);
       return window;
     },
     trips(window, now) {
@@ -54,5 +70,9 @@ export function shareRule(
       return calls >= minimumCalls && hits / calls >= threshold;
     },
     failures: (window, now) => window.counts(now).hits,
+    figures(window, now) {
+      const { calls, hits } = window.counts(now);
+      return { calls, rate: hits / calls || 0, window: label, ...(slowMs !== undefined && { slow: hits }) };
+    },
   };
 }

@@ -1,6 +1,6 @@
 import type { OpeningRule } from "./opening-rule.ts";
 import { anObject, invalid } from "./option.ts";
-import { windowFactory, type WindowOptions } from "./share-rule.ts";
+import { windowKind, type WindowOptions } from "./share-rule.ts";
 import type { Window } from "./window.ts";
 
 export interface ShedExcessOptions extends Pick<WindowOptions, "window"> {
@@ -23,13 +23,15 @@ export interface ShedExcessOptions extends Pick<WindowOptions, "window"> {
  * createProtectedFetch({ opensOn: shedExcess({ window: "2m" }) });
  */
 export function shedExcess(options: ShedExcessOptions = {}): OpeningRule<Window> {
-  const { multiplier = 2, window = "2m" } = anObject("shedExcess", options);
+  const { multiplier = 2, window = "2m" } = anObject("shedExcess", options, ["multiplier", "window"]);
   if (!(multiplier >= 1 && multiplier < Infinity)) {
     throw invalid("shedExcess.multiplier", multiplier, "a number of at least 1");
   }
+  const { label, begin } = windowKind("shedExcess", { window });
   return {
-    kind: `shedExcess(${window})`,
-    begin: windowFactory("shedExcess", { window }),
+    kind: `shedExcess(${label})`,
+    settings: { multiplier },
+    begin,
     record(tally, verdict, now) {
       tally.add(verdict === "failure", now);
       return tally;
@@ -43,5 +45,9 @@ export function shedExcess(options: ShedExcessOptions = {}): OpeningRule<Window>
       return isShed;
     },
     failures: (tally, now) => tally.counts(now).hits,
+    figures(tally, now) {
+      const { calls, hits } = tally.counts(now);
+      return { calls, rate: hits / calls || 0, window: label };
+    },
   };
 }

@@ -1,6 +1,6 @@
 import type { Duration } from "./duration.ts";
 import type { OpeningRule } from "./opening-rule.ts";
-import { anObject, duration } from "./option.ts";
+import { anObject, aSpan } from "./option.ts";
 import { shareRule, type WindowOptions } from "./share-rule.ts";
 import type { Window } from "./window.ts";
 
@@ -19,6 +19,6 @@ export interface SlowCallsOptions extends WindowOptions {
  * createProtectedFetch({ opensOn: slowCalls({ duration: "2s", threshold: 0.5, window: 100 }) });
  */
 export function slowCalls(options: SlowCallsOptions): OpeningRule<Window> {
-  const slowMs = duration("slowCalls.duration", anObject("slowCalls", options).duration ?? NaN, 0);
-  return shareRule("slowCalls", options, (_, durationMs) => durationMs > slowMs, true);
+  const slowMs = aSpan("slowCalls.duration", anObject("slowCalls", options).duration);
+  return shareRule("slowCalls", options, slowMs);
 }

@@ -1,5 +1,6 @@
 import { checkName } from "../breaker/circuit-name.ts";
 import { resolveCallOptions } from "../breaker/circuit-options.ts";
+import { responseFallback } from "../breaker/fallback.ts";
 import { type CallKind, guard } from "../breaker/guard.ts";
 import { optionalFunction } from "../core/option.ts";
 import { renderScope } from "#render-scope";
@@ -36,7 +37,7 @@ export function createFetchBeneathNext(options: ProtectedFetchOptions): Protecte
 }
 
 function createFetch(options: ProtectedFetchOptions, scopeOfCall: typeof renderScope): ProtectedFetch {
-  const resolved = resolveCallOptions(options, 10_000);
+  const resolved = resolveCallOptions(options, 10_000, responseFallback);
   const { name, stale } = options;
   const findBreaker = breakerOfRequest(name === undefined ? name : checkName(name), resolved);
   const injected = optionalFunction("fetch", options.fetch);

@@ -2,7 +2,7 @@
 import type { NextRequest } from "next/server.js";
 import { breakerFinder, checkName, nameFrom } from "../breaker/circuit-name.ts";
 import { type CallOptions, resolveCallOptions } from "../breaker/circuit-options.ts";
-import { answerInstead } from "../breaker/fallback.ts";
+import { answerInstead, responseFallback } from "../breaker/fallback.ts";
 import { type CallKind, guard } from "../breaker/guard.ts";
 import { judge, judgeError } from "../breaker/judge.ts";
 import { isCircuitOpenError, retryAfterSeconds } from "../core/circuit-open-error.ts";
@@ -50,7 +50,7 @@ export function withProtego<Context = RouteHandlerContext, Answer extends Respon
   options: RouteOptions = {},
 ): (request: NextRequest, context: Context) => Promise<Answer | Response> {
   if (typeof handler !== "function") throw invalid("handler", handler, "a route handler function");
-  const resolved = resolveCallOptions(options, Infinity);
+  const resolved = resolveCallOptions(options, Infinity, responseFallback);
   const { fallback, fallbackOnFailure } = resolved;
   const name = options.name === undefined ? undefined : checkName(options.name);
   const find = breakerFinder(resolved);

@@ -31,10 +31,10 @@ export function tellOnce(message: string): void {
   }
 }
 
-/** One line while the app is being developed; silent everywhere else. */
-export function tellDeveloper(line: string): void {
-  if (isDevelopment()) {
-    console.info(`next-protego: ${line}`);
+/** One line for whoever runs the app, in development and production. Silent in tests and where neither is known. */
+export function tellOperator(line: string, isWarning: boolean): void {
+  if (typeof process === "object" && /^(dev|prod)/.test(process.env["NODE_ENV"] ?? "")) {
+    console[isWarning ? "warn" : "info"](`next-protego: ${line}`);
   }
 }
 

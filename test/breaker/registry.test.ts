@@ -125,7 +125,7 @@ describe("the bound", () => {
 });
 
 describe("what others have left in its place on globalThis", () => {
-  const key = Symbol.for("next-protego/registry/1");
+  const key = Symbol.for("next-protego/registry/2");
   test.each([[undefined], [null], [7], [{}], [{ breakers: {} }], ["registry"]])(
     "%j is survived",
     async (left) => {
@@ -137,7 +137,7 @@ describe("what others have left in its place on globalThis", () => {
 });
 
 describe("one name, two sets of options", () => {
-  test("the latest hold, state and counts stay, and the developer is told once", async () => {
+  test("those of the wrapper made last hold, state and counts stay, and the developer is told once", async () => {
     const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
     const first = protect(() => Promise.reject(new Error("down")), {
       name: "twice told",

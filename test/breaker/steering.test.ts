@@ -165,7 +165,15 @@ describe("listeners", () => {
       { type: "call.ignored", circuit, durationMs: 5 },
       { type: "call.allowed", circuit },
       { type: "call.failed", circuit, durationMs: 5, failure: new Error("down") },
-      { type: "circuit.changed", circuit, from: "closed", to: "open", reason: "calls" },
+      {
+        type: "circuit.changed",
+        circuit,
+        from: "closed",
+        to: "open",
+        reason: "calls",
+        figures: { rule: "consecutive-failures", failures: 1 },
+        failure: "Error: down",
+      },
       { type: "call.refused", circuit, reason: "open", retryAfter: 60_000, observed: false },
     ]);
     expect(own).toEqual(all);

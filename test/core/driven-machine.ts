@@ -7,8 +7,15 @@ import type { Step } from "./histories.ts";
 import type { Settings } from "./naive-circuit.ts";
 
 /** The policy of these settings: a trial's lease is a second longer than the timeout, so the second is taken off. */
-export function policyOf({ lease, ...options }: Settings): Policy {
-  return resolvePolicy(options, lease - 1000);
+export function policyOf({ lease, halfOpenRetries, ...settings }: Settings): Policy {
+  const { failureThreshold, resetTimeout, concurrent, tolerated, slow, every, longest } = settings;
+  const trials = { concurrent, tolerated, slowMs: slow, everyMs: every, longestMs: longest };
+  const inFull = { kind: "trials", settings: { successes: halfOpenRetries, ...trials } } as const;
+  const isPlain =
+    concurrent >= halfOpenRetries && !tolerated && !every && Math.min(slow, longest) === Infinity;
+  // What a number says is what the same in full says.
+  const retries = isPlain ? halfOpenRetries : inFull;
+  return resolvePolicy({ failureThreshold, resetTimeout, halfOpenRetries: retries }, lease - 1000);
 }
 
 /** What a caller who drives the machine by hand keeps: the phase, the clock, and the permits it was given. */
@@ -42,7 +49,7 @@ export class DrivenMachine {
         break;
       case "command": {
         const generation = this.phase.generation + 1;
-        if (step.state === "half-open") this.phase = frozen(halfOpened(generation));
+        if (step.state === "half-open") this.phase = frozen(halfOpened(generation, 1, this.now));
         else if (step.state === "open") {
           const after = opened(generation, this.policy, this.now);
           this.phase = frozen(step.forced ? { ...after, until: Infinity } : after);

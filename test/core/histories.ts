@@ -14,13 +14,33 @@ export type Step =
 const state = fc.constantFrom<CircuitState>("closed", "open", "half-open");
 const verdict = fc.constantFrom<Verdict>("success", "failure", "failure", "ignored");
 
-/** Small numbers: what goes wrong goes wrong at the edges, and these meet them often. */
-export const anySettings: fc.Arbitrary<Settings> = fc.record({
+const numbers = {
   failureThreshold: fc.integer({ min: 1, max: 4 }),
   resetTimeout: fc.integer({ min: 1, max: 20 }),
   halfOpenRetries: fc.integer({ min: 1, max: 4 }),
   lease: fc.integer({ min: 1, max: 20 }),
-});
+};
+
+/** Trials as a number has them. */
+const plain = { concurrent: 4, tolerated: 0, slow: Infinity, every: 0, longest: Infinity };
+
+/** Small numbers: what goes wrong goes wrong at the edges, and these meet them often. */
+export const plainSettings: fc.Arbitrary<Settings> = fc
+  .record(numbers)
+  .map((some) => ({ ...plain, ...some }));
+
+export const anySettings: fc.Arbitrary<Settings> = fc.oneof(
+  plainSettings,
+  fc.record({
+    ...numbers,
+    concurrent: fc.integer({ min: 1, max: 4 }),
+    tolerated: fc.nat(2),
+    slow: fc.oneof(fc.constant(Infinity), fc.integer({ min: 1, max: 20 })),
+    every: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 5 })),
+    // As `trials` has it: long enough for the trials that it needs.
+    longest: fc.oneof(fc.constant(Infinity), fc.integer({ min: 20, max: 60 })),
+  }),
+);
 
 export const ask: fc.Arbitrary<Step> = fc.constant({ do: "ask" });
 export const settle: fc.Arbitrary<Step> = fc.record({

@@ -3,7 +3,16 @@ import { describe, expect, test } from "vitest";
 import { look } from "../../src/core/machine.ts";
 import type { Trial } from "../../src/core/phase.ts";
 import { DrivenMachine } from "./driven-machine.ts";
-import { anyHistory, anySettings, command, configure, history, settle, type Step } from "./histories.ts";
+import {
+  anyHistory,
+  anySettings,
+  command,
+  configure,
+  history,
+  plainSettings,
+  settle,
+  type Step,
+} from "./histories.ts";
 import { NaiveCircuit, type Settings } from "./naive-circuit.ts";
 
 const runs = { numRuns: 500 };
@@ -47,7 +56,7 @@ test("whatever happens, the machine does what the naive circuit does", () => {
 });
 
 describe("whatever happened before", () => {
-  test("no more than halfOpenRetries trials run at a time", () => {
+  test("no more trials run at a time than may, and none begins before its pause is over", () => {
     const property = fc.property(anySettings, history(command), (settings, steps) => {
       const machine = new DrivenMachine(settings);
       for (const step of steps) {
@@ -60,7 +69,11 @@ describe("whatever happened before", () => {
             !machine.settled.has(permit) &&
             machine.now < permit.deadline,
         );
-        expect(running.length).toBeLessThanOrEqual(settings.halfOpenRetries);
+        expect(running.length).toBeLessThanOrEqual(Math.min(settings.halfOpenRetries, settings.concurrent));
+        const starts = running.map(({ since }) => since!);
+        for (const [index, start] of starts.slice(1).entries()) {
+          expect(start - starts[index]!).toBeGreaterThanOrEqual(settings.every);
+        }
       }
     });
     fc.assert(property, runs);
@@ -75,6 +88,7 @@ describe("whatever happened before", () => {
         const permit = machine.ask();
         expect(permit).toBeDefined();
         machine.settle(permit!, "success");
+        machine.now += 5; // the longest pause
       }
       expect(machine.phase.state).toBe("closed");
     });
@@ -134,8 +148,8 @@ describe("whatever happened before", () => {
   });
 
   test("an ignored outcome gives its place back", () => {
-    const property = fc.property(anySettings, anyHistory, (settings, steps) => {
-      const machine = driven(settings, steps);
+    const property = fc.property(plainSettings, anyHistory, (settings, steps) => {
+      const machine = driven(settings, [...steps, { do: "configure", settings }]);
       machine.take({ do: "command", state: "half-open", forced: false });
       const { halfOpenRetries } = machine.policy;
       const trials = Array.from({ length: halfOpenRetries }, () => machine.ask());
@@ -155,7 +169,7 @@ describe("a closed circuit", () => {
   const anyRun = fc.array(fc.constantFrom("success" as const, "failure" as const, "ignored" as const));
 
   test("opens at the failureThreshold-th failure in a row, and not before", () => {
-    const property = fc.property(anySettings, anyRun, (settings, verdicts) => {
+    const property = fc.property(plainSettings, anyRun, (settings, verdicts) => {
       const machine = new DrivenMachine(settings);
       let inARow = 0;
       for (const verdict of verdicts) {
@@ -170,7 +184,7 @@ describe("a closed circuit", () => {
   });
 
   test("counts calls that run side by side as they end, in whatever order", () => {
-    const property = fc.property(anySettings, fc.nat(10), (settings, extra) => {
+    const property = fc.property(plainSettings, fc.nat(10), (settings, extra) => {
       const machine = new DrivenMachine(settings);
       const permits = Array.from({ length: settings.failureThreshold + extra }, () => machine.ask()!);
       permits.reverse().forEach((permit, index) => {
@@ -187,7 +201,7 @@ describe("a closed circuit", () => {
 describe("a half-open circuit", () => {
   test("closes when all its trials succeed, reopens at the first that fails", () => {
     const anyVerdicts = fc.array(fc.constantFrom("success" as const, "failure" as const), { minLength: 4 });
-    const property = fc.property(anySettings, anyVerdicts, (settings, verdicts) => {
+    const property = fc.property(plainSettings, anyVerdicts, (settings, verdicts) => {
       const machine = driven(settings, [{ do: "command", state: "half-open", forced: false }]);
       const { halfOpenRetries } = settings;
       const decisive = verdicts.slice(0, halfOpenRetries);
@@ -201,7 +215,7 @@ describe("a half-open circuit", () => {
   });
 
   test("gives the place of a trial that never settles to another call after its lease, not before", () => {
-    const property = fc.property(anySettings, fc.nat(60), (settings, waited) => {
+    const property = fc.property(plainSettings, fc.nat(60), (settings, waited) => {
       const machine = driven(settings, [{ do: "command", state: "half-open", forced: false }]);
       for (let i = 0; i < settings.halfOpenRetries; i++) machine.ask();
       machine.now += waited;

@@ -136,7 +136,7 @@ describe("a policy", () => {
       ramp: ramp("1s"),
       probe: () => {},
     };
-    expect(Object.entries(policyOf(given).options)).toEqual(Object.entries({ ...defaults, ...given }));
+    expect(policyOf(given).options).toEqual({ ...defaults, ...given });
   });
 
   test.each([

@@ -7,6 +7,11 @@ export interface Settings {
   readonly resetTimeout: number;
   readonly halfOpenRetries: number;
   readonly lease: number;
+  readonly concurrent: number;
+  readonly tolerated: number;
+  readonly slow: number;
+  readonly every: number;
+  readonly longest: number;
 }
 
 type Happened =
@@ -40,6 +45,10 @@ export class NaiveCircuit {
 
   /** @returns how long to wait; 0 when the call was admitted */
   ask(call: number, at: number): number {
+    if (this.state === "half-open" && !this.hasEnoughSuccesses()) {
+      const end = this.begunAt(at) + this.settings.longest;
+      if (at >= end) this.history.push({ what: "open", at: end });
+    }
     if (this.state === "open" && at >= this.opensUntil(at)) this.history.push({ what: "half-open", at });
     if (this.state === "half-open" && this.hasEnoughSuccesses()) this.history.push({ what: "closed", at });
     const isTrial = this.state === "half-open";
@@ -52,13 +61,17 @@ export class NaiveCircuit {
   tell(call: number, verdict: Verdict, at: number): void {
     const wasRunning = this.running().some((asked) => asked.call === call);
     const wasAdmittedHere = this.admitted().some((asked) => asked.call === call);
-    this.history.push({ what: "told", call, verdict });
+    const isTrial = this.state === "half-open" && wasRunning;
+    const tookMs = at - (this.admitted().find((asked) => asked.call === call)?.at ?? at);
+    const isSlow = isTrial && verdict === "success" && tookMs > this.settings.slow;
+    this.history.push({ what: "told", call, verdict: isSlow ? "failure" : verdict });
     if (this.state === "closed" && wasAdmittedHere) {
       const isForced = this.stay()[0].forced;
       const enough = this.failuresInARow() >= this.settings.failureThreshold;
       if (verdict === "failure" && enough && !isForced) this.history.push({ what: "open", at });
-    } else if (this.state === "half-open" && wasRunning) {
-      if (verdict === "failure") this.history.push({ what: "open", at });
+    } else if (isTrial) {
+      const isTooMuch = this.trialsThat("failure") > this.settings.tolerated;
+      if ((isSlow || verdict === "failure") && isTooMuch) this.history.push({ what: "open", at });
       else if (this.hasEnoughSuccesses()) this.history.push({ what: "closed", at });
     }
   }
@@ -73,17 +86,23 @@ export class NaiveCircuit {
       const wait = this.opensUntil(at) - at;
       return wait === Infinity ? this.settings.resetTimeout : wait;
     }
+    const { halfOpenRetries, concurrent, every } = this.settings;
     const running = this.running(at);
-    if (running.length + this.successes() < this.settings.halfOpenRetries) return 0;
-    return Math.min(...running.map(({ deadline }) => deadline!)) - at;
+    const places = Math.min(concurrent, halfOpenRetries - this.trialsThat("success")) - running.length;
+    const place = places > 0 ? 0 : Math.min(...running.map(({ deadline }) => deadline!)) - at;
+    const asks = this.asked();
+    const last = asks.findLastIndex(({ deadline }) => deadline !== undefined);
+    const pause = last < 0 ? 0 : Math.min(at, ...asks.slice(last).map((asked) => asked.at)) + every - at;
+    return Math.max(0, place, pause);
   }
 
-  /** Counted from its beginning, or from the earliest moment at which somebody asked since. */
   private opensUntil(at: number): number {
-    const [begun, ...since] = this.stay();
-    if (begun.forced) return Infinity;
-    const asks = since.filter((entry): entry is Asked => entry.what === "asked").map((entry) => entry.at);
-    return Math.min(begun.at, at, ...asks) + this.settings.resetTimeout;
+    return this.stay()[0].forced ? Infinity : this.begunAt(at) + this.settings.resetTimeout;
+  }
+
+  /** When the present stay began, or the earliest moment at which somebody asked since. */
+  private begunAt(at: number): number {
+    return Math.min(this.stay()[0].at, at, ...this.asked().map((asked) => asked.at));
   }
 
   private asked(): Asked[] {
@@ -116,8 +135,8 @@ export class NaiveCircuit {
     return verdicts.length - 1 - verdicts.lastIndexOf("success");
   }
 
-  /** Of trials that were told once, in time. */
-  private successes(): number {
+  /** Trials of which this was told first, and in time. */
+  private trialsThat(verdict: Verdict): number {
     const entries = this.stay();
     return this.admitted().filter(({ call, deadline }) => {
       const told = entries.findIndex((entry) => entry.what === "told" && entry.call === call);
@@ -125,11 +144,11 @@ export class NaiveCircuit {
       const asksBefore = entries.slice(0, told).filter((entry) => entry.what === "asked");
       const own = asksBefore.findIndex((asked) => asked.call === call);
       const wasGivenUp = asksBefore.slice(own + 1).some((asked) => asked.at >= deadline!);
-      return first?.what === "told" && first.verdict === "success" && !wasGivenUp;
+      return first?.what === "told" && first.verdict === verdict && !wasGivenUp;
     }).length;
   }
 
   private hasEnoughSuccesses(): boolean {
-    return this.successes() >= this.settings.halfOpenRetries;
+    return this.trialsThat("success") >= this.settings.halfOpenRetries;
   }
 }

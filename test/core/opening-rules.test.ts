@@ -55,8 +55,8 @@ describe("a share opens from exactly its threshold and its minimum on", () => {
     }
   });
 
-  test("a window of more calls than can be kept keeps what can be kept", () => {
-    const rule = failureRate({ threshold: 1, minimumCalls: 1, window: 1e15 }) as OpeningRule;
+  test("the largest window keeps ten thousand calls, and lets go of what came before", () => {
+    const rule = failureRate({ threshold: 1, minimumCalls: 10_000, window: 10_000 }) as OpeningRule;
     const { tally, now } = fed(rule, `s${"f".repeat(10_000)}`);
     expect(rule.trips(tally, now)).toBe(true);
   });
@@ -149,7 +149,6 @@ describe("anyOf", () => {
     const rule = anyOf(consecutiveFailures(9), failureRate({ threshold: 1, window: 10 }));
     const { tally, now } = fed(rule, "ffsf");
     expect(rule.failures(tally, now)).toBe(3);
-    expect(anyOf().failures([], 0)).toBe(0);
   });
 
   test("opens when any of them does, and only then", () => {

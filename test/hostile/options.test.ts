@@ -31,7 +31,11 @@ function isRefused(make: () => unknown): boolean {
     make();
     return false;
   } catch (error) {
-    if (error instanceof Error && /^next-protego: .*must be/s.test(error.message)) return true;
+    if (
+      error instanceof Error &&
+      /^next-protego: .*(must be|there is no option|is an option of|cannot be changed)/s.test(error.message)
+    )
+      return true;
     throw error;
   }
 }

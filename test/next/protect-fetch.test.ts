@@ -146,7 +146,7 @@ describe("what it cannot work with is refused, in words:", () => {
   test.each<[string, object, RegExp]>([
     ["no origins", {}, /"origins" must be a list such as/],
     ["an empty list", { origins: [] }, /"origins" must be a list such as/],
-    ["what is no origin", { origins: ["api.example.com"] }, /"origins" must be an origin such as .*got `api/],
+    ["what is no origin", { origins: ["api.example.com"] }, /"origins" must be an origin such as .*got "api/],
     [
       "a fallback",
       { origins: ["https://a.example"], fallback: () => new Response() },

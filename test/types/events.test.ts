@@ -62,7 +62,7 @@ test("the registry and its circuits", () => {
   // @ts-expect-error: a state is entered by open(), close() and halfOpen()
   expect(() => (made.state = "open")).toThrow(TypeError);
   // @ts-expect-error: a call's options are no policy
-  made.configure({ timeout: "1s" });
+  expect(() => made.configure({ timeout: "1s" })).toThrow(/"timeout" is an option of the wrapper/);
 });
 
 test("a refusal is recognised, and then has a digest", () => {

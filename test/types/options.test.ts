@@ -23,12 +23,13 @@ const handler = (): Response => new Response();
 
 describe("an option that does not exist is an error", () => {
   test("in each wrapper", () => {
+    const unknown = /there is no option/;
     // @ts-expect-error: opossum's name for it
-    createProtectedFetch({ errorThresholdPercentage: 50 });
+    expect(() => createProtectedFetch({ errorThresholdPercentage: 50 })).toThrow(unknown);
     // @ts-expect-error: misspelt
-    withProtego(handler, { failureTreshold: 3 });
+    expect(() => withProtego(handler, { failureTreshold: 3 })).toThrow(unknown);
     // @ts-expect-error: misspelt
-    protect(work, { name: "types options", resetTimout: "60s" });
+    expect(() => protect(work, { name: "types options", resetTimout: "60s" })).toThrow(unknown);
     // @ts-expect-error: only a fetch has a body to watch
     protect(work, { name: "types options", watchBody: undefined });
     expectTypeOf<keyof PolicyOptions>().toEqualTypeOf<
@@ -132,7 +133,7 @@ test("rules, backoff and ramp fit their options and no others", () => {
 });
 
 test("a circuit takes options of its own and none of a call's", () => {
-  expectTypeOf<"clock" | "on" | "initial" | "store" | keyof PolicyOptions>().toEqualTypeOf<
+  expectTypeOf<"clock" | "on" | "initial" | "quiet" | "store" | keyof PolicyOptions>().toEqualTypeOf<
     keyof CircuitOptions
   >();
   expectTypeOf<CircuitOptions>().not.toHaveProperty("timeout");

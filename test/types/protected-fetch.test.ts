@@ -87,7 +87,7 @@ test("a fallback of fetch is a Response, now or later", () => {
     },
   });
   // @ts-expect-error: text is no Response
-  createProtectedFetch({ fallback: "nothing" });
+  expect(() => createProtectedFetch({ fallback: "nothing" })).toThrow(/"fallback" must be a Response/);
   // @ts-expect-error: nor is what this answers
   createProtectedFetch({ fallback: () => ({ prices: [] }) });
   // @ts-expect-error: nor what this answers later

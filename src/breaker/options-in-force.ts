@@ -1,0 +1,54 @@
+import { adopt } from "../core/adopt.ts";
+import type { PolicyOptions } from "../core/policy.ts";
+import { tellOnce } from "../runtime/environment.ts";
+import type { Breaker } from "./breaker.ts";
+import { type ResolvedCircuitOptions, resolveCircuitOptions } from "./circuit-options.ts";
+
+/**
+ * Gives a circuit what a wrapper or `register` mentions. An option that another has given too keeps the value of the
+ * higher rank, which is that of the wrapper made last.
+ */
+export function giveOptions(breaker: Breaker, options: ResolvedCircuitOptions, rank: number): void {
+  for (const [option, value] of Object.entries(options.given)) {
+    const held = breaker.given.get(option);
+    const holds = held && held.rank > rank ? held : { value, rank };
+    breaker.given.set(option, holds);
+    const [one, other, kept] = [held?.value, value, holds.value].map(inWords);
+    // Functions have no words: each hot reload makes them anew, and whether they do the same nobody knows.
+    if (one && other && one !== other) {
+      tellOnce(`circuit "${breaker.name}" is given ${option} ${one} and ${other}: ${kept} holds.`);
+    }
+  }
+  applyOptions(breaker, breaker.configured, options.policy.timeoutMs);
+  breaker.fleet ??= options.store?.attach(breaker);
+}
+
+/**
+ * Puts a circuit under the options that it was given and, above them, those that it was configured with. Its state
+ * and counts stay.
+ *
+ * @throws {TypeError | RangeError} for a bad option; nothing has changed then
+ */
+export function applyOptions(
+  breaker: Breaker,
+  configured: PolicyOptions,
+  timeoutMs = breaker.policy.timeoutMs,
+): void {
+  const given = Object.fromEntries([...breaker.given].map(([option, { value }]) => [option, value]));
+  const { policy, clock, on, quiet } = resolveCircuitOptions({ ...given, ...configured }, timeoutMs);
+  breaker.phase = adopt(breaker.phase, breaker.policy, policy, clock.now());
+  breaker.policy = policy;
+  breaker.clock = clock;
+  breaker.quiet = quiet;
+  breaker.configured = configured;
+  if (breaker.optionListener) breaker.listeners.delete(breaker.optionListener);
+  if (on) breaker.listeners.add(on);
+  breaker.optionListener = on;
+}
+
+/** A value that can be compared with another: a number, or what was made of numbers alone. */
+function inWords(value: unknown): string | undefined {
+  if (typeof value === "number") return String(value);
+  const { kind, settings } = (value ?? {}) as { readonly kind?: string; readonly settings?: unknown };
+  return settings ? `${kind} ${JSON.stringify(settings)}` : undefined;
+}
