@@ -36,6 +36,7 @@ export function createProtectedFetch(options: ProtectedFetchOptions = {}): Prote
   const { name, stale } = options;
   const findBreaker = breakerOfRequest(name === undefined ? name : checkName(name), resolved);
   const injected = optionalFunction("fetch", options.fetch);
+  stale?.guards?.(injected);
   const watchBody = optionalFunction("watchBody", options.watchBody);
   const substitutes = createSubstitutes(stale, resolved.fallback);
   const isFollowed = stale !== undefined || watchBody !== undefined;
@@ -110,7 +111,7 @@ export function createProtectedFetch(options: ProtectedFetchOptions = {}): Prote
     if (verdict !== "success") {
       const wait = retryAfterMs(response.headers);
       settleCall(breaker, permit, counted(call, verdict), started, `HTTP ${response.status}`, wait);
-      const instead = verdict === "failure" && substitutes.recall(call);
+      const instead = verdict === "failure" && substitutes.recall(call, response);
       if (!instead) return response;
       void response.body?.cancel().catch(() => {}); // nobody reads it: its connection is free
       return instead;
@@ -129,7 +130,7 @@ export function createProtectedFetch(options: ProtectedFetchOptions = {}): Prote
   }
 
   function broken(call: FetchCall, error: unknown, verdict: Verdict): Response {
-    const instead = verdict === "failure" && substitutes.recall(call);
+    const instead = verdict === "failure" && substitutes.recall(call, {});
     if (instead) return instead;
     throw error;
   }

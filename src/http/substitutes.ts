@@ -11,8 +11,8 @@ import { copyInit } from "./request-init.ts";
 export interface Substitutes {
   /** Keeps a good answer for later. The response to hand on in its place. */
   keep(call: FetchCall, response: Response): Response;
-  /** The last good answer, in place of a failure. */
-  recall(call: FetchCall): Response | undefined;
+  /** The last good answer, in place of a failure. `sent`: how the call ended, where one was sent. */
+  recall(call: FetchCall, sent?: { readonly status?: number }): Response | undefined;
   /** An open circuit still lets Next's data cache answer; then what is kept, the fallback; then it throws. */
   refused(call: FetchCall, error: CircuitOpenError): Promise<Response>;
 }
@@ -24,8 +24,8 @@ export function createSubstitutes(
   const memoryOf = ({ init }: FetchCall): StaleAnswers | undefined =>
     init?.protego?.stale === false ? undefined : stale;
 
-  const recall = (call: FetchCall): Response | undefined =>
-    isCached(call.scope) ? undefined : memoryOf(call)?.recall(call.input, call.init);
+  const recall: Substitutes["recall"] = (call, sent) =>
+    isCached(call.scope) ? undefined : memoryOf(call)?.recall(call.input, call.init, sent);
 
   return {
     keep: (call, response) => memoryOf(call)?.remember(call.input, call.init, response) ?? response,
