@@ -74,10 +74,9 @@ export function isCallersMistake(
     if (refused.test(said)) return true;
     const { url, method, redirect, body: own } = Object(input) as Partial<Request>;
     const body = init?.body;
-    // Node's streams too. A Request has one for every body, so there the error must say that it is another's.
-    if (Symbol.asyncIterator in Object(body ?? own) && (body || cause !== error || name !== "TypeError")) {
+    // Node's streams too. A Request has one for every body, so there the error must be told as another's.
+    if (Symbol.asyncIterator in Object(body ?? own) && (body || cause !== error))
       return !ofTheNetwork.test(said);
-    }
     if (name !== "TypeError" || message === "fetch failed") return false;
     const asked = new Request(url ?? input, { method, redirect, ...init } as RequestInit);
     return !asked.url.startsWith("http") || (cause === error && asked.redirect === "error");

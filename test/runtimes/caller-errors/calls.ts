@@ -199,6 +199,7 @@ const unlike: Record<string, Call["unlike"]> = {
     chromium: "one text for everything",
   },
   "a Request whose stream breaks": {
+    bun: "its own error comes out as it is, and every body of a Request is a stream",
     chromium: "one text for everything, and every body of a Request is a stream",
   },
   "a port that nobody listens on, for a stream": { chromium: oneText },
