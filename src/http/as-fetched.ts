@@ -1,4 +1,4 @@
-type Fetched = Pick<Response, "url" | "redirected" | "type">;
+export type Fetched = Pick<Response, "url" | "redirected" | "type">;
 
 /** Gives a response, and its clones, what no constructor can set. */
 export function asFetched(response: Response, { url, redirected, type }: Fetched): Response {

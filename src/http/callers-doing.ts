@@ -14,29 +14,66 @@ export function isCallersAbort(
   }
 }
 
-/** Causes with which fetch refuses to send what was asked for. The upstream never saw it. */
-const refusalsToSend =
-  /^(?:bad port|unknown scheme|unexpected redirect|invalid method|URL scheme must be|Fetch API cannot load|RequestInit: duplex|Response body object should not be)/;
+/**
+ * What fetch says when it refuses to send what was asked for: the upstream never saw it. Measured; `test/runtimes/caller-errors`
+ * repeats it in each runtime. What is not here, the arguments themselves tell, when they are put to the test again.
+ *
+ * | runtime | text or code | what was wrong |
+ * |---|---|---|
+ * | Node, edge | UND_ERR_NOT_SUPPORTED | `Expect` |
+ * | Node, edge | UND_ERR_INVALID_ARG | `Upgrade`, `Connection`, `Keep-Alive`, `Transfer-Encoding`, a malformed `Content-Length` |
+ * | Node, edge | UND_ERR_REQ_CONTENT_LENGTH_MISMATCH | a body that is shorter than its `Content-Length` |
+ * | Node, edge | bad port · unknown scheme · unexpected redirect | the URL; `redirect: "error"` |
+ * | Node, edge, Bun | ERR_INVALID_ARG_TYPE | a stream of what are no bytes; Bun: a member of the init |
+ * | Bun, Deno | ERR_INVALID_ARG_VALUE | Bun: a body on GET, an unknown scheme; Deno: a member of the init |
+ * | Bun | UnexpectedRedirect · ERR_BODY_ALREADY_USED | `redirect: "error"`; a Request that was read |
+ * | Deno | Requests to port 1 are blocked · Encountered redirect while … | the URL; `redirect: "error"` |
+ * | Deno | Input request's body is unusable | a Request that was read |
+ * | Node, edge, Chromium | a Request object that has already been used | likewise |
+ * | workerd | Cannot reconstruct a Request with a used body | likewise |
+ */
+const refused = /ERR_NOT_SUPP|ERR_REQ_|ERR_INVALID_ARG|\bport|unknown scheme|ed ?redirect|[ _]used|unusable/i;
 
 /**
- * Whether fetch refused the arguments: a bad URL, a body on GET, a bad header. The network's failures are
- * `TypeError: fetch failed` in Node and the edge runtime; elsewhere the arguments are put to the test again.
+ * What errors of the network look like. Others may have come out of a stream that is the caller's body.
+ *
+ * | runtime | text or code | what happened |
+ * |---|---|---|
+ * | Node, edge | ECONNREFUSED, ECONNRESET, UND_ERR_SOCKET, HPE_…, DEPTH_ZERO_SELF_SIGNED_CERT | every one has a code |
+ * | Node 24 | HTTPParserError | what is no HTTP; without a code |
+ * | Node, edge | ECONNRESET, and the text: aborted | **not** the network: the visitor's own connection, read as a stream |
+ * | Node, edge | ERR_… | **not** the network: a stream of Node's that broke; but for ERR_TLS_CERT_… and ERR_SSL_… |
+ * | Bun | ECONNREFUSED, ECONNRESET, Malformed_HTTP_Response, TooManyRedirects | every one has a code |
+ * | Deno | error sending request for url · Connection reset by peer (os error 104) | |
+ * | workerd | Network connection lost · internal error; reference = … | |
+ * | all | TimeoutError | the headers did not come in time |
+ */
+const ofTheNetwork =
+  /^(?!ERR|.*aborted$)[A-Z]|CERT|SSL|HTTPParser|os error|error sending|connection lost|internal error|Timeout/;
+
+/**
+ * Whether the call failed by what the caller gave: a URL, an init, a header, a body that cannot be sent, or a stream of its
+ * own that broke. Chromium has one text for everything; there a stream, or a redirect under `redirect: "error"`, is taken to
+ * be what broke, and the upstream is not blamed.
  */
 export function isCallersMistake(
   error: unknown,
   input: RequestInfo | URL,
   init: RequestInit | undefined,
 ): boolean {
-  if (!(error instanceof Error)) return false;
-  const cause = error.cause as Error | undefined;
-  if (cause && refusalsToSend.test(cause.message)) return true;
-  if (error.name !== "TypeError" || error.message === "fetch failed") return false;
-  if (refusalsToSend.test(error.message)) return true;
   try {
-    // A stream cannot be read twice, so it cannot be judged twice either.
-    const body = init?.body instanceof ReadableStream ? null : init?.body;
-    new Request(input, body === undefined ? init : { ...init, body });
-    return false;
+    const { name, message, cause = error } = Object(error) as Error;
+    const last = Object(cause) as Error & { code?: unknown };
+    const said = [last.code, last.name, last.message].join(" ");
+    if (refused.test(said)) return true;
+    const { url, method, redirect, body: own } = Object(input) as Partial<Request>;
+    const body = init?.body;
+    // Node's streams too. A Request has one for every body, so there the error must be told as another's.
+    if (Symbol.asyncIterator in Object(body ?? own) && (body || cause !== error))
+      return !ofTheNetwork.test(said);
+    if (name !== "TypeError" || message === "fetch failed") return false;
+    const asked = new Request(url ?? input, { method, redirect, ...init } as RequestInit);
+    return !asked.url.startsWith("http") || (cause === error && asked.redirect === "error");
   } catch {
     return true;
   }

@@ -40,7 +40,7 @@ export function fetchFollowUp(
       const { init, input, scope } = call;
       if (isCached(scope)) return undefined;
       const instead =
-        recall(stale, call) ??
+        recall(stale, call, { status: replaced?.status }) ??
         (fallbackOnFailure && answerInstead(fallbackOnFailure, { error, args: [input, init] }));
       if (instead) void replaced?.body?.cancel().catch(() => {}); // nobody reads it: its connection is free
       return instead;
@@ -52,6 +52,7 @@ export function fetchFollowUp(
 export function recall(
   stale: StaleAnswers | undefined,
   { input, init, scope }: FetchCall,
+  sent?: { readonly status?: number | undefined },
 ): Response | undefined {
-  return init?.protego?.stale === false || isCached(scope) ? undefined : stale?.recall(input, init);
+  return init?.protego?.stale === false || isCached(scope) ? undefined : stale?.recall(input, init, sent);
 }

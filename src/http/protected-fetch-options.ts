@@ -30,7 +30,14 @@ export type BodyWatch = (
 export interface StaleAnswers {
   /** The response to hand on in its place: it is kept while the caller reads. */
   remember(input: RequestInfo | URL, init: RequestInit | undefined, response: Response): Response;
-  recall(input: RequestInfo | URL, init: RequestInit | undefined): Response | undefined;
+  /** `sent`: how the call ended that it stands in for, where one was sent. */
+  recall(
+    input: RequestInfo | URL,
+    init: RequestInit | undefined,
+    sent?: { readonly status?: number | undefined },
+  ): Response | undefined;
+  /** Told of each wrapper that is made with it: the fetch that the app gave, if any. Throws where it may not serve it. */
+  guards?(injected: typeof fetch | undefined): void;
 }
 
 /** One call's own way, given as `init.protego`. */

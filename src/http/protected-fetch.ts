@@ -41,6 +41,7 @@ function createFetch(options: ProtectedFetchOptions, scopeOfCall: typeof renderS
   const { name, stale } = options;
   const findBreaker = breakerOfRequest(name === undefined ? name : checkName(name), resolved);
   const injected = optionalFunction("fetch", options.fetch);
+  stale?.guards?.(injected);
   const inSandbox = isSandbox();
 
   const kind: CallKind<FetchCall, Response> = {

@@ -1,3 +1,5 @@
+import { httpDateMs } from "./http-date.ts";
+
 /**
  * Milliseconds that a `Retry-After` asks for (RFC 9110 §10.2.3): seconds, or a date, which counts from the
  * response's own `Date` so that no clock here has to agree with the upstream's.
@@ -11,10 +13,4 @@ export function retryAfterMs(headers: { get(name: string): string | null }): num
     ? Number(value) * 1000
     : httpDateMs(value) - httpDateMs(headers.get("date")?.trim() ?? "");
   return ms >= 0 ? ms : undefined;
-}
-
-/** The three formats of RFC 9110 §5.6.7. The last one ends with the year, names no zone and is GMT all the same. */
-function httpDateMs(value: string): number {
-  const [, end] = /^[A-Z][a-z]+,? [\w -]+ [\d:]{8} (GMT|\d{4})$/.exec(value) ?? [];
-  return end ? Date.parse(end === "GMT" ? value : `${value} GMT`) : NaN;
 }

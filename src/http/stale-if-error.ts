@@ -1,13 +1,18 @@
 import { type Duration, durationMs } from "../core/duration.ts";
 import { anObject, count, invalid, optionalFunction } from "../core/option.ts";
 import { monotonicClock } from "../runtime/clock.ts";
-import { asFetched } from "./as-fetched.ts";
+import { answerMemory } from "./answer-memory.ts";
+import { bodyCopy } from "./body-copy.ts";
+import { changes, limitsOf, mayAnswer, mayBeKept } from "./cache-policy.ts";
 import { followedBody } from "./followed-body.ts";
+import { headOf, markedAnswer, weightOf } from "./kept-answer.ts";
 import type { StaleAnswers } from "./protected-fetch-options.ts";
+import { type AskedFor, askedFor } from "./shared-request.ts";
 
 export interface StaleOptions {
   /**
-   * How old an answer may be that is still served.
+   * How long ago an answer may have come that is still served. What the upstream or the caller says by `stale-if-error`
+   * holds where it is shorter.
    *
    * @default "10m"
    */
@@ -19,31 +24,31 @@ export interface StaleOptions {
    */
   maxEntries?: number | undefined;
   /**
-   * Bytes of all bodies together. One answer may take a quarter of them.
+   * Bytes of all that is held: bodies, URLs, headers, and bodies that are being read, which may take one half. One answer
+   * may take a quarter.
    *
    * @default 5_000_000
    */
   maxBytes?: number | undefined;
   /**
-   * Which answer a request may get: requests of one key share one. By default the URL, and nothing for requests that
-   * carry `Authorization` or `Cookie`. `undefined` for: none.
+   * Which answer a request may get: requests of one key share one. By default the URL, and nothing for requests with
+   * anything that may tell one user from another: headers other than `Accept`, `Accept-*`, `Cache-Control`,
+   * `Content-Type`, `Pragma`, `Traceparent` and `User-Agent`, credentials in the URL, cookies, a `dispatcher`; nor for
+   * answers that were redirected. `undefined` for: none. Required beside `fetch`: what that adds to a request is not seen.
    */
   key?: ((request: Request) => string | undefined) | undefined;
 }
 
-interface Entry {
-  readonly response: Pick<Response, "status" | "statusText" | "headers" | "url" | "redirected" | "type">;
-  readonly body: Uint8Array<ArrayBuffer>;
-  readonly at: number;
-}
-
 /**
  * Keeps the last good answer of each GET and serves it while the upstream fails or its circuit is open: stale-if-error of
- * RFC 5861, in the memory of this isolate. Kept are answers of 200 that neither forbid it (`no-store`, `private`) nor
- * vary by more than their encoding, once their caller has read them to the end. A stale answer says so: `Age` (RFC 9111 §5.1) and `Protego-Stale: 1`. Never served
- * in a prerender, where Next would cache it as fresh.
+ * RFC 5861 in a shared cache by RFC 9111, in the memory of this isolate. Kept are answers of 200, once their caller has
+ * read them to the end, as far as the upstream and the caller allow: never with `no-store`, `private`, `no-cache`,
+ * `Set-Cookie` or `Vary: *`, and no longer than fresh with `must-revalidate`, `proxy-revalidate` or `s-maxage`. Served to
+ * requests whose headers are the same that `Vary` names, and to none with `cache: "no-store"`, `"reload"` or `"no-cache"`,
+ * `next: { revalidate: 0 }`, `Range` or a condition. A kept answer says so: `Age`, `Cache-Status` (RFC 9211) and
+ * `Protego-Stale: 1`. Never served in a prerender, where Next would cache it as fresh.
  *
- * @throws {TypeError | RangeError} for a bad option
+ * @throws {TypeError | RangeError} for a bad option; without `key`, when it is given to a wrapper of an injected `fetch`
  * @example
  * createProtectedFetch({ stale: staleIfError({ maxAge: "1h" }) });
  */
@@ -52,109 +57,85 @@ export function staleIfError(options: StaleOptions = {}): StaleAnswers {
   if (!maxAgeMs) throw invalid("stale.maxAge", options.maxAge, 'more than 0 ms, or a duration such as "10m"');
   const maxEntries = count("stale.maxEntries", options.maxEntries, 100);
   const maxBytes = count("stale.maxBytes", options.maxBytes, 5_000_000);
-  const keyOf = optionalFunction("stale.key", options.key) ?? byUrl;
-  const entries = new Map<string, Entry>();
-  let bytes = 0;
+  const ownKey = optionalFunction("stale.key", options.key);
+  const memory = answerMemory(maxEntries, maxBytes);
 
-  function forget(key: string): void {
-    bytes -= entries.get(key)?.body.byteLength ?? 0;
-    entries.delete(key);
-  }
-
-  function keep(key: string, entry: Entry): void {
-    if ((entries.get(key)?.at ?? -Infinity) > entry.at) return;
-    forget(key);
-    entries.set(key, entry);
-    bytes += entry.body.byteLength;
-    for (const [oldest] of entries) {
-      if (entries.size <= maxEntries && bytes <= maxBytes) break;
-      forget(oldest);
+  function keyOf({ request, url, isAnonymous }: AskedFor): string | undefined {
+    if (!ownKey) return isAnonymous ? url : undefined;
+    try {
+      const key = ownKey(request);
+      return typeof key === "string" ? key : undefined;
+    } catch {
+      return undefined;
     }
   }
 
   return {
+    guards(injected) {
+      if (ownKey || !injected || injected === globalThis.fetch) return;
+      throw invalid(
+        "stale.key",
+        undefined,
+        "a function beside an injected `fetch`, which may add what tells users apart: `key: ({ url }) => url` if it adds nothing",
+      );
+    },
+
     remember(input, init, response) {
-      const key = keyOfCall(input, init, keyOf);
-      if (key === undefined || !mayBeKept(response, maxBytes / 4)) return response;
-      const at = monotonicClock.now();
-      const parts: Uint8Array[] = [];
-      let size = 0;
+      const asked = askedFor(input, init);
+      if (!asked || !isResponse(response)) return response;
+      const { request, url, cache } = asked;
+      if (request.method !== "GET") {
+        if (changes(request.method, response.status)) memory.forgetUrl(url);
+        return response;
+      }
+      const key = mayBeKept(request.headers, cache) ? keyOf(asked) : undefined;
+      if (key === undefined) return response;
+      // Of a redirect on the way nobody sees what it forbids, nor what it varies by.
+      const isKnown = ownKey !== undefined || !response.redirected;
+      const nowMs = monotonicClock.now();
+      const head = isKnown ? headOf(key, url, request.headers, response, nowMs) : undefined;
+      const headBytes = head ? weightOf(head) : Infinity;
+      const mostBytes = maxBytes / 4 - headBytes;
+      if (!head || mostBytes < 0) {
+        // A good answer that may not be kept, a 404 or one with a cookie, takes the place of the last one all the same.
+        const last = memory.answerFor(key, request.headers);
+        if (last) memory.forget(last);
+        return response;
+      }
+      const copy = bodyCopy(memory, headBytes, mostBytes);
       return followedBody(response, {
-        part(bytes) {
-          size += bytes.byteLength;
-          if (size <= maxBytes / 4) parts.push(bytes.slice()); // the reader may do with its own what it likes
-          else parts.length = 0;
-        },
+        part: (bytes) => copy.add(bytes, monotonicClock.now()),
         whole() {
-          // No number, where a stream of one's own gave what are no bytes.
-          if (!(size <= maxBytes / 4)) return;
-          const { status, statusText, headers, url, redirected, type } = response;
-          const kept = { status, statusText, headers, url, redirected, type };
-          keep(key, { response: kept, body: joined(parts, size), at });
+          const body = copy.finish();
+          if (body) memory.keepNewer({ ...head, body, bytes: headBytes + body.byteLength });
         },
+        left: () => copy.drop(),
+        broken: () => copy.drop(),
       });
     },
-    recall(input, init) {
-      const key = keyOfCall(input, init, keyOf);
-      const entry = key === undefined ? undefined : entries.get(key);
-      if (!entry) return undefined;
-      const ageMs = monotonicClock.now() - entry.at;
-      if (ageMs > maxAgeMs) {
-        forget(key!);
+
+    recall(input, init, sent) {
+      const asked = askedFor(input, init);
+      if (asked?.request.method !== "GET") return undefined;
+      const { request, cache } = asked;
+      const limits = limitsOf(request.headers, cache);
+      const key = limits && keyOf(asked);
+      const answer = key === undefined ? undefined : memory.answerFor(key, request.headers);
+      if (!answer) return undefined;
+      const keptMs = monotonicClock.now() - answer.atMs;
+      if (keptMs > maxAgeMs) {
+        memory.forget(answer);
         return undefined;
       }
-      const headers = new Headers(entry.response.headers);
-      // The copy is decoded, and whole.
-      for (const name of ["content-encoding", "content-length", "transfer-encoding"]) headers.delete(name);
-      headers.set("age", String(Math.floor(Number(headers.get("age") ?? 0) + ageMs / 1000)));
-      headers.set("protego-stale", "1");
-      const { status, statusText } = entry.response;
-      return asFetched(new Response(entry.body, { status, statusText, headers }), entry.response);
+      const keptSeconds = keptMs / 1000;
+      return mayAnswer(answer.lifetime, limits!, keptSeconds)
+        ? markedAnswer(answer, keptSeconds, sent)
+        : undefined;
     },
   };
 }
 
-/** The key of a GET for a whole answer, where it may share one. */
-function keyOfCall(
-  input: RequestInfo | URL,
-  init: RequestInit | undefined,
-  keyOf: (request: Request) => string | undefined,
-): string | undefined {
-  try {
-    const request = new Request(input instanceof Request ? input.url : input, {
-      method: init?.method ?? (input as Request).method ?? "GET",
-      headers: init?.headers ?? (input as Request).headers ?? {},
-    });
-    const isWhole = request.method === "GET" && !request.headers.has("range");
-    const key = isWhole ? keyOf(request) : undefined;
-    return typeof key === "string" ? key : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function byUrl({ url, headers }: Request): string | undefined {
-  return headers.has("authorization") || headers.has("cookie") ? undefined : url;
-}
-
-function mayBeKept({ status, headers, body }: Response, mostBytes: number): boolean {
-  const vary = headers.get("vary")?.toLowerCase().trim();
-  return (
-    status === 200 &&
-    body !== null &&
-    !/\b(?:no-store|private)\b/i.test(headers.get("cache-control") ?? "") &&
-    (vary === undefined || vary === "" || vary === "accept-encoding") &&
-    !headers.has("set-cookie") &&
-    !(Number(headers.get("content-length")) > mostBytes)
-  );
-}
-
-function joined(parts: readonly Uint8Array[], size: number): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(size);
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.byteLength;
-  }
-  return whole;
+/** Tests answer with all sorts of things. */
+function isResponse(value: Partial<Response> | undefined): boolean {
+  return typeof value?.headers?.get === "function";
 }

@@ -52,7 +52,7 @@ const fetches = [
     fetch: upstream,
     timeout: 20,
     watchBody: watchBody({ idleTimeout: "1s" }),
-    stale: staleIfError({ maxEntries: 20 }),
+    stale: staleIfError({ maxEntries: 20, key: ({ url }) => url }),
   }),
 ];
 const longLived = new AbortController();

@@ -68,20 +68,50 @@ test.each(mistakes)("%s never counts, and the error is fetch's own", async (_, s
 });
 
 test.each([
-  "Fetch API cannot load: gopher://a.test",
-  "unknown scheme",
-  "bad port",
-  "URL scheme must be a HTTP(S) scheme",
-])("another runtime's words for a refusal to send count no more: %s", async (message) => {
+  ["unknown scheme", undefined],
+  ["bad port", undefined],
+  ["expect header not supported", "UND_ERR_NOT_SUPPORTED"],
+  ["invalid upgrade header", "UND_ERR_INVALID_ARG"],
+  ["Request body length does not match content-length header", "UND_ERR_REQ_CONTENT_LENGTH_MISMATCH"],
+  ["Requests to port 1 are blocked", undefined],
+  ["Encountered redirect while redirect mode is set to 'error'", undefined],
+  ["Request body already used", "ERR_BODY_ALREADY_USED"],
+])("another runtime's words for a refusal to send count no more: %s", async (message, code) => {
   for (const error of [
-    new TypeError(message),
-    new TypeError("fetch failed", { cause: new Error(message) }),
+    Object.assign(new TypeError(message), { code }),
+    new TypeError("fetch failed", { cause: Object.assign(new Error(message), { code }) }),
   ]) {
     const { fetch, circuit } = guardedFetch({ fetch: () => Promise.reject(error) });
     expect(await rejectionOf(fetch("http://a.test"))).toBe(error);
     expect(circuit().snapshot().totals).toEqual(counted.nothing);
   }
 });
+
+test.each([
+  ["redirects that go elsewhere", "URL scheme must be a HTTP(S) scheme", undefined],
+  ["redirects without an end", "redirect count exceeded", undefined],
+  ["a body that is not what its headers say", "Response body length", "UND_ERR_RES_CONTENT_LENGTH_MISMATCH"],
+])("what the upstream answered is its own: %s", async (_what, message, code) => {
+  const cause = Object.assign(new Error(message), { code });
+  const { fetch, totals } = guardedFetch({
+    fetch: () => Promise.reject(new TypeError("fetch failed", { cause })),
+  });
+  await rejectionOf(fetch("http://a.test"));
+  expect(totals()).toEqual(counted.failure);
+});
+
+test.each<[string, unknown]>([
+  ["nothing", undefined],
+  ["text", "broken"],
+  ["an Error", new Error("broken")],
+])(
+  "what an odd fetch rejects with counts, where nothing of the caller's can have broken: %s",
+  async (_what, reason) => {
+    const { fetch, totals } = guardedFetch({ fetch: () => Promise.reject(reason as Error) });
+    await rejectionOf(fetch("http://a.test", { method: "POST", body: "x" }));
+    expect(totals()).toEqual(counted.failure);
+  },
+);
 
 test("what makes no sense as a URL makes no circuit", async () => {
   const before = circuits.list().length;

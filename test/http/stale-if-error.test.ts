@@ -57,11 +57,13 @@ test("a network error and a timeout are answered too", async () => {
   const stale = staleIfError();
   good();
   await read(guardedFetch({ stale }).fetch);
-  const broken = guardedFetch({ stale, fetch: () => Promise.reject(new TypeError("fetch failed")) });
-  expect(await read(broken.fetch)).toBe("good");
-  expect(broken.totals()).toMatchObject({ failed: 1 });
-  const hung = guardedFetch({ stale, timeout: 10, fetch: () => new Promise(() => {}) });
-  expect(await read(hung.fetch)).toBe("good");
+  const { fetch, totals } = guardedFetch({ stale, timeout: 50 });
+  upstream.answer = (_, response) => response.destroy();
+  expect(await read(fetch)).toBe("good");
+  expect(totals()).toMatchObject({ failed: 1 });
+  upstream.answer = () => {};
+  expect(await read(fetch)).toBe("good");
+  expect(totals()).toMatchObject({ failed: 2 });
 });
 
 test("a fresh answer is not marked", async () => {
@@ -93,26 +95,168 @@ test("encoded bodies are kept decoded", async () => {
   expect(response.headers.has("content-encoding")).toBe(false);
 });
 
-describe("what is not kept", () => {
-  test.each<[string, Record<string, string>]>([
-    ["no-store", { "cache-control": "no-store" }],
-    ["private", { "cache-control": "max-age=60, Private" }],
-    ["an answer that varies", { vary: "Accept-Language" }],
-    ["an answer that varies by everything", { vary: "*" }],
-    ["an answer that sets a cookie", { "set-cookie": "session=1" }],
-  ])("%s", async (_what, headers) => {
-    const { fetch } = remembering();
-    good(headers);
+describe("how it is marked", () => {
+  async function marks(fetch: Guarded["fetch"]): Promise<string | null> {
+    return (await fetch(`${upstream.origin}/`)).headers.get("cache-status");
+  }
+
+  test("by Cache-Status: what became of the call, and for how long the answer has been stale", async () => {
+    const { fetch, circuit } = remembering();
+    good({ "cache-control": "max-age=60" });
     await read(fetch);
     bad();
-    expect(await read(fetch)).toBe("bad");
+    now += 20_500;
+    expect(await marks(fetch)).toBe("next-protego; fwd=bypass; fwd-status=503; ttl=39");
+    now += 60_000;
+    expect(await marks(fetch)).toBe("next-protego; fwd=stale; fwd-status=503; ttl=-21");
+    upstream.answer = (_, response) => response.destroy();
+    expect(await marks(fetch)).toBe("next-protego; fwd=stale; ttl=-21");
+    circuit().open();
+    expect(await marks(fetch)).toBe("next-protego; hit; ttl=-21");
   });
 
+  test("after what the caches on the way said, which is no Warning any more", async () => {
+    const { fetch } = remembering();
+    good({ "cache-status": "edge; hit", warning: '110 edge "stale"', connection: "x-hop", "x-hop": "1" });
+    await read(fetch);
+    bad();
+    const { headers } = await fetch(`${upstream.origin}/`);
+    expect(headers.get("cache-status")).toBe("edge; hit, next-protego; fwd=stale; fwd-status=503; ttl=0");
+    expect(["warning", "connection", "x-hop"].filter((name) => headers.has(name))).toEqual([]);
+  });
+});
+
+/** Ten seconds later than it was kept. */
+const directives: Array<[string, Record<string, string>, RequestInit["headers"], boolean]> = [
+  ["nothing", {}, {}, true],
+  ["public, fresh", { "cache-control": "public, max-age=60" }, {}, true],
+  ["stale", { "cache-control": "max-age=5" }, {}, true],
+  ["no-store", { "cache-control": "no-store" }, {}, false],
+  ["no-store beside must-understand", { "cache-control": "must-understand, no-store" }, {}, false],
+  ["private", { "cache-control": "max-age=60, Private" }, {}, false],
+  ["private fields", { "cache-control": 'private="x-user", max-age=60' }, {}, false],
+  ["no-cache", { "cache-control": "no-cache" }, {}, false],
+  ["no-cache fields", { "cache-control": 'max-age=60, no-cache="x-a"' }, {}, false],
+  ["a directive inside of quotes", { "cache-control": 'extension="no-store, private"' }, {}, true],
+  ["must-revalidate", { "cache-control": "must-revalidate" }, {}, false],
+  ["must-revalidate, fresh", { "cache-control": "max-age=60, must-revalidate" }, {}, true],
+  ["must-revalidate, stale", { "cache-control": "max-age=5, must-revalidate" }, {}, false],
+  ["proxy-revalidate, stale", { "cache-control": "max-age=5, proxy-revalidate" }, {}, false],
+  ["s-maxage, fresh", { "cache-control": "s-maxage=60, max-age=0" }, {}, true],
+  ["s-maxage, stale", { "cache-control": "s-maxage=5, max-age=60" }, {}, false],
+  ["stale-if-error=0", { "cache-control": "stale-if-error=0" }, {}, false],
+  ["stale-if-error=0, fresh", { "cache-control": "max-age=60, stale-if-error=0" }, {}, true],
+  ["a shorter stale-if-error", { "cache-control": "stale-if-error=9" }, {}, false],
+  ["a longer stale-if-error", { "cache-control": "stale-if-error=10" }, {}, true],
+  ["stale-if-error after max-age", { "cache-control": "max-age=5, stale-if-error=5" }, {}, true],
+  ["stale-if-error after max-age, over", { "cache-control": "max-age=5, stale-if-error=4" }, {}, false],
+  [
+    "stale-if-error beside must-revalidate",
+    { "cache-control": "must-revalidate, stale-if-error=60" },
+    {},
+    false,
+  ],
+  ["a stale-if-error that is no number", { "cache-control": "stale-if-error=ever" }, {}, false],
+  ["two that contradict each other", { "cache-control": "stale-if-error=60, stale-if-error=90" }, {}, false],
+  ["an Age that makes it stale", { "cache-control": "max-age=60, must-revalidate", age: "51" }, {}, false],
+  ["an Age that leaves it fresh", { "cache-control": "max-age=60, must-revalidate", age: "49" }, {}, true],
+  ["an Age that makes no sense", { "cache-control": "max-age=60, must-revalidate", age: "old" }, {}, true],
+  [
+    "Expires, fresh",
+    {
+      "cache-control": "must-revalidate",
+      date: "Sat, 21 Nov 2026 10:00:00 GMT",
+      expires: "Sat, 21 Nov 2026 10:01:00 GMT",
+    },
+    {},
+    true,
+  ],
+  [
+    "Expires, stale",
+    {
+      "cache-control": "must-revalidate",
+      date: "Sat, 21 Nov 2026 10:00:00 GMT",
+      expires: "Sat, 21 Nov 2026 10:00:05 GMT",
+    },
+    {},
+    false,
+  ],
+  ["Expires: 0", { "cache-control": "must-revalidate", expires: "0" }, {}, false],
+  ["Vary: *", { vary: "accept, *" }, {}, false],
+  ["Vary by what the request has not", { vary: "Accept-Language, Cookie" }, {}, true],
+  ["Vary by what it has", { vary: "Accept-Language" }, { "accept-language": "de" }, true],
+  ["Set-Cookie", { "set-cookie": "session=1" }, {}, false],
+  ["a request with no-store", {}, { "cache-control": "no-store" }, false],
+  ["a request with no-cache", {}, { "cache-control": "no-cache" }, false],
+  ["a request with Pragma", {}, { pragma: "no-cache" }, false],
+  ["a request with Pragma and Cache-Control", {}, { pragma: "no-cache", "cache-control": "max-stale" }, true],
+  ["a request with only-if-cached", {}, { "cache-control": "only-if-cached" }, true],
+  ["a request that wants it fresh", {}, { "cache-control": "max-age=60" }, false],
+  [
+    "a request that gets it fresh",
+    { "cache-control": "max-age=60" },
+    { "cache-control": "max-age=60" },
+    true,
+  ],
+  [
+    "a request that wants it younger",
+    { "cache-control": "max-age=60" },
+    { "cache-control": "max-age=9" },
+    false,
+  ],
+  ["min-fresh, kept", { "cache-control": "max-age=60" }, { "cache-control": "min-fresh=50" }, true],
+  ["min-fresh, not kept", { "cache-control": "max-age=60" }, { "cache-control": "min-fresh=51" }, false],
+  ["max-stale without a bound", {}, { "cache-control": "max-age=60, max-stale" }, true],
+  ["max-stale, within", {}, { "cache-control": "max-stale=10" }, true],
+  ["max-stale, over", {}, { "cache-control": "max-stale=9" }, false],
+  ["a request's own stale-if-error", {}, { "cache-control": "stale-if-error=9" }, false],
+  ["a Range", {}, { range: "bytes=0-1" }, false],
+  ...["match", "none-match", "modified-since", "unmodified-since", "range"].map(
+    (condition): (typeof directives)[number] => [
+      `If-${condition}`,
+      {},
+      { [`if-${condition}`]: '"a"' },
+      false,
+    ],
+  ),
+];
+
+test.each(directives)("%s: whether it is served", async (_what, answered, headers, isServed) => {
+  const { fetch } = remembering();
+  good(answered);
+  await read(fetch, "/", { headers: headers! });
+  bad();
+  now += 10_000;
+  expect(await read(fetch, "/", { headers: headers! })).toBe(isServed ? "good" : "bad");
+});
+
+test.each<[string, RequestInit, boolean, boolean]>([
+  ["no-store", { cache: "no-store" }, false, false],
+  ["reload", { cache: "reload" }, true, false],
+  ["no-cache", { cache: "no-cache" }, true, false],
+  ["force-cache", { cache: "force-cache" }, true, true],
+  ["default", { cache: "default" }, true, true],
+  ["revalidate: 0 of Next", { next: { revalidate: 0 } } as RequestInit, false, false],
+  ["no-cache in a header", { headers: { "cache-control": "no-cache" } }, true, false],
+  ["a condition", { headers: { "if-none-match": '"a"' } }, false, false],
+])("a call with %s: whether its answer is kept, whether it gets one", async (_what, init, keeps, gets) => {
+  const kept = remembering();
+  good();
+  await read(kept.fetch, "/", init);
+  const served = remembering();
+  await read(served.fetch);
+  const asRequest = remembering();
+  await (await asRequest.fetch(new Request(`${upstream.origin}/`, init), init)).text();
+  bad();
+  expect(await read(kept.fetch)).toBe(keeps ? "good" : "bad");
+  expect(await read(asRequest.fetch)).toBe(keeps ? "good" : "bad");
+  expect(await read(served.fetch, "/", init)).toBe(gets ? "good" : "bad");
+});
+
+describe("what is not kept", () => {
   test.each<[string, RequestInit]>([
     ["a POST", { method: "POST", body: "x" }],
     ["a range", { headers: { range: "bytes=0-1" } }],
-    ["a request with Authorization", { headers: { authorization: "Bearer x" } }],
-    ["a request with cookies", { headers: { cookie: "session=1" } }],
     ["one that says so", { protego: { stale: false } } as RequestInit],
   ])("%s", async (_what, init) => {
     const { fetch } = remembering();
@@ -121,6 +265,18 @@ describe("what is not kept", () => {
     bad();
     expect(await read(fetch, "/", init)).toBe("bad");
     expect(await read(fetch, "/")).toBe("bad");
+  });
+
+  test("an answer that was redirected: nobody saw what the redirect forbids", async () => {
+    const stale = staleIfError();
+    const keyed = staleIfError({ key: ({ url }) => url });
+    upstream.answer = ({ url }, response) =>
+      url === "/" ? response.writeHead(302, { location: "/there" }).end() : response.end("good");
+    await read(guardedFetch({ stale }).fetch);
+    await read(guardedFetch({ stale: keyed }).fetch);
+    bad();
+    expect(await read(guardedFetch({ stale }).fetch)).toBe("bad");
+    expect(await read(guardedFetch({ stale: keyed }).fetch)).toBe("good");
   });
 
   test.each([201, 204, 206, 404])("a status of %i", async (status) => {
@@ -189,20 +345,23 @@ describe("bounds", () => {
   });
 
   test("of maxBytes the oldest goes first, and one answer may take a quarter", async () => {
-    const { fetch } = remembering({ maxBytes: 1000 });
+    const { fetch } = remembering({ maxBytes: 100_000 });
     for (const path of ["/a", "/b", "/c", "/d", "/e"]) {
-      good({}, path.repeat(120));
+      good({}, path.repeat(10_000));
       await read(fetch, path);
     }
-    good({}, "x".repeat(251));
+    good({}, "x".repeat(25_000));
     await read(fetch, "/long");
-    upstream.answer = (_, response) => response.writeHead(200).end("y".repeat(251));
+    upstream.answer = (_, response) => response.writeHead(200).end("y".repeat(25_000));
     await read(fetch, "/long, chunked");
+    good({ "x-long": "z".repeat(12_000) });
+    await read(fetch, "/long head");
     bad();
     expect(await read(fetch, "/a")).toBe("bad");
-    expect(await read(fetch, "/e")).toBe("/e".repeat(120));
+    expect(await read(fetch, "/e")).toBe("/e".repeat(10_000));
     expect(await read(fetch, "/long")).toBe("bad");
     expect(await read(fetch, "/long, chunked")).toBe("bad");
+    expect(await read(fetch, "/long head")).toBe("bad");
   });
 });
 
@@ -324,10 +483,75 @@ test("a stream that gives no bytes reaches its reader, and is not kept", async (
       },
     });
   const { fetch } = guardedFetch({
-    stale: staleIfError(),
+    stale: staleIfError({ key: ({ url }) => url }),
     fetch: () => Promise.resolve(new Response(body())),
   });
   const reader = (await fetch("http://a.test/")).body!.getReader();
   expect(await reader.read()).toEqual({ done: false, value: "text" });
   expect((await reader.read()).done).toBe(true);
+});
+
+test("requests that differ in what Vary names have answers of their own", async () => {
+  const { fetch } = remembering();
+  upstream.answer = ({ headers }, response) =>
+    response.writeHead(200, { vary: "Accept-Language, accept" }).end(headers["accept-language"]);
+  const inLanguage = (language: string): RequestInit => ({ headers: { "accept-language": language } });
+  await read(fetch, "/", inLanguage("de"));
+  await read(fetch, "/", inLanguage("en"));
+  bad();
+  expect(await read(fetch, "/", inLanguage("de"))).toBe("de");
+  expect(await read(fetch, "/", inLanguage("en"))).toBe("en");
+  expect(await read(fetch, "/", inLanguage("fr"))).toBe("bad");
+  expect(await read(fetch)).toBe("bad");
+  expect(await read(fetch, "/", { headers: { "accept-language": "de", accept: "text/html" } })).toBe("bad");
+});
+
+test.each<[string, Record<string, string>, number]>([
+  ["a 404", {}, 404],
+  ["one that is private by now", { "cache-control": "private" }, 200],
+  ["one with a cookie", { "set-cookie": "a=b" }, 200],
+])("a later answer that may not be kept takes the place of the last one: %s", async (_, headers, status) => {
+  const { fetch } = remembering();
+  good();
+  await read(fetch);
+  upstream.answer = (_request, response) => response.writeHead(status, headers).end("gone");
+  await read(fetch);
+  bad();
+  expect(await read(fetch)).toBe("bad");
+});
+
+test.each([
+  ["POST", 201, "bad"],
+  ["DELETE", 204, "bad"],
+  ["POST", 409, "good"],
+  ["HEAD", 200, "good"],
+  ["OPTIONS", 204, "good"],
+])("after a %s that was answered by %i, what is kept of its URL is: %s", async (method, status, text) => {
+  const { fetch } = remembering();
+  good();
+  await read(fetch, "/#top");
+  await read(fetch, "/other");
+  upstream.answer = (_, response) => response.writeHead(status).end();
+  await read(fetch, "/", { method });
+  bad();
+  expect(await read(fetch)).toBe(text);
+  expect(await read(fetch, "/other")).toBe("good");
+});
+
+test("an injected fetch needs a key: what it adds to a request is not seen", async () => {
+  const injected: typeof fetch = (input, init) => fetch(input, init);
+  const make = (stale: ReturnType<typeof staleIfError>) => () => guardedFetch({ stale, fetch: injected });
+  expect(make(staleIfError())).toThrow(/"stale.key" must be .* beside an injected `fetch`/);
+  expect(make(staleIfError({ key: ({ url }) => url }))).not.toThrow();
+  expect(() => guardedFetch({ stale: staleIfError(), fetch: globalThis.fetch })).not.toThrow();
+});
+
+test.each<[string, unknown]>([
+  ["nothing", undefined],
+  ["no Response", { status: 200 }],
+  ["a body of Node", { status: 200, headers: new Headers(), body: { pipe() {} }, ok: true }],
+])("a fetch that answers by %s gets it through untouched", (_what, answer) => {
+  const stale = staleIfError();
+  expect(stale.remember("http://a.test/", undefined, answer as Response)).toBe(answer);
+  expect(stale.recall("http://a.test/", undefined)).toBeUndefined();
 });
