@@ -97,6 +97,12 @@ test("the entries export this and nothing else", async () => {
         "redisStore": "function",
         "shareStore": "function",
       },
+      "./store": {
+        "compareAndSetStore": "function",
+        "memoryStore": "function",
+        "shareStore": "function",
+        "storeStep": "function",
+      },
       "./testing": {
         "forceState": "function",
         "resetCircuits": "function",
