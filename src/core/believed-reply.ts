@@ -32,10 +32,11 @@ export function believedReply(answer: unknown, request: FleetRequest): FleetRepl
   return { ...reply, waitMs: Math.min(reply.waitMs, longestWaitMs(reply, request)) };
 }
 
-function longestWaitMs({ state, isForced }: FleetReply, { longestMs, leaseMs }: FleetRequest): number {
+function longestWaitMs({ state, isForced }: FleetReply, request: FleetRequest): number {
+  const { longestMs, openMs, leaseMs } = request;
   if (state === "closed") return 0;
   if (isForced) return recordLifeMs;
-  return Math.min(state === "open" ? longestMs : leaseMs, recordLifeMs);
+  return Math.min(state === "open" ? Math.max(longestMs, ...openMs) : leaseMs, recordLifeMs);
 }
 
 function whole(part: keyof FleetReply, value: unknown): number {
