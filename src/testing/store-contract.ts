@@ -10,7 +10,7 @@ import { timeChecks } from "./contract/time-checks.ts";
 export interface StoreContractOptions {
   /**
    * Makes what is kept of a circuit so much older: by a clock of the test's, or by changing the time at which the
-   * record was written. Without it time is waited for, some seconds in all, and the checks of 48 hours are left out.
+   * record was written; where there is none it does nothing. Without it time is waited for, some seconds in all, and the checks of 48 hours are left out.
    */
   advance?: ((ms: number, circuit: string) => void | Promise<void>) | undefined;
   /**

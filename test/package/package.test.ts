@@ -106,6 +106,7 @@ test("the entries export this and nothing else", async () => {
       "./testing": {
         "forceState": "function",
         "resetCircuits": "function",
+        "storeContract": "function",
         "testClock": "function",
       },
       "./upstash": {
