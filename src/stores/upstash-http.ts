@@ -9,8 +9,8 @@ const longestReply = 8192;
 
 /**
  * Runs scripts over the REST interface of Upstash: each in a request of its own, sent once, given up after the
- * patience. A redirect would carry the token and the script to somebody else, so none is followed; a reply without
- * end is left at its first kilobytes. No error holds the token, the address or the script.
+ * patience. A redirect would carry the script to somebody else, who would be believed, so none is followed; a reply
+ * without end is left at its first kilobytes. No error of ours holds the token, the address or the script.
  */
 export function upstashHttp({ url, token }: UpstashAccess, patienceMs: number): ScriptRunner {
   const run = (...command: string[]): Promise<unknown> =>
