@@ -7,3 +7,4 @@ export type { Store } from "./core/store.ts";
 export type { SharedStore } from "./breaker/shared-store.ts";
 export type { SharingOptions } from "./sharing/share-store.ts";
 export type { IoredisLike, NodeRedisLike, RedisStoreOptions } from "./stores/redis-store.ts";
+export type { HintCarrier, StoreHint } from "./stores/hint.ts";

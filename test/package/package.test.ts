@@ -98,7 +98,9 @@ test("the entries export this and nothing else", async () => {
         "shareStore": "function",
       },
       "./store": {
+        "cacheApi": "function",
         "compareAndSetStore": "function",
+        "hintFrom": "function",
         "memoryStore": "function",
         "shareStore": "function",
         "storeStep": "function",
