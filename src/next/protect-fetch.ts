@@ -110,7 +110,7 @@ function install(
 ): void {
   const protectedAlready = asyncStorage<true>();
   if (!protectedAlready)
-    tellOnce("protectFetch: no AsyncLocalStorage here; wrapped calls are counted twice.");
+    tellOnce("protectFetch: no AsyncLocalStorage here; calls of a wrapper are counted twice.");
   const installed: Installed = {
     original,
     protectedFetch,

@@ -1,5 +1,6 @@
+import { believedReply } from "../core/believed-reply.ts";
 import type { FleetReply, FleetRequest } from "../core/fleet-record.ts";
-import type { Store } from "../stores/store.ts";
+import type { Store } from "../core/store.ts";
 
 /** After this many errors in a row the store is left alone. */
 const errorsToRest = 3;
@@ -49,7 +50,7 @@ export function guardStore(store: Store, { now, random, patienceMs, told }: Guar
       (timer as { unref?: () => void }).unref?.();
     });
     try {
-      const reply = await Promise.race([store.step(circuit, request), late]);
+      const reply = believedReply(await Promise.race([store.step(circuit, request), late]), request);
       errors = 0;
       if (reply.isRepaired) told("UnreadableRecord");
       return reply;

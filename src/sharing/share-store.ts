@@ -6,7 +6,7 @@ import { keepAlive } from "../runtime/background.ts";
 import { monotonicClock } from "../runtime/clock.ts";
 import { throwDice } from "../runtime/dice.ts";
 import { isBuildPhase, tellOnce } from "../runtime/environment.ts";
-import type { Store } from "../stores/store.ts";
+import type { Store } from "../core/store.ts";
 import { tieToFleet } from "./fleet-tie.ts";
 import { guardStore } from "./guarded-store.ts";
 import { patienceMs } from "./patience.ts";

@@ -1,4 +1,5 @@
 import { type FleetReply, type FleetRequest, recordLifeMs } from "../core/fleet-record.ts";
+import { newerRecord, storeError } from "../core/store.ts";
 
 /** Version of the record that this code writes and understands. */
 const schema = 1;
@@ -46,11 +47,6 @@ const states = ["closed", "open", "half-open"] as const;
 
 const flags = { granted: 1, suspect: 2, forced: 4, repaired: 8 };
 
-/** What is told of it is its name alone. */
-function failure(name: string, message: string): TypeError {
-  return Object.assign(new TypeError(`next-protego: ${message}`), { name });
-}
-
 /**
  * The script's answer. Whatever a store says is checked: an answer that is none is an error, never "closed".
  *
@@ -58,13 +54,11 @@ function failure(name: string, message: string): TypeError {
  */
 export function replyOf(answer: unknown): FleetReply {
   const numbers = Array.isArray(answer) ? answer.map(Number) : [];
-  if (numbers.length === 1 && numbers[0] === -1) {
-    throw failure("NewerRecord", "the store's record was written by a newer version; it is left alone");
-  }
+  if (numbers.length === 1 && numbers[0] === -1) throw newerRecord();
   const [life, generation, state, waitMs, trips, flag] = numbers;
   const known = states[state!];
   if (numbers.length !== 6 || !numbers.every(Number.isSafeInteger) || known === undefined) {
-    throw failure("UnreadableAnswer", "the store's answer is none of the script's");
+    throw storeError("UnreadableAnswer", "the store's answer is none of the script's");
   }
   return {
     life: life!,

@@ -1,5 +1,5 @@
+import type { Store } from "../core/store.ts";
 import { argumentsOf, keyOf, replyOf } from "./redis-command.ts";
-import type { Store } from "./store.ts";
 
 /** What a Redis client must do: run a script by its SHA-1, or by its text. */
 export interface ScriptRunner {

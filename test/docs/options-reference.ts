@@ -68,7 +68,7 @@ export const groups: readonly Group[] = [
     title: "Sharing",
     entry: "redis",
     interfaces: { SharingOptions: "", RedisStoreOptions: "" },
-    text: "`redisStore(client, options)` and `shareStore(store, options)` of `next-protego/redis`; `upstashStore(options)` takes them too.",
+    text: "`redisStore(client, options)` and `shareStore(store, options)` of `next-protego/redis` and `next-protego/store`; `upstashStore(options)` takes them too.",
   },
   {
     title: "upstashStore",

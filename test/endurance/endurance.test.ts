@@ -12,7 +12,7 @@ test("hours of flapping upstream and store leave nothing behind", async () => {
   const { stdout } = await promisify(execFile)(process.execPath, args, {
     env: { ...process.env, NODE_ENV: "production" },
   });
-  const found = JSON.parse(stdout) as {
+  const found = JSON.parse(stdout.trim().split("\n").at(-1)!) as {
     virtualHours: number;
     grownBytes: number;
     circuits: number;

@@ -97,9 +97,18 @@ test("the entries export this and nothing else", async () => {
         "redisStore": "function",
         "shareStore": "function",
       },
+      "./store": {
+        "cacheApi": "function",
+        "compareAndSetStore": "function",
+        "hintFrom": "function",
+        "memoryStore": "function",
+        "shareStore": "function",
+        "storeStep": "function",
+      },
       "./testing": {
         "forceState": "function",
         "resetCircuits": "function",
+        "storeContract": "function",
         "testClock": "function",
       },
       "./upstash": {

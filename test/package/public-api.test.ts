@@ -18,9 +18,7 @@ describe("what an app can see changes only where the change is written down", ()
 const opaque = [
   "AsInferred",
   "Breaker",
-  "FleetPolicy",
   "FleetTie",
-  "OwnRequest",
   "Phase",
   "Policy",
   "Protected",

@@ -13,9 +13,15 @@ const entry = `
 `;
 
 /** A worker made of this script, in a real workerd. */
-export async function worker(script: string, compatibilityFlags: string[] = []): Promise<Miniflare> {
-  const contents = await bundle(script, { format: "esm", platform: "neutral" });
+export async function worker(
+  script: string,
+  compatibilityFlags: string[] = [],
+  bindings: object = {},
+): Promise<Miniflare> {
+  const external = ["cloudflare:*"];
+  const contents = await bundle(script, { format: "esm", platform: "neutral", external });
   const miniflare = new Miniflare({
+    ...bindings,
     modules: [{ type: "ESModule", path: "worker.mjs", contents }],
     compatibilityDate: "2026-01-01",
     compatibilityFlags,

@@ -1,5 +1,5 @@
 import type { FleetReply, FleetRequest } from "../../src/core/fleet-record.ts";
-import type { Store } from "../../src/stores/store.ts";
+import type { Store } from "../../src/core/store.ts";
 
 interface Asked {
   readonly request: FleetRequest;

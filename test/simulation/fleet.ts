@@ -3,6 +3,7 @@ import type { FleetTie } from "../../src/breaker/shared-store.ts";
 import type { Permit } from "../../src/core/phase.ts";
 import { type PolicyOptions, resolvePolicy } from "../../src/core/policy.ts";
 import type { FleetRules } from "../../src/sharing/fleet-request.ts";
+import type { Store } from "../../src/core/store.ts";
 import { tieToFleet } from "../../src/sharing/fleet-tie.ts";
 import { guardStore } from "../../src/sharing/guarded-store.ts";
 import { askAlways } from "./ask-always.ts";
@@ -27,6 +28,8 @@ export interface FleetSettings {
   readonly killed: number;
   /** This many isolates cannot reach the upstream, whatever its state. */
   readonly cutOff: number;
+  /** What an isolate puts between itself and the store: the seats of one machine, or data centre, may share it. */
+  readonly nearer?: (store: Store, seat: number, time: VirtualTime) => Store;
 }
 
 export const usualRules: FleetRules = {
@@ -85,7 +88,9 @@ export class Fleet {
   /** A new isolate takes the seat, and calls until its life is over. */
   #occupy(seat: number): void {
     const { policy, callsPerLife, callsPerSecond, killed, cutOff } = this.#settings;
-    const isolate = new Isolate(this.time, resolvePolicy(policy, 10_000), (breaker) => this.#tie(breaker));
+    const isolate = new Isolate(this.time, resolvePolicy(policy, 10_000), (breaker) =>
+      this.#tie(breaker, seat),
+    );
     this.seats[seat] = isolate;
     let left = callsPerLife;
     const next = (): void => {
@@ -128,12 +133,13 @@ export class Fleet {
     throw new Error("this isolate's network is broken");
   }
 
-  #tie(breaker: Breaker): FleetTie | undefined {
-    const { sharing, rules } = this.#settings;
+  #tie(breaker: Breaker, seat: number): FleetTie | undefined {
+    const { sharing, rules, nearer } = this.#settings;
     if (sharing === "none") return undefined;
     const random = this.#chance.next;
     const now = (): number => this.time.now;
-    const store = guardStore(this.store.reach(), {
+    const reached = this.store.reach();
+    const store = guardStore(nearer ? nearer(reached, seat, this.time) : reached, {
       now,
       random,
       patienceMs: rules.patienceMs,

@@ -1,6 +1,6 @@
 import { fleetStep } from "../../src/core/fleet.ts";
 import type { FleetRecord, FleetReply, FleetRequest } from "../../src/core/fleet-record.ts";
-import type { Store } from "../../src/stores/store.ts";
+import type { Store } from "../../src/core/store.ts";
 import type { Chance } from "./chance.ts";
 import type { VirtualTime } from "./virtual-time.ts";
 

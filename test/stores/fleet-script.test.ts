@@ -10,8 +10,8 @@ import {
 } from "../../src/core/fleet-record.ts";
 import { plainScript, upstashScript } from "../../src/stores/fleet-script.ts";
 import { argumentsOf, keyOf, replyOf } from "../../src/stores/redis-command.ts";
-import { plainSha } from "../../src/sharing/redis-store.ts";
-import { upstashSha } from "../../src/sharing/upstash-store.ts";
+import { plainSha } from "../../src/stores/redis-store.ts";
+import { upstashSha } from "../../src/stores/upstash-store.ts";
 import { needsRedis } from "../upstash-server/needs-redis.ts";
 import { RedisConnection } from "../upstash-server/redis-connection.ts";
 import { type RunningRedis, startRedis } from "../upstash-server/start-redis.ts";

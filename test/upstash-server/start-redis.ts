@@ -1,8 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { createServer, type AddressInfo, type Socket } from "node:net";
+import type { Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { setTimeout as pause } from "node:timers/promises";
+import { endWithParent } from "./end-with-parent.ts";
+import { freePort } from "./free-port.ts";
 import { howToGetRedis, provideRedis } from "./provide-redis.ts";
 import { RedisConnection, type RedisCommand } from "./redis-connection.ts";
 import { type Reply, Status } from "./resp-parser.ts";
@@ -69,7 +71,7 @@ async function launch(program: string, port: number, settings: readonly string[]
   child.stdout!.on("data", (chunk) => (output = `${output}${chunk}`.slice(-2_000)));
   let failure: Error | undefined;
   child.on("error", (error) => (failure = error));
-  endWith(child);
+  endWithParent(child);
   const deadline = performance.now() + 20_000;
   while (!(await answers(port, child))) {
     if (failure || child.exitCode !== null || child.signalCode !== null || performance.now() > deadline) {
@@ -94,30 +96,4 @@ async function answers(port: number, child: ChildProcess): Promise<boolean> {
   } finally {
     connection.close();
   }
-}
-
-/**
- * A parent that is killed can end nothing itself. So a shell waits at a pipe that only the parent holds: it closes
- * with the parent, however that ends.
- */
-function endWith(child: ChildProcess): void {
-  if (child.pid === undefined) return;
-  const script = 'read -r _; kill -9 "$0" 2>/dev/null';
-  const watcher = spawn("/bin/sh", ["-c", script, String(child.pid)], {
-    stdio: ["pipe", "ignore", "ignore"],
-    detached: true,
-  });
-  watcher.on("error", () => {});
-  watcher.unref();
-  (watcher.stdin as Socket).on("error", () => {}).unref();
-  child.once("exit", () => watcher.kill("SIGKILL"));
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }

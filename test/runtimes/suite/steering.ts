@@ -104,7 +104,7 @@ export const steering: Check[] = [
   {
     name: "names that look like an object's own do not confuse the registry",
     run(api) {
-      const hostile = ["__proto__", "constructor", "toString", "", " ", "\u0000", "x".repeat(10_000)];
+      const hostile = ["__proto__", "constructor", "toString", " ", "\u0000", "x".repeat(10_000)];
       for (const name of hostile) {
         equal(api.circuits.get(name), undefined, `${name.slice(0, 20)} before its first use`);
       }

@@ -1,0 +1,60 @@
+import { type FleetReply, type FleetRequest, recordLifeMs } from "./fleet-record.ts";
+import { storeError } from "./store.ts";
+
+const states: readonly unknown[] = ["closed", "open", "half-open"] satisfies Array<FleetReply["state"]>;
+
+/**
+ * What a store has answered, if it can be believed: each part there, of its kind, within bounds, and nothing that
+ * contradicts another. Rubbish in the right shape would otherwise refuse every call, or hold a circuit for years. No
+ * wait is longer than the asker's own rules allow, whatever others had in mind.
+ *
+ * @throws {TypeError} named `UnreadableAnswer`, and saying which part is wrong
+ */
+export function believedReply(answer: unknown, request: FleetRequest): FleetReply {
+  if (Object(answer) !== answer) throw unbelievable("it");
+  // Each part is read once: what is believed is what was checked.
+  const { life, generation, state, waitMs, trips, isGranted, isSuspect, isForced, isRepaired } =
+    answer as Record<keyof FleetReply, unknown>;
+  const reply: FleetReply = {
+    life: whole("life", life),
+    generation: whole("generation", generation),
+    state: states.includes(state) ? (state as FleetReply["state"]) : refuse("state"),
+    waitMs: waited(waitMs),
+    trips: whole("trips", trips),
+    isGranted: flag("isGranted", isGranted),
+    isSuspect: flag("isSuspect", isSuspect),
+    isForced: flag("isForced", isForced),
+    isRepaired: flag("isRepaired", isRepaired),
+  };
+  if (reply.isGranted && (request.type !== "lease" || reply.state !== "half-open")) refuse("isGranted");
+  if (reply.isForced && reply.state === "half-open") refuse("isForced");
+  if (reply.life === 0 && (reply.state !== "closed" || reply.generation > 0)) refuse("life");
+  return { ...reply, waitMs: Math.min(reply.waitMs, longestWaitMs(reply, request)) };
+}
+
+function longestWaitMs({ state, isForced }: FleetReply, request: FleetRequest): number {
+  const { longestMs, openMs, leaseMs } = request;
+  if (state === "closed") return 0;
+  if (isForced) return recordLifeMs;
+  return Math.min(state === "open" ? Math.max(longestMs, ...openMs) : leaseMs, recordLifeMs);
+}
+
+function whole(part: keyof FleetReply, value: unknown): number {
+  return Number.isSafeInteger(value) && (value as number) >= 0 ? (value as number) : refuse(part);
+}
+
+function waited(value: unknown): number {
+  return typeof value === "number" && value >= 0 ? value : refuse("waitMs");
+}
+
+function flag(part: keyof FleetReply, value: unknown): boolean {
+  return typeof value === "boolean" ? value : refuse(part);
+}
+
+function refuse(part: keyof FleetReply): never {
+  throw unbelievable(part);
+}
+
+function unbelievable(part: string): TypeError {
+  return storeError("UnreadableAnswer", `the store's answer cannot be believed: ${part} is out of bounds`);
+}

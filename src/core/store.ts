@@ -1,0 +1,35 @@
+import type { FleetReply, FleetRequest } from "./fleet-record.ts";
+
+/**
+ * Where a fleet keeps what it knows of its circuits: one method, which carries out one step of one circuit.
+ *
+ * - **Atomic.** Steps of one circuit happen one after another, never half, in any order. What a step has kept, every
+ *   later one finds, whoever sends it and wherever from.
+ * - **One clock.** The time since a record was written is measured by the store, never by its clients.
+ * - **Expiry.** A record that nobody has written for 48 hours is as if it had never been. Other records live.
+ * - **Any name.** A circuit is any string of up to 512 characters, control characters and `__proto__` included.
+ *   Names that differ are different circuits.
+ * - **Honest.** Where it cannot say, it rejects; it never makes up a reply. Of an error only the `name` is told to
+ *   anybody: messages of clients quote keys and tokens. A record of a newer version is left alone, and the step
+ *   rejects with the error of {@link newerRecord}.
+ *
+ * It may be slow or never answer: nobody waits for it longer than the bound, and no call fails for it. A request may
+ * come twice, late, or after a later one. `storeStep` is all of it but the keeping.
+ */
+export interface Store {
+  /**
+   * @param circuit the circuit's name, as it is
+   * @param request says what is asked, and by which rules; the store keeps no rules of its own
+   */
+  step(circuit: string, request: FleetRequest): Promise<FleetReply>;
+}
+
+/** The error of a record that a newer version has written. It says nothing against the store, or other circuits. */
+export function newerRecord(): TypeError {
+  return storeError("NewerRecord", "the store's record was written by a newer version; it is left alone");
+}
+
+/** An error of which the name says enough: nothing else of it is told. */
+export function storeError(name: string, message: string): TypeError {
+  return Object.assign(new TypeError(`next-protego: ${message}`), { name });
+}

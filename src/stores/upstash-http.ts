@@ -1,0 +1,67 @@
+import { storeError } from "../core/store.ts";
+import { outsideRender } from "../runtime/background.ts";
+import { sharesWork } from "../runtime/environment.ts";
+import type { ScriptRunner } from "./script-store.ts";
+import type { UpstashAccess } from "./upstash-access.ts";
+
+/** A reply is six numbers, an error one line. What is longer is none of a database's. */
+const longestReply = 8192;
+
+/**
+ * Runs scripts over the REST interface of Upstash: each in a request of its own, sent once, given up after the
+ * patience. A redirect would carry the script to somebody else, who would be believed, so none is followed; a reply
+ * without end is left at its first kilobytes. No error of ours holds the token, the address or the script.
+ */
+export function upstashHttp({ url, token }: UpstashAccess, patienceMs: number): ScriptRunner {
+  const run = (...command: string[]): Promise<unknown> =>
+    outsideRender(async () => {
+      const response = await fetch(url, {
+        method: "POST",
+        headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+        body: JSON.stringify(command),
+        // Not "error": workerd does not know it.
+        redirect: "manual",
+        signal: AbortSignal.timeout(patienceMs),
+        // Of no use to a POST in workerd, which refuses it where its date is old.
+        ...(sharesWork() && { cache: "no-store" }),
+      });
+      return resultIn(response.status, await boundedText(response));
+    });
+  return {
+    runBySha: (sha, keys, args) => run("EVALSHA", sha, String(keys.length), ...keys, ...args),
+    runByText: (script, keys, args) => run("EVAL", script, String(keys.length), ...keys, ...args),
+  };
+}
+
+function resultIn(status: number, text: string): unknown {
+  const { result, error } = parsed(text);
+  if (status === 200 && error === undefined) return result;
+  // Of an error only its code: what follows quotes the command.
+  const code = typeof error === "string" ? (/^[A-Z]{2,20}\b/.exec(error)?.[0] ?? "") : "";
+  throw storeError(`HTTP ${status} ${code}`.trim(), `the database refused: HTTP ${status} ${code}`.trim());
+}
+
+function parsed(text: string): { result?: unknown; error?: unknown } {
+  try {
+    return Object(JSON.parse(text)) as object;
+  } catch {
+    return {};
+  }
+}
+
+async function boundedText({ body }: Response): Promise<string> {
+  if (!body) return "";
+  const reader = body.getReader();
+  const decoder = new TextDecoder();
+  let text = "";
+  for (;;) {
+    // oxlint-disable-next-line no-await-in-loop
+    const { done, value } = await reader.read();
+    if (done) return text;
+    text += decoder.decode(value, { stream: true });
+    if (text.length <= longestReply) continue;
+    // Nobody waits until the other side has understood.
+    void reader.cancel().catch(() => {});
+    throw storeError("UnreadableAnswer", "the database's answer has no end");
+  }
+}

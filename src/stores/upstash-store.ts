@@ -1,0 +1,81 @@
+import type { SharedStore } from "../breaker/shared-store.ts";
+import { invalid, optionalFunction } from "../core/option.ts";
+import { outsideRender } from "../runtime/background.ts";
+import { patienceMs } from "../sharing/patience.ts";
+import { shareStore, type SharingOptions } from "../sharing/share-store.ts";
+import { upstashScript } from "./fleet-script.ts";
+import type { StoreHint } from "./hint.ts";
+import { checkedPrefix } from "./key-prefix.ts";
+import { type ScriptRunner, scriptStore } from "./script-store.ts";
+import { upstashAccess } from "./upstash-access.ts";
+import { upstashHttp } from "./upstash-http.ts";
+
+export interface UpstashStoreOptions extends SharingOptions {
+  /**
+   * A client of your own. Without it none is needed: `UPSTASH_REDIS_REST_URL` and `UPSTASH_REDIS_REST_TOKEN` (or
+   * `KV_…`) are read, redirects are refused, and replies are bounded in size.
+   */
+  redis?: UpstashLike | undefined;
+  /**
+   * First part of the keys: one for each app that shares the database, or each region that shall decide alone.
+   *
+   * @default "protego"
+   */
+  prefix?: string | undefined;
+  /**
+   * Word of a place nearer than the database, for isolates that live for few calls: `hintFrom(cacheApi())` of
+   * `next-protego/store`.
+   */
+  hint?: StoreHint | undefined;
+}
+
+/** `Redis` of `@upstash/redis`, as far as it is needed. */
+export interface UpstashLike {
+  pipeline(): UpstashPipeline;
+}
+
+interface UpstashPipeline {
+  evalsha(sha: string, keys: string[], args: string[]): unknown;
+  eval(script: string, keys: string[], args: string[]): unknown;
+  exec(): Promise<unknown[]>;
+}
+
+/** SHA-1 of the script, worked out beforehand: hashing is asynchronous on the edge. A test compares. */
+export const upstashSha = "a3afdb34fe096023cd12e1293780ab1982deb4c0";
+
+/**
+ * Shares circuits between isolates and regions through Upstash Redis. Healthy traffic sends nothing; a request waits
+ * for Redis only where it could be a trial, and never beyond `maxWait`.
+ *
+ * @throws {TypeError | RangeError} naming the option, or the variable of the environment, that is wrong
+ * @example
+ * const api = createProtectedFetch({ name: "payments", store: upstashStore() });
+ */
+export function upstashStore(options: UpstashStoreOptions = {}): SharedStore {
+  const { redis, prefix, waitUntil } = options;
+  const hint = optionalFunction("hint", options.hint);
+  if (redis !== undefined && typeof redis?.pipeline !== "function") {
+    throw invalid("redis", redis, "a Redis of @upstash/redis");
+  }
+  const runner = redis ? clientRunner(redis) : upstashHttp(upstashAccess(), patienceMs);
+  const script = { text: upstashScript, sha: upstashSha };
+  const store = scriptStore(runner, script, checkedPrefix(prefix));
+  return shareStore(hint ? hint(store, waitUntil) : store, options);
+}
+
+/**
+ * Runs scripts over somebody's client. Each goes in a pipeline of its own: with auto-pipelining, commands of the app
+ * would travel with ours, outside of their render, and fail with ours.
+ */
+export function clientRunner(redis: UpstashLike): ScriptRunner {
+  const run = (add: (pipeline: UpstashPipeline) => unknown): Promise<unknown> =>
+    outsideRender(async () => {
+      const pipeline = redis.pipeline();
+      add(pipeline);
+      return (await pipeline.exec())[0];
+    });
+  return {
+    runBySha: (sha, keys, args) => run((pipeline) => pipeline.evalsha(sha, keys, args)),
+    runByText: (script, keys, args) => run((pipeline) => pipeline.eval(script, keys, args)),
+  };
+}
