@@ -12,7 +12,7 @@ export interface BegunCall<Returned> {
   readonly returned: Returned;
   /** The caller's own, where it gave one. */
   readonly callersSignal: AbortSignal | undefined;
-  abort(reason: unknown): void;
+  readonly abort: (reason: unknown) => void;
 }
 
 /**

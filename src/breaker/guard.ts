@@ -22,9 +22,9 @@ export interface CallKind<Input, Value> extends Asking {
   /** The circuit that the call belongs to; `undefined` for a call that has none. */
   breakerOf(input: Input): Breaker | undefined;
   /** Makes the call. */
-  start(input: Input): Value | PromiseLike<Value>;
+  readonly start: (input: Input) => Value | PromiseLike<Value>;
   /** Makes a call that has no circuit, or is not protected now; if not told, as any other. */
-  bypass?(input: Input): Value | PromiseLike<Value>;
+  readonly bypass?: (input: Input) => Value | PromiseLike<Value>;
   /** What takes too long when the timeout comes. */
   readonly waitsFor?: string;
   /** The timeout has come: ends the call, where that can be done. */

@@ -95,8 +95,7 @@ export function alsoGenerator(promise: Promise<unknown>): Promise<unknown> {
     throw: (error: unknown) => it().throw(error),
     [Symbol.asyncIterator]: it,
   };
-  for (const [name, value] of Object.entries(methods)) Object.defineProperty(promise, name, { value });
-  return Object.defineProperty(promise, Symbol.asyncIterator, { value: it });
+  return Object.assign(promise, methods);
 }
 
 async function* flattened(promise: Promise<unknown>): Generator {

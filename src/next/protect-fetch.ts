@@ -134,7 +134,9 @@ function install(
       configurable: true,
       enumerable: true,
       get: () => assigned ?? fetchOfApp,
-      set: (given: typeof fetch) => (assigned = given === original ? undefined : given),
+      set(given: typeof fetch) {
+        assigned = given === original ? undefined : given;
+      },
     });
   } catch {
     globalThis.fetch = fetchOfApp; // an edge sandbox, where it cannot be defined and nothing puts it back

@@ -13,7 +13,6 @@ beforeEach(resetCircuits);
 afterEach(() => {
   undo?.();
   undo = undefined;
-  expect(globalThis.fetch).toBe(original);
 });
 
 const totals = (origin = upstream.origin) => circuits.get(origin)?.snapshot().totals;
@@ -58,6 +57,13 @@ describe("one line protects every fetch", () => {
     expect((await fetch(request)).status).toBe(200);
     expect((await fetch(new URL(upstream.origin))).status).toBe(200);
     expect(totals()).toMatchObject({ succeeded: 2 });
+  });
+
+  test("until it is taken away", async () => {
+    protectFetch({ origins: [upstream.origin] })();
+    expect(globalThis.fetch).toBe(original);
+    await sdk(upstream.origin);
+    expect(circuits.list()).toEqual([]);
   });
 
   test("looks like fetch", () => {
