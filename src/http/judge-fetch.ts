@@ -52,7 +52,9 @@ export function judgeRejection(
   options: Options,
 ): Verdict | Promise<Verdict> {
   const { input, init } = call;
-  return isCallersMistake(error, input, init) ? "ignored" : judgeBrokenBody(call, error, options);
+  // An abort first: a slow one is the upstream's doing, and none of the caller's mistakes.
+  const isMistake = !isCallersAbort(error, input, init) && isCallersMistake(error, input, init);
+  return isMistake ? "ignored" : judgeBrokenBody(call, error, options);
 }
 
 /** The same for what a body breaks with: the request was sent, so it was none of the caller's mistakes. */
