@@ -1,8 +1,10 @@
 import { asked } from "../core/asked.ts";
 import { isCircuitOpenError } from "../core/circuit-open-error.ts";
+import { findCircuitOpenError } from "../core/find-circuit-open-error.ts";
 import { inWords } from "../core/in-words.ts";
 import type { Outcome, Verdict } from "../core/verdict.ts";
 import { isControlFlow } from "../runtime/control-flow.ts";
+import { isThrownAnswer } from "../runtime/thrown-answer.ts";
 import { tellOnce } from "../runtime/environment.ts";
 import type { ErrorMatcher, ResolvedCallOptions } from "./circuit-options.ts";
 import { createDeadline, type Deadline, within } from "./deadline.ts";
@@ -16,17 +18,17 @@ export type Judging<Value> = Pick<
 /**
  * The verdict on a thrown error. A refusal by another circuit says nothing about this one's upstream.
  *
- * @param isRefusal whether an error is such a refusal
+ * @param saysNothing whether an error is such a refusal, or says nothing about the upstream for another reason
  */
 export function judgeError(
   error: unknown,
   judging: Judging<never>,
   args: readonly unknown[],
-  isRefusal: (error: unknown) => unknown = isCircuitOpenError,
+  saysNothing: (error: unknown) => unknown = isCircuitOpenError,
 ): Verdict | Promise<Verdict> {
   const isIgnored =
     isControlFlow(error) ||
-    isRefusal(error) ||
+    saysNothing(error) ||
     judging.ignoreErrors.some((matcher) => matches(matcher, error));
   return isIgnored ? "ignored" : judge({ error }, true, judging, args);
 }
@@ -50,6 +52,11 @@ export function judge<Value>(
   } catch (error) {
     return instead(byDefault, error);
   }
+}
+
+/** What a function of the app's throws on somebody else's behalf: a circuit's, also inside another error; a framework's. */
+export function isThrownOnBehalf(error: unknown): boolean {
+  return findCircuitOpenError(error) !== undefined || isThrownAnswer(error);
 }
 
 /** The verdict on a caller's own abort: it counts if the caller had waited for long. */

@@ -1,4 +1,3 @@
-import { findCircuitOpenError } from "../core/find-circuit-open-error.ts";
 import { invalid } from "../core/option.ts";
 import type { Abortable } from "./abortable.ts";
 import { settleCall } from "./admitted-call.ts";
@@ -7,7 +6,7 @@ import { breakerFinder, checkName, type CircuitName, nameFrom } from "./circuit-
 import { type CallOptions, resolveCallOptions } from "./circuit-options.ts";
 import { answerInstead, type FailureContext, type FallbackContext } from "./fallback.ts";
 import { type CallKind, type FollowUp, guard } from "./guard.ts";
-import { judge, judgeAbort, judgeError } from "./judge.ts";
+import { isThrownOnBehalf, judge, judgeAbort, judgeError } from "./judge.ts";
 import {
   alsoGenerator,
   isAsyncGenerator,
@@ -88,7 +87,7 @@ export function protect<Args extends unknown[], Returned>(
     judgeError: ({ args, callersSignal, startedMs }, error) =>
       isAbortedBy(callersSignal, error)
         ? judgeAbort(startedMs!, resolved)
-        : judgeError(error, resolved as never, args, findCircuitOpenError),
+        : judgeError(error, resolved as never, args, isThrownOnBehalf),
     refused({ args }, error) {
       if (fallback === undefined) throw error;
       return answerInstead<unknown, FallbackContext>(fallback, { error, args });

@@ -2,7 +2,7 @@ import type { NextApiHandler, NextApiRequest, NextApiResponse } from "next";
 import { breakerFinder, checkName, nameFrom } from "../breaker/circuit-name.ts";
 import { type CallOptions, resolveCallOptions } from "../breaker/circuit-options.ts";
 import { type CallKind, guard } from "../breaker/guard.ts";
-import { judge, judgeError } from "../breaker/judge.ts";
+import { isThrownOnBehalf, judge, judgeError } from "../breaker/judge.ts";
 import { isCircuitOpenError, retryAfterSeconds } from "../core/circuit-open-error.ts";
 import { invalid } from "../core/option.ts";
 import { gatewayTimeout, unavailable } from "../http/unavailable.ts";
@@ -44,7 +44,8 @@ export function withProtegoApi(handler: NextApiHandler, options: ApiOptions): Ne
     abort: (call, reason) => (call.timeout = reason),
     judgeValue: ({ request, response }, status = 200) =>
       judge({ value: status }, status >= 500, resolved, [request, response]),
-    judgeError: ({ request, response }, error) => judgeError(error, resolved as never, [request, response]),
+    judgeError: ({ request, response }, error) =>
+      judgeError(error, resolved as never, [request, response], isThrownOnBehalf),
     failureOf: (status) => ({ failure: `HTTP ${status}` }),
     async refused({ response }, error) {
       await send(response, unavailable(error.retryAfter));

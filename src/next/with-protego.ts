@@ -4,7 +4,7 @@ import { breakerFinder, checkName, nameFrom } from "../breaker/circuit-name.ts";
 import { type CallOptions, resolveCallOptions } from "../breaker/circuit-options.ts";
 import { answerInstead, responseFallback } from "../breaker/fallback.ts";
 import { type CallKind, guard } from "../breaker/guard.ts";
-import { judge, judgeError } from "../breaker/judge.ts";
+import { isThrownOnBehalf, judge, judgeError } from "../breaker/judge.ts";
 import { isCircuitOpenError, retryAfterSeconds } from "../core/circuit-open-error.ts";
 import { invalid } from "../core/option.ts";
 import { retryAfterMs } from "../http/retry-after.ts";
@@ -65,7 +65,7 @@ export function withProtego<Context = RouteHandlerContext, Answer extends Respon
     start: ({ args }) => withRefusalsInside(() => handler(...args)),
     abort: (call, reason) => (call.timeout = reason),
     judgeValue: ({ args }, response) => judge({ value: response }, statusOf(response) >= 500, resolved, args),
-    judgeError: ({ args }, error) => judgeError(error, resolved as never, args),
+    judgeError: ({ args }, error) => judgeError(error, resolved as never, args, isThrownOnBehalf),
     failureOf: (response) => ({
       failure: `HTTP ${statusOf(response)}`,
       retryAfterMs: response && retryAfterMs(response.headers),
