@@ -12,6 +12,7 @@ export { healthProbe } from "./breaker/health-probe.ts";
 export { watchBody } from "./http/watch-body.ts";
 export { staleIfError } from "./http/stale-if-error.ts";
 export { failingStatuses } from "./http/failing-statuses.ts";
+export { refusalResponse } from "./http/refusal-response.ts";
 export { logTo } from "./breaker/log-to.ts";
 export { restoreFrom } from "./breaker/restore-from.ts";
 
@@ -22,6 +23,7 @@ export type { HungCallsOptions } from "./core/hung-calls.ts";
 export type { ShedExcessOptions } from "./core/shed-excess.ts";
 export type { RuleCounts } from "./core/opens-when.ts";
 export type { BodyWatchOptions } from "./http/watch-body.ts";
+export type { RefusalResponseOptions } from "./http/refusal-response.ts";
 export type { StaleOptions } from "./http/stale-if-error.ts";
 export type { Trials, TrialsOptions } from "./core/trials.ts";
 export type { BackoffOptions } from "./core/exponential-backoff.ts";

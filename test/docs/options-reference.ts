@@ -61,8 +61,9 @@ export const groups: readonly Group[] = [
       BackoffOptions: "exponentialBackoff",
       BodyWatchOptions: "watchBody",
       StaleOptions: "staleIfError",
+      RefusalResponseOptions: "refusalResponse",
     },
-    text: "`exponentialBackoff`, `watchBody`, `staleIfError` of `next-protego/options`.",
+    text: "`exponentialBackoff`, `watchBody`, `staleIfError`, `refusalResponse` of `next-protego/options`.",
   },
   {
     title: "Sharing",

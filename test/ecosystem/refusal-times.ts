@@ -1,0 +1,89 @@
+/**
+ * How long each SDK takes to answer while the circuit is open, with its own retries as they are by default: where the
+ * refusal is thrown, and where it is answered. Prints the table of docs/sdks.md. After a build:
+ *
+ *     node test/ecosystem/refusal-times.ts
+ */
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { builtOptions, builtPackage } from "../bench/built-package.ts";
+import { answerAsEveryApi } from "./every-api.ts";
+import { type Sdk, sdks } from "./sdks.ts";
+
+const { circuits, createProtectedFetch } = await builtPackage();
+const { refusalResponse } = await builtOptions();
+
+/** What the SDK gets for a refused call; the last is how docs/sdks.md says. */
+const ways = ["thrown", "answered 504", "answered 503", "as advised"] as const;
+type Way = (typeof ways)[number];
+
+/** Some wait for as long as `Retry-After` says, again and again. */
+const longestMs = 20_000;
+
+const server = createServer((request, response) => {
+  response.setHeader("content-type", "application/json");
+  request.resume().on("end", () => answerAsEveryApi(request, response));
+});
+await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+
+const aWhile = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+
+type Fallback = ReturnType<typeof refusalResponse>;
+
+interface Measured {
+  readonly attempts: number;
+  readonly ms: number;
+}
+
+function answerOf(way: Way, advice: Sdk["advice"]): Fallback | undefined {
+  if (way === "as advised") return answerOf(advice, advice);
+  if (way === "thrown") return undefined;
+  return refusalResponse({ status: way === "answered 504" ? 504 : 503 });
+}
+
+async function measure({ name, advice, load }: Sdk, way: Way): Promise<Measured> {
+  const circuit = `${name} ${way}`;
+  const protectedFetch = createProtectedFetch({ name: circuit, fallback: answerOf(way, advice) });
+  const retries = way === "as advised" ? ("as advised" as const) : undefined;
+  for (let i = 0; i < 5; i++) await load({ origin, fetch: protectedFetch, retries }); // connections, compilation
+  circuits.get(circuit)!.open();
+  let attempts = 0;
+  const counting: typeof fetch = (input, init) => {
+    attempts++;
+    return protectedFetch(input, init);
+  };
+  const startedMs = performance.now();
+  const failed = load({ origin, fetch: counting, retries }).then(
+    () => Promise.reject(new Error(`${name} took a refusal for an answer`)),
+    () => {},
+  );
+  await Promise.race([failed, aWhile(longestMs)]);
+  return { attempts, ms: performance.now() - startedMs };
+}
+
+function inWords({ attempts, ms }: Measured): string {
+  if (ms >= longestMs) return "20 s and more";
+  const time = ms < 1000 ? `${Math.max(1, Math.round(ms))} ms` : `${(ms / 1000).toFixed(1)} s`;
+  return attempts === 1 ? time : `${time}, ${attempts} attempts`;
+}
+
+console.log(`| SDK | ${ways.join(" | ")} |`);
+console.log(`|---${"|---:".repeat(ways.length)}|`);
+
+const rows: Array<Promise<string>> = [];
+for (const sdk of sdks) {
+  const cells: Array<Promise<string>> = [];
+  for (const way of ways) {
+    const measured = measure(sdk, way).then(inWords);
+    cells.push(measured);
+    // Those that wait to retry wait beside the others; those that answer at once have the processor for themselves.
+    // oxlint-disable-next-line no-await-in-loop
+    await Promise.race([measured, aWhile(200)]);
+  }
+  rows.push(Promise.all(cells).then((texts) => `| ${sdk.name} | ${texts.join(" | ")} |`));
+}
+for (const row of await Promise.all(rows)) console.log(row);
+server.closeAllConnections();
+server.close();
+process.exit(); // those that wait still
