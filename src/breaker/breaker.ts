@@ -20,11 +20,15 @@ export interface Totals {
   observed: number;
 }
 
+/** The form of what is kept on `globalThis`, breakers and their phases: another form has another number. */
+export const layout = 2;
+
 /**
  * What one circuit owns: its phase, policy, clock, counts and listeners. A plain record, so that every copy of
  * this module that a bundler makes can work on it. It decides nothing; `core/machine` does.
  */
 export interface Breaker {
+  readonly layout: number;
   readonly name: string;
   phase: Phase;
   policy: Policy;
@@ -52,6 +56,8 @@ export interface Breaker {
   quiet: boolean;
   /** The option `on` that holds. */
   optionListener: Listener | undefined;
+  /** Registered or configured: not to be forgotten. */
+  kept: boolean;
   /** Used since the registry last looked for idle circuits. */
   touched: boolean;
   /** Forgotten by the registry: whoever holds it looks it up again. */
@@ -75,6 +81,7 @@ export function createBreaker(
   everyone: ReadonlySet<Listener>,
 ): Breaker {
   return {
+    layout,
     name,
     phase: closed(0, policy, clock.now()),
     policy,
@@ -92,6 +99,7 @@ export function createBreaker(
     given: new Map(),
     configured: {},
     optionListener: undefined,
+    kept: false,
     touched: true,
     retired: false,
   };

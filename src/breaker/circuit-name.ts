@@ -20,12 +20,9 @@ export function breakerFinder(options: ResolvedCircuitOptions): (name: string) =
   const given = new WeakSet<Breaker>();
   const rank = nextRank();
   let last: Breaker | undefined;
-  let lastName: string;
   return (name) => {
-    if (last === undefined || last.retired || lastName !== name) {
-      last = obtainBreaker(name, options, rank, given);
-      lastName = name;
-    }
+    // One that shares a circuit for want of room looks again each time.
+    if (last?.name !== name || last.retired) last = obtainBreaker(name, options, rank, given);
     return last;
   };
 }

@@ -9,6 +9,7 @@ import { epochMs } from "../runtime/clock.ts";
 import type { Listener } from "./events.ts";
 import { ofCircuit } from "./option-owners.ts";
 import { applyOptions } from "./options-in-force.ts";
+import { liveBreaker, revived } from "./registry.ts";
 import type { CircuitSnapshot, TrialCounts } from "./snapshot.ts";
 
 /** How a command is meant. */
@@ -21,25 +22,36 @@ export interface Command {
 
 /** One circuit, to look at and to steer. The calls themselves go past it, straight to its breaker. */
 export class Circuit {
-  readonly #breaker: Breaker;
+  #breaker: Breaker;
 
   /** @internal */
   constructor(breaker: Breaker) {
     this.#breaker = breaker;
   }
 
+  /** The breaker that lives. One that was forgotten is looked at as it was. */
+  get #seen(): Breaker {
+    const breaker = this.#breaker;
+    return (this.#breaker = (breaker.retired ? liveBreaker(breaker.name) : undefined) ?? breaker);
+  }
+
+  /** The breaker that lives. One that was forgotten comes back to be steered. */
+  get #steered(): Breaker {
+    return revived(this.#seen);
+  }
+
   get name(): string {
-    return this.#breaker.name;
+    return this.#seen.name;
   }
 
   /** The state as the clock has it now. Reading it changes nothing: time's transition happens at the next call. */
   get state(): CircuitState {
-    const { phase, policy, clock } = this.#breaker;
+    const { phase, policy, clock } = this.#seen;
     return look(phase, policy, clock.now()).state;
   }
 
   snapshot(): CircuitSnapshot {
-    const { name, phase, policy, clock, totals, lastFailure, inFlight, fleet, leftClosedAt } = this.#breaker;
+    const { name, phase, policy, clock, totals, lastFailure, inFlight, fleet, leftClosedAt } = this.#seen;
     const now = clock.now();
     const seen = look(phase, policy, now);
     // A closed circuit is not asked: asking may take part in its rule's counting.
@@ -72,10 +84,10 @@ export class Circuit {
    */
   open(options: Command = {}): void {
     const { forced = false, by } = anObject("options", options);
-    const { phase, policy, clock } = this.#breaker;
+    const { phase, policy, clock } = this.#steered;
     const after = opened(phase.generation + 1, policy, clock.now());
-    become(this.#breaker, forced ? { ...after, until: Infinity } : after, "command", by);
-    this.#breaker.fleet?.command("open", forced);
+    become(this.#steered, forced ? { ...after, until: Infinity } : after, "command", by);
+    this.#steered.fleet?.command("open", forced);
   }
 
   /**
@@ -85,26 +97,26 @@ export class Circuit {
    */
   close(options: Command = {}): void {
     const { forced = false, by } = anObject("options", options);
-    const { phase, policy, clock } = this.#breaker;
+    const { phase, policy, clock } = this.#steered;
     const after = closed(phase.generation + 1, policy, clock.now());
-    become(this.#breaker, forced ? { ...after, forced } : after, "command", by);
-    this.#breaker.fleet?.command("close", forced);
+    become(this.#steered, forced ? { ...after, forced } : after, "command", by);
+    this.#steered.fleet?.command("close", forced);
   }
 
   /** Lets trials through now instead of waiting for the reset timeout. */
   halfOpen(options: Pick<Command, "by"> = {}): void {
     const { by } = anObject("options", options);
-    const { phase, clock } = this.#breaker;
-    become(this.#breaker, halfOpened(phase.generation + 1, 1, clock.now()), "command", by);
-    this.#breaker.fleet?.command("half-open");
+    const { phase, clock } = this.#steered;
+    become(this.#steered, halfOpened(phase.generation + 1, 1, clock.now()), "command", by);
+    this.#steered.fleet?.command("half-open");
   }
 
   /** Closes the circuit and forgets everything it has counted, and what `configure` set. */
   reset(options: Pick<Command, "by"> = {}): void {
     const { by } = anObject("options", options);
-    applyOptions(this.#breaker, {});
-    this.#breaker.totals = noTotals();
-    this.#breaker.lastFailure = undefined;
+    applyOptions(this.#steered, {});
+    this.#steered.totals = noTotals();
+    this.#steered.lastFailure = undefined;
     this.close({ by });
   }
 
@@ -118,12 +130,18 @@ export class Circuit {
   configure(options: PolicyOptions): void {
     ofCircuit(options, "configure");
     const added = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
-    applyOptions(this.#breaker, { ...this.#breaker.configured, ...added });
+    applyOptions(this.#steered, { ...this.#steered.configured, ...added });
+    this.keep();
+  }
+
+  /** @internal Registered or configured: not to be forgotten. */
+  keep(): void {
+    this.#steered.kept = true;
   }
 
   /** @returns a function that ends the subscription */
   subscribe(listener: Listener): () => void {
-    const { listeners } = this.#breaker;
+    const { listeners } = this.#steered;
     listeners.add(aFunction("listener", listener));
     return () => void listeners.delete(listener);
   }

@@ -5,7 +5,7 @@ import { type CircuitOptions, resolveCircuitOptions } from "./circuit-options.ts
 import type { Listener } from "./events.ts";
 import { ofCircuit } from "./option-owners.ts";
 import type { CircuitSnapshot } from "./snapshot.ts";
-import { boundedName, makeRoom, obtainBreaker, registry } from "./registry.ts";
+import { boundedName, forget, liveBreaker, makeRoom, obtainBreaker, registry } from "./registry.ts";
 
 const handles = new WeakMap<Breaker, Circuit>();
 
@@ -24,7 +24,7 @@ function checkedName(name: string): string {
 export const circuits = {
   /** The circuit of this name, or `undefined` before its first use. */
   get(name: string): Circuit | undefined {
-    const breaker = registry().breakers.get(boundedName(checkedName(name)));
+    const breaker = liveBreaker(boundedName(checkedName(name)));
     return breaker && handle(breaker);
   },
 
@@ -37,11 +37,14 @@ export const circuits = {
   register(name: string, options: CircuitOptions = {}): Circuit {
     ofCircuit(options);
     const resolved = resolveCircuitOptions(options, Infinity);
-    return circuits.get(name) ?? handle(obtainBreaker(name, resolved, Infinity));
+    const circuit = circuits.get(name) ?? handle(obtainBreaker(name, resolved, Infinity));
+    circuit.keep();
+    return circuit;
   },
 
   list(): Circuit[] {
-    return [...registry().breakers.values()].map(handle);
+    const live = [...registry().breakers.keys()].map(liveBreaker);
+    return live.flatMap((breaker) => (breaker ? [handle(breaker)] : []));
   },
 
   snapshot(): CircuitSnapshot[] {
@@ -56,13 +59,25 @@ export const circuits = {
   },
 
   /**
-   * How many circuits are kept at most: 1000 unless told. Idle closed ones are forgotten first.
+   * Forgets a circuit with all it has counted, and what it was told. Its next call makes a new one.
+   *
+   * @returns false when there is none
+   */
+  dispose(name: string): boolean {
+    const breaker = liveBreaker(boundedName(checkedName(name)));
+    if (breaker) forget(breaker, "circuit.disposed");
+    return breaker !== undefined;
+  },
+
+  /**
+   * How many circuits are kept at most: 1000 unless told. Idle ones are forgotten first; those that are open, held,
+   * busy, registered, configured or listened to never. Names for which there is no room share one circuit, `(overflow)`.
    *
    * @throws {TypeError | RangeError} when it is not a whole number of at least 1
    */
   limit(capacity: number): void {
     const kept = registry();
     kept.capacity = count("capacity", capacity, 1000);
-    while (kept.breakers.size > kept.capacity) makeRoom(kept.breakers);
+    while (kept.breakers.size > kept.capacity && makeRoom());
   },
 };

@@ -40,6 +40,11 @@ export type ProtegoEvent =
       readonly by?: string | undefined;
     }
   | {
+      /** Made at its first call or by `register`; forgotten for want of room; disposed of by `circuits.dispose`. */
+      readonly type: "circuit.created" | "circuit.forgotten" | "circuit.disposed";
+      readonly circuit: string;
+    }
+  | {
       /** The shared store failed, or did not answer in time: this isolate is on its own until it does. */
       readonly type: "store.failed";
       readonly circuit: string;

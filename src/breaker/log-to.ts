@@ -45,6 +45,9 @@ function inWords(event: ProtegoEvent): string | undefined {
     case "call.failed":
     case "call.ignored":
     case "call.refused":
+    case "circuit.created":
+    case "circuit.forgotten":
+    case "circuit.disposed":
       return undefined;
   }
 }

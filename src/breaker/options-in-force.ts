@@ -20,7 +20,6 @@ export function giveOptions(breaker: Breaker, options: ResolvedCircuitOptions, r
     }
   }
   applyOptions(breaker, breaker.configured, options.policy.timeoutMs);
-  breaker.fleet ??= options.store?.attach(breaker);
 }
 
 /**

@@ -1,10 +1,13 @@
-import { type Breaker, createBreaker } from "./breaker.ts";
+import { figuresOf } from "../core/figures.ts";
+import { tellOnce } from "../runtime/environment.ts";
+import { type Breaker, createBreaker, emit, isHeard, layout } from "./breaker.ts";
 import type { ResolvedCircuitOptions } from "./circuit-options.ts";
 import type { Listener } from "./events.ts";
 import { giveOptions } from "./options-in-force.ts";
 import { shortHash } from "./short-hash.ts";
 
 export interface Registry {
+  readonly layout: number;
   readonly breakers: Map<string, Breaker>;
   readonly listeners: Set<Listener>;
   /** How many breakers are kept at most. */
@@ -13,21 +16,33 @@ export interface Registry {
   wrappers: number;
 }
 
-/** State lives on `globalThis`: Next loads a module once per layer, and again at every hot reload. */
-const key = Symbol.for("next-protego/registry/2");
+/**
+ * State lives on `globalThis`: Next loads a module once per layer, and again at every hot reload. Versions whose records
+ * have another layout have another key, and work side by side.
+ */
+const key = Symbol.for(`next-protego/registry/${layout}`);
 
 export function registry(): Registry {
   const scope = globalThis as { [key]?: Registry };
   const found = scope[key];
-  return found?.breakers && found.listeners
+  return found?.layout === layout
     ? found
-    : (scope[key] = { breakers: new Map(), listeners: new Set(), capacity: 1000, wrappers: 0 });
+    : (scope[key] = { layout, breakers: new Map(), listeners: new Set(), capacity: 1000, wrappers: 0 });
+}
+
+/** The breaker of this key. What is no record of ours is none. */
+export function liveBreaker(name: string): Breaker | undefined {
+  const found = registry().breakers.get(name);
+  return found?.layout === layout ? found : undefined;
 }
 
 /** A wrapper's rank among those of the circuit: the one made last has the highest. `register` is above them. */
 export function nextRank(): number {
   return ++registry().wrappers;
 }
+
+/** The circuit of all names for which there is no room. */
+const overflow = "(overflow)";
 
 /** The breaker of this name, made when there is none. It is given the options, unless it has been. */
 export function obtainBreaker(
@@ -37,34 +52,80 @@ export function obtainBreaker(
   alreadyGiven?: WeakSet<Breaker>,
 ): Breaker {
   const { breakers, listeners, capacity } = registry();
-  const key = boundedName(name);
-  const { policy, clock } = options;
-  let breaker = breakers.get(key);
-  if (breaker === undefined) {
-    if (breakers.size >= capacity) makeRoom(breakers);
-    breakers.set(key, (breaker = createBreaker(key, policy, clock, listeners)));
-    const phase = options.initial?.(key, policy, clock.now());
-    // Closed it is anyway; and what is no phase would end nothing that it began.
-    if (phase?.state === "open" && phase.until >= phase.since && phase.generation >= 0) breaker.phase = phase;
-  } else if (alreadyGiven?.has(breaker)) return breaker;
+  let key = boundedName(name);
+  let breaker = liveBreaker(key);
+  if (!breaker && !hasRoom()) {
+    tellOnce(`more than ${capacity} circuits are needed: further names share "${overflow}".`);
+    breaker = liveBreaker((key = overflow));
+  }
+  if (breaker && alreadyGiven?.has(breaker)) return breaker;
+  const isNew = !breaker;
+  breaker ??= createBreaker(key, options.policy, options.clock, listeners);
+  breakers.set(key, breaker);
   alreadyGiven?.add(breaker);
   giveOptions(breaker, options, rank);
+  // What many names share is nobody's in other isolates, and stays once it is needed.
+  if (key === overflow) breaker.kept = true;
+  else breaker.fleet ??= options.store?.attach(breaker);
+  if (isNew) {
+    const phase = options.initial?.(key, breaker.policy, breaker.clock.now());
+    // Closed it is anyway; and what is no phase would end nothing that it began.
+    if (phase?.state === "open" && phase.until >= phase.since && phase.generation >= 0) breaker.phase = phase;
+    if (isHeard(breaker)) emit(breaker, { type: "circuit.created", circuit: key });
+  }
   return breaker;
 }
 
-/** Idle closed ones go first, by a second-chance sweep; an open or listened one only when all others are too. */
-export function makeRoom(breakers: Map<string, Breaker>): void {
-  let steps = breakers.size * 2;
-  for (const [name, breaker] of breakers) {
-    breakers.delete(name);
-    const idle = breaker.phase.state === "closed" && !breaker.touched && breaker.listeners.size === 0;
-    if (idle || --steps < 0) {
-      breaker.retired = true;
-      return;
-    }
-    breaker.touched = false;
-    breakers.set(name, breaker);
+/** Whether one more circuit may be made; where there is none, room is made. */
+function hasRoom(): boolean {
+  const { breakers, capacity } = registry();
+  return breakers.size - Number(breakers.has(overflow)) < capacity || makeRoom();
+}
+
+/**
+ * Forgets a circuit that nobody needs: one without failures before one with, one that was idle before one that was used.
+ *
+ * @returns false when all are needed
+ */
+export function makeRoom(): boolean {
+  let least: Breaker | undefined;
+  let lowest = Infinity;
+  for (const breaker of registry().breakers.values()) {
+    const rank = missed(breaker);
+    if (rank < lowest) [least, lowest] = [breaker, rank];
+    if (rank === 0) break;
   }
+  if (least) forget(least, "circuit.forgotten");
+  return least !== undefined;
+}
+
+/** How much a circuit would be missed. `Infinity`: it is open, held, busy, listened to, or was asked for by name. */
+function missed(breaker: Breaker): number {
+  if (breaker?.layout !== layout) return Infinity;
+  const { phase, kept, inFlight, listeners, optionListener, touched, policy, clock } = breaker;
+  const isHeardByOthers = listeners.size > Number(optionListener !== undefined);
+  if (phase.state !== "closed" || phase.forced || kept || inFlight > 0 || isHeardByOthers) return Infinity;
+  breaker.touched = false;
+  const { failures } = figuresOf(policy.opensOn, phase.tally, clock.now());
+  return (failures > 0 ? 2 : 0) + Number(touched);
+}
+
+/** Takes a circuit out of the registry. Whoever holds it looks it up again. */
+export function forget(breaker: Breaker, type: "circuit.forgotten" | "circuit.disposed"): void {
+  breaker.retired = true;
+  registry().breakers.delete(breaker.name);
+  if (isHeard(breaker)) emit(breaker, { type, circuit: breaker.name });
+}
+
+/** A breaker that was forgotten, back again. */
+export function revived(breaker: Breaker): Breaker {
+  if (breaker.retired) {
+    hasRoom();
+    breaker.retired = false;
+    registry().breakers.set(breaker.name, breaker);
+    if (isHeard(breaker)) emit(breaker, { type: "circuit.created", circuit: breaker.name });
+  }
+  return breaker;
 }
 
 const longestName = 512;

@@ -80,7 +80,7 @@ function createRecorder(onEnd: () => void): LookedAt {
       note(event.circuit, `${event.from} → ${event.to}, ${reasons[event.reason]}`);
     } else if (event.type === "store.failed") note(event.circuit, "store failed, on its own");
     else if (event.type === "store.recovered") note(event.circuit, "store answers again");
-    else if (event.type !== "call.allowed") count(event);
+    else if (event.type.startsWith("call.") && event.type !== "call.allowed") count(event as CallEnd);
   }
 
   function count(event: CallEnd): void {

@@ -81,6 +81,9 @@ function instruments(meter: Meter, hasEnded: () => boolean): (event: ProtegoEven
         break;
       }
       case "call.allowed":
+      case "circuit.created":
+      case "circuit.forgotten":
+      case "circuit.disposed":
       case "store.failed":
       case "store.recovered":
         break;

@@ -159,6 +159,7 @@ describe("listeners", () => {
     await run().catch(() => {});
     const circuit = "told";
     expect(all).toEqual([
+      { type: "circuit.created", circuit },
       { type: "call.allowed", circuit },
       { type: "call.succeeded", circuit, durationMs: 5 },
       { type: "call.allowed", circuit },
@@ -179,8 +180,8 @@ describe("listeners", () => {
     expect(own).toEqual(all);
     end();
     await run().catch(() => {});
-    expect(all).toHaveLength(8);
-    expect(own).toHaveLength(9);
+    expect(all).toHaveLength(9);
+    expect(own).toHaveLength(10);
   });
 
   test("are several, added and removed later, also by themselves", async () => {

@@ -140,6 +140,7 @@ describe("on", () => {
     await fetch(upstream.status(503));
     await fetch(upstream.origin).catch(() => {});
     expect(heard).toEqual([
+      ["circuit.created", "closed"],
       ["call.allowed", "closed"],
       ["call.succeeded", "closed"],
       ["call.allowed", "closed"],
