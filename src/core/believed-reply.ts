@@ -1,7 +1,14 @@
 import { type FleetReply, type FleetRequest, recordLifeMs } from "./fleet-record.ts";
-import { storeError } from "./store.ts";
+import { type Store, storeError } from "./store.ts";
 
 const states: readonly unknown[] = ["closed", "open", "half-open"] satisfies Array<FleetReply["state"]>;
+
+/** The store, but that it rejects where its answer cannot be believed. */
+export function believable(store: Store): Store {
+  return {
+    step: async (circuit, request) => believedReply(await store.step(circuit, request), request),
+  };
+}
 
 /**
  * What a store has answered, if it can be believed: each part there, of its kind, within bounds, and nothing that
@@ -26,7 +33,7 @@ export function believedReply(answer: unknown, request: FleetRequest): FleetRepl
     isForced: flag("isForced", isForced),
     isRepaired: flag("isRepaired", isRepaired),
   };
-  if (reply.isGranted && (request.type !== "lease" || reply.state !== "half-open")) refuse("isGranted");
+  if (reply.isGranted && (request.type !== "lease" || reply.state === "open")) refuse("isGranted");
   if (reply.isForced && reply.state === "half-open") refuse("isForced");
   if (reply.life === 0 && (reply.state !== "closed" || reply.generation > 0)) refuse("life");
   return { ...reply, waitMs: Math.min(reply.waitMs, longestWaitMs(reply, request)) };

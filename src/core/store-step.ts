@@ -12,7 +12,8 @@ export interface StoreStep {
  * One step of a shared circuit as a pure function: all that a store has to do but to keep a text, atomically.
  *
  * @param stored the text that was kept last, or nothing. What is no record is repaired
- * @param elapsedMs since that text was kept, by the store's own clock. After 48 hours it counts as gone
+ * @param elapsedMs since that text was kept, by the store's own clock. After 48 hours it counts as gone, unless it is
+ *   held by a command
  * @returns a text of a few hundred bytes, a few kilobytes at most, and the reply
  * @throws {TypeError} named `NewerRecord` for the text of a newer version: leave it alone, and reject with that error
  * @example
@@ -25,7 +26,7 @@ export function storeStep(
   request: FleetRequest,
   elapsedMs: number,
 ): StoreStep {
-  if (stored === undefined || stored === null || elapsedMs >= recordLifeMs) {
+  if (stored === undefined || stored === null || (elapsedMs >= recordLifeMs && !isHeld(stored))) {
     const { record, reply } = fleetStep(undefined, request, 0);
     return { keep: record && textOf(record), reply };
   }
@@ -39,6 +40,16 @@ export function storeStep(
     keep: isKept ? undefined : textOf(record ?? before),
     reply: found ? reply : { ...reply, isRepaired: true },
   };
+}
+
+/** Open or closed by a command, until another one. */
+function isHeld(text: string): boolean {
+  try {
+    return recordIn(text)?.isForced === true;
+  } catch {
+    // Whoever wrote it could still read it, and has not for two days.
+    return false;
+  }
 }
 
 function emptyRecord(life: number): FleetRecord {

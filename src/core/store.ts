@@ -6,7 +6,8 @@ import type { FleetReply, FleetRequest } from "./fleet-record.ts";
  * - **Atomic.** Steps of one circuit happen one after another, never half, in any order. What a step has kept, every
  *   later one finds, whoever sends it and wherever from.
  * - **One clock.** The time since a record was written is measured by the store, never by its clients.
- * - **Expiry.** A record that nobody has written for 48 hours is as if it had never been. Other records live.
+ * - **Expiry.** A record that nobody has written for 48 hours is as if it had never been, unless it is held by a
+ *   command. Other records live.
  * - **Any name.** A circuit is any string of up to 512 characters, control characters and `__proto__` included.
  *   Names that differ are different circuits.
  * - **Honest.** Where it cannot say, it rejects; it never makes up a reply. Of an error only the `name` is told to

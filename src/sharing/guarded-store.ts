@@ -1,4 +1,3 @@
-import { believedReply } from "../core/believed-reply.ts";
 import type { FleetReply, FleetRequest } from "../core/fleet-record.ts";
 import type { Store } from "../core/store.ts";
 
@@ -50,7 +49,7 @@ export function guardStore(store: Store, { now, random, patienceMs, told }: Guar
       (timer as { unref?: () => void }).unref?.();
     });
     try {
-      const reply = believedReply(await Promise.race([store.step(circuit, request), late]), request);
+      const reply = await Promise.race([store.step(circuit, request), late]);
       errors = 0;
       if (reply.isRepaired) told("UnreadableRecord");
       return reply;

@@ -1,4 +1,5 @@
 import type { SharedStore } from "../breaker/shared-store.ts";
+import { believable } from "../core/believed-reply.ts";
 import { durationMs, type Duration } from "../core/duration.ts";
 import { mostVotes } from "../core/fleet-record.ts";
 import { count, invalid, optionalFunction, share } from "../core/option.ts";
@@ -68,7 +69,7 @@ export function shareStore(store: Store, options: SharingOptions = {}): SharedSt
     heartbeatMs: positive("heartbeat", options.heartbeat, 300_000),
   };
   const waitUntil = optionalFunction("waitUntil", options.waitUntil);
-  const guarded = guardStore(silentInBuild(store), {
+  const guarded = guardStore(believable(silentInBuild(store)), {
     now: () => monotonicClock.now(),
     random: throwDice,
     patienceMs,

@@ -1,5 +1,5 @@
 import { believedReply } from "../core/believed-reply.ts";
-import type { FleetReply, FleetRequest } from "../core/fleet-record.ts";
+import { type FleetReply, type FleetRequest, oneOfJoining } from "../core/fleet-record.ts";
 import { invalid } from "../core/option.ts";
 import type { Store } from "../core/store.ts";
 import { keepAlive, outsideRender } from "../runtime/background.ts";
@@ -75,7 +75,10 @@ export function hintBy(carrier: HintCarrier, prefix: string, now: () => number):
 
     async function ask(circuit: string, request: FleetRequest): Promise<FleetReply> {
       const reply = believedReply(await store.step(circuit, request), request);
-      leave(circuit, { at: now(), reply: { ...reply, isGranted: false, isRepaired: false } });
+      // That it is one of the few who are always asked for a sample says nothing to others.
+      const isOwnAffair = reply.isSuspect && isAlwaysAsked(request);
+      if (!isOwnAffair)
+        leave(circuit, { at: now(), reply: { ...reply, isGranted: false, isRepaired: false } });
       return reply;
     }
 
@@ -84,7 +87,7 @@ export function hintBy(carrier: HintCarrier, prefix: string, now: () => number):
         const isFirst = !known.has(circuit);
         if (known.size >= mostKnown) known.clear();
         known.add(circuit);
-        const isLook = request.type === "read" || request.type === "lease";
+        const isLook = (request.type === "read" || request.type === "lease") && !isAlwaysAsked(request);
         const word = isFirst && isLook ? await wordIn(carrier, keyOf(circuit), request) : undefined;
         const ageMs = word ? now() - word.at : Infinity;
         if (!word || !isGood(word.reply) || Math.abs(ageMs) > lifeMs) return ask(circuit, request);
@@ -98,9 +101,14 @@ export function hintBy(carrier: HintCarrier, prefix: string, now: () => number):
   };
 }
 
+/** So that samples never cease while there are errors, and an outage is met by some that are on their way. */
+function isAlwaysAsked({ life }: FleetRequest): boolean {
+  return life % oneOfJoining === 0;
+}
+
 /** The only word that is believed: it refuses nobody, and keeps no sample from the fleet. */
-function isGood({ state, isSuspect }: FleetReply): boolean {
-  return state === "closed" && !isSuspect;
+function isGood({ state, isSuspect, isGranted }: FleetReply): boolean {
+  return state === "closed" && !isSuspect && !isGranted;
 }
 
 async function wordIn(carrier: HintCarrier, key: string, request: FleetRequest): Promise<Word | undefined> {

@@ -27,7 +27,7 @@ export interface StoreContractOptions {
   /**
    * Random histories in which the store must answer as the pure step does.
    *
-   * @default 40
+   * @default 60
    */
   histories?: number | undefined;
   /**
@@ -59,7 +59,7 @@ export function storeContract(
   store: Store | (() => Store | Promise<Store>),
   options: StoreContractOptions = {},
 ): StoreCheck[] {
-  const { plant, newerRecord = '{"schema":9007}', histories = 40, seed = 1 } = anObject("options", options);
+  const { plant, newerRecord = '{"schema":9007}', histories = 60, seed = 1 } = anObject("options", options);
   const advance = optionalFunction("advance", options.advance);
   const open = typeof store === "function" ? store : () => store;
   const clients = new Map<number, Promise<Store>>();

@@ -75,7 +75,6 @@ const rubbish: Array<[string, unknown, FleetRequest?]> = [
   ["endless trips", { ...open, trips: Infinity }],
   ["a grant in words", { ...halfOpen, isGranted: "yes" }, lease],
   ["a grant to nobody who asked", { ...halfOpen, isGranted: true }, read],
-  ["a grant while closed", { ...closed, isGranted: true }, lease],
   ["a grant while open", { ...open, isGranted: true }, lease],
   ["a command to be half-open", { ...halfOpen, isForced: true }],
   ["an opening without a record", { ...open, life: 0, generation: 0 }],

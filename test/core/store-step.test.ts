@@ -32,7 +32,7 @@ test("a text carries all that the model's record does", () => {
     let elapsedMs = 0;
     for (const { passMs, request } of history) {
       elapsedMs += passMs;
-      if (elapsedMs >= recordLifeMs) record = undefined;
+      if (elapsedMs >= recordLifeMs && !record?.isForced) record = undefined;
       const expected = fleetStep(record, request, record ? elapsedMs : 0);
       const { keep, reply } = storeStep(text, request, elapsedMs);
       expect(reply).toEqual(expected.reply);
@@ -53,9 +53,20 @@ test("to ask leaves nothing behind where nothing was", () => {
 });
 
 test("a record of 48 hours is gone, one that is a moment younger is there", () => {
-  const { keep } = storeStep(undefined, ask({ type: "open", isForced: true }), 0);
-  expect(storeStep(keep, read, recordLifeMs - 1).reply.state).toBe("open");
+  const { keep } = storeStep(undefined, open, 0);
+  expect(storeStep(keep, read, recordLifeMs - 1).reply.state).toBe("half-open");
   expect(storeStep(keep, read, recordLifeMs).reply).toMatchObject({ state: "closed", life: 0 });
+});
+
+test("a record that is held by a command is there for as long as nobody gives another", () => {
+  for (const type of ["open", "close"] as const) {
+    const { keep, reply } = storeStep(undefined, ask({ type, isForced: true }), 0);
+    expect(storeStep(keep, read, 1000 * recordLifeMs).reply).toEqual(reply);
+  }
+});
+
+test("a text of a newer version that nobody has written for 48 hours is gone too", () => {
+  expect(storeStep('{"schema":2}', read, recordLifeMs).reply).toMatchObject({ state: "closed", life: 0 });
 });
 
 const record = JSON.parse(storeStep(undefined, open, 0).keep!) as Record<string, unknown>;

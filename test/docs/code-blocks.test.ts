@@ -20,8 +20,6 @@ declare module "cloudflare:workers" {
   interface Storage {
     get<Kept>(key: string): Promise<Kept | undefined>;
     put(key: string, value: unknown): Promise<void>;
-    setAlarm(time: number): Promise<void>;
-    deleteAll(): Promise<void>;
   }
   class DurableObject { protected ctx: { storage: Storage } }
   function waitUntil(promise: Promise<unknown>): void;

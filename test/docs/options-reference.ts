@@ -77,6 +77,13 @@ export const groups: readonly Group[] = [
     interfaces: { UpstashStoreOptions: "" },
     text: "Of `next-protego/upstash`.",
   },
+  { title: "hintFrom", entry: "store", interfaces: { HintOptions: "" }, text: "Of `next-protego/store`." },
+  {
+    title: "storeContract",
+    entry: "testing",
+    interfaces: { StoreContractOptions: "" },
+    text: "Of `next-protego/testing`.",
+  },
   {
     title: "createDashboard",
     entry: "dashboard",

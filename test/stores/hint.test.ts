@@ -107,6 +107,20 @@ test("what an isolate asks after that it asks the store, and the others hear of 
   expect(asked).toHaveLength(6);
 });
 
+test("one of many asks all the same, so that samples never cease; what it hears of that is its own affair", async () => {
+  await isolate().step("a", close);
+  for (let reporter = 1; reporter <= 9; reporter++) {
+    await isolate().step("a", { ...alarm, reporter, run: reporter === 1 ? 1 : 0 } as FleetRequest);
+  }
+  asked.length = 0;
+  expect(await isolate().step("a", { ...look, life: 640 })).toMatchObject({ isSuspect: true });
+  expect(await isolate().step("a", look)).toMatchObject({ isSuspect: false });
+  expect(asked).toEqual(["lease"]);
+  await isolate().step("a", open);
+  await isolate().step("a", { ...look, life: 640 });
+  expect(await isolate().step("a", look)).toMatchObject({ state: "open" });
+});
+
 test("an opening is heard of at once where the hint is shared", async () => {
   await isolate().step("a", look);
   await isolate().step("a", open);

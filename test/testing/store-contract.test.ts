@@ -198,6 +198,34 @@ describe("a store that", () => {
   });
 });
 
+const ofRules: Array<[string, Change]> = [
+  [
+    "sharePercent",
+    (_, { step }) => ({ step: (text, r, age) => step(text, { ...r, sharePercent: 50 }, age) }),
+  ],
+  ["quorum", (_, { step }) => ({ step: (text, r, age) => step(text, { ...r, quorum: 2 }, age) })],
+  ["threshold", (_, { step }) => ({ step: (text, r, age) => step(text, { ...r, threshold: 3 }, age) })],
+  ["trials", (_, { step }) => ({ step: (text, r, age) => step(text, { ...r, trials: 2 }, age) })],
+  ["windowMs", (_, { step }) => ({ step: (text, r, age) => step(text, { ...r, windowMs: 1e9 }, age) })],
+  ["leaseMs", (_, { step }) => ({ step: (text, r, age) => step(text, { ...r, leaseMs: 1e9 }, age) })],
+  [
+    "openMs",
+    (_, { step }) => ({ step: (text, r, age) => step(text, { ...r, openMs: [r.openMs[0]!] }, age) }),
+  ],
+  ["longestMs", (_, { step }) => ({ step: (text, r, age) => step(text, { ...r, longestMs: 1e9 }, age) })],
+];
+
+test.each(ofRules)(
+  "the histories find a store that has its own %s, wherever chance begins",
+  async (_rule, change) => {
+    for (let seed = 1; seed <= 5; seed++) {
+      const store = new BenchStore(change);
+      const checks = storeContract(store, { advance: store.advance, seed });
+      await expect(checks.at(-1)!.run(), `seed ${seed}`).rejects.toThrow("expected");
+    }
+  },
+);
+
 test("there is no demand that finds nothing", () => {
   const found = new Set<string>(mutants.map(([, demand]) => demand));
   expect(Object.keys(demands).filter((demand) => !found.has(demand))).toEqual([]);

@@ -1,5 +1,5 @@
 import type { FleetReply, FleetRequest } from "../../core/fleet-record.ts";
-import { type Check, demand, fail, type Probe, report, request } from "./probe.ts";
+import { type Check, demand, fail, lease, type Probe, report, request } from "./probe.ts";
 
 const rounds = 5;
 
@@ -22,7 +22,7 @@ async function trials(probe: Probe): Promise<void> {
   for (let round = 0; round < rounds; round++) {
     const circuit = probe.circuit(round);
     await probe.ask(0, circuit, request({ type: "half-open" }));
-    const asked = Array.from({ length: 12 }, (_, index) => request({ type: "lease", token: index + 1 }));
+    const asked = Array.from({ length: 12 }, (_, index) => request(lease(index + 1)));
     const replies = await atOnce(probe, circuit, asked);
     const granted = replies.filter(({ isGranted }) => isGranted).length;
     if (granted !== 3) fail("12 requests at once for 3 trials", "3 granted", String(granted));
@@ -63,7 +63,7 @@ async function endings(probe: Probe): Promise<void> {
     const circuit = probe.circuit(round);
     await probe.ask(0, circuit, request({ type: "half-open" }));
     const tokens = [1, 2, 3];
-    for (const token of tokens) await probe.ask(0, circuit, request({ type: "lease", token }));
+    for (const token of tokens) await probe.ask(0, circuit, request(lease(token)));
     const settled = tokens.map((token) =>
       request({ type: "settle", token, generation: 1, verdict: "success" }),
     );

@@ -1,6 +1,6 @@
 import type { FleetPolicy, FleetRequest, OwnRequest } from "../../core/fleet-record.ts";
 import { storeStep } from "../../core/store-step.ts";
-import { type Check, demand, demandBetween, type Probe } from "./probe.ts";
+import { type Check, demand, demandBetween, lease, type Probe } from "./probe.ts";
 
 interface Histories {
   readonly histories: number;
@@ -27,18 +27,21 @@ export function historyChecks({ histories, seed, mayAdvance }: Histories): Check
 
 async function replay(probe: Probe, circuit: string, dice: Dice, mayAdvance: boolean): Promise<void> {
   const rules = anyPolicy(dice);
-  const kind = dice.of([anyRequest, anyRequest, anyReport, anyRecovery]);
+  const kind = dice.of([anyRequest, anyReport, anyReport, anyRecovery, anyRecovery]);
   const story: string[] = [];
   let text: string | undefined;
   let elapsedMs = 0;
-  for (let step = 0; step < 24; step++) {
+  let seen: Seen = { generation: 0, token: 1 };
+  for (let step = 0; step < 30; step++) {
     const units = mayAdvance ? dice.of(passes) : 0;
     if (units > 0) await probe.pass(units, circuit);
     elapsedMs += units * unitMs;
-    const own = kind(dice);
+    const own = kind(dice, seen);
     const asked: FleetRequest = { ...rules, life: 1 + dice.upTo(2 ** 31 - 2), ...own };
     const { keep, reply } = storeStep(text, asked, elapsedMs);
     if (keep !== undefined) [text, elapsedMs] = [keep, 0];
+    const token = reply.isGranted && own.type === "lease" ? own.token : seen.token;
+    seen = { generation: reply.generation, token };
     story.push(`${units > 0 ? `${units * 70} s later ` : ""}${JSON.stringify(own)}`);
     const when = `history "${circuit}", step ${step + 1} (${story.slice(-6).join(", ")})`;
     const { waitMs, ...expected } = reply;
@@ -51,8 +54,15 @@ async function replay(probe: Probe, circuit: string, dice: Dice, mayAdvance: boo
 /** The unit in which these histories count, whatever the probe's is: without a way to pass it, none passes. */
 const unitMs = 70_000;
 
-/** In units; the last are a moment more than half a record's life, and than a whole one. */
-const passes = [0, 0, 0, 0, 0, 0, 1, 1, 2, 3, 9, 1235, 2469];
+/** What the last answers said: most that is asked follows from it, some does not. */
+interface Seen {
+  readonly generation: number;
+  /** Of the trial that was granted last. */
+  readonly token: number;
+}
+
+/** In units; the last is a moment more than half a record's life. */
+const passes = [0, 0, 0, 0, 0, 0, 1, 1, 2, 3, 9, 1235];
 
 /** Times that no sum of whole units comes near, tenths of them included. */
 function anyPolicy(dice: Dice): FleetPolicy {
@@ -68,11 +78,11 @@ function anyPolicy(dice: Dice): FleetPolicy {
   };
 }
 
-function anyRequest(dice: Dice): OwnRequest {
+function anyRequest(dice: Dice, seen: Seen): OwnRequest {
   const kind = dice.upTo(17);
   if (kind < 1) return { type: "read" };
   if (kind < 8) return anyReport(dice);
-  if (kind < 16) return anyTrial(dice);
+  if (kind < 16) return anyTrial(dice, seen);
   return dice.of([
     { type: "open", isForced: dice.upTo(3) === 0 },
     { type: "close", isForced: dice.upTo(3) === 0 },
@@ -85,25 +95,26 @@ function anyReport(dice: Dice): OwnRequest {
     type: "report",
     reporter: 1 + dice.upTo(20),
     sequence: 1 + dice.upTo(5),
-    run: dice.of([0, 0, 1, 1, 2, 3, 4]),
+    run: dice.of([0, 0, 0, 1, 2, 2, 3, 4]),
     seen: dice.of([-1, -1, -1, 0, 1, 2]),
   };
 }
 
 /** Openings, and trials that end well or badly. */
-function anyRecovery(dice: Dice): OwnRequest {
+function anyRecovery(dice: Dice, seen: Seen): OwnRequest {
   const kind = dice.upTo(11);
   if (kind < 1) return { type: "open", isForced: false };
   if (kind < 3) return { type: "report", reporter: 1 + dice.upTo(3), sequence: 99, run: 6, seen: -1 };
   if (kind < 4) return { type: "half-open" };
-  return anyTrial(dice);
+  return anyTrial(dice, seen);
 }
 
-function anyTrial(dice: Dice): OwnRequest {
-  const token = 1 + dice.upTo(2);
-  if (dice.upTo(1) === 0) return { type: "lease", token };
-  const verdict = dice.of(["success", "success", "success", "failure", "ignored"] as const);
-  return { type: "settle", token, generation: 1 + dice.upTo(4), verdict };
+function anyTrial(dice: Dice, seen: Seen): OwnRequest {
+  if (dice.upTo(1) === 0) return lease(1 + dice.upTo(2));
+  const token = dice.upTo(3) === 0 ? 1 + dice.upTo(2) : seen.token;
+  const generation = dice.upTo(4) === 0 ? dice.upTo(4) : seen.generation;
+  const verdict = dice.of(["success", "success", "failure", "ignored"] as const);
+  return { type: "settle", token, generation, verdict };
 }
 
 interface Dice {

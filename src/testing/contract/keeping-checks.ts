@@ -1,6 +1,6 @@
 import type { FleetRequest } from "../../core/fleet-record.ts";
 import { storeStep } from "../../core/store-step.ts";
-import { type Check, demand, fail, type Probe, report, request } from "./probe.ts";
+import { type Check, demand, fail, lease, type Probe, report, request } from "./probe.ts";
 
 const read = request({ type: "read" });
 const open = request({ type: "open", isForced: false });
@@ -111,10 +111,7 @@ async function largeNumbers(probe: Probe): Promise<void> {
     run: large,
     sequence: large,
   }));
-  const leases = Array.from({ length: 12 }, (_, index) => ({
-    type: "lease" as const,
-    token: large - index,
-  }));
+  const leases = Array.from({ length: 12 }, (_, index) => lease(large - index));
   const asked: FleetRequest[] = [
     ...reports,
     { type: "read" } as const,

@@ -69,6 +69,11 @@ export function report(reporter: number, run = 2): OwnRequest {
   return { type: "report", reporter, sequence: 1, run, seen: -1 };
 }
 
+/** Somebody asks for a trial. */
+export function lease(token: number): OwnRequest {
+  return { type: "lease", token };
+}
+
 /** @throws {Error} where a reply is not as expected */
 export function demand(when: string, reply: FleetReply, expected: Partial<FleetReply>): void {
   for (const key of Object.keys(expected) as Array<keyof FleetReply>) {

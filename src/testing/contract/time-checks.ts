@@ -1,5 +1,5 @@
 import { recordLifeMs } from "../../core/fleet-record.ts";
-import { type Check, demand, demandBetween, type Probe, report, request } from "./probe.ts";
+import { type Check, demand, demandBetween, lease, type Probe, report, request } from "./probe.ts";
 
 /** Time passes for what is kept, whether or not somebody looks; and what is old enough is gone. */
 export function timeChecks(mayAdvance: boolean): Check[] {
@@ -10,7 +10,7 @@ const read = request({ type: "read" });
 
 const ofMinutes: Check[] = [
   { name: "an opening says how long it still lasts, and ends, however often somebody looks", check: opening },
-  { name: "a trial that is never settled gives its place back after its lease", check: lease },
+  { name: "a trial that is never settled gives its place back after its lease", check: leases },
   { name: "a report counts as long as its window, and no longer", check: windows },
 ];
 
@@ -36,11 +36,11 @@ async function opening(probe: Probe): Promise<void> {
   demand("an opening of 3.5 units, 4 later", await probe.ask(0, circuit, read), { state: "half-open" });
 }
 
-async function lease(probe: Probe): Promise<void> {
+async function leases(probe: Probe): Promise<void> {
   const { unit } = probe;
   const circuit = probe.circuit();
   const rules = { trials: 1, leaseMs: 1.5 * unit };
-  const ask = (token: number) => probe.ask(0, circuit, request({ type: "lease", token }, rules));
+  const ask = (token: number) => probe.ask(0, circuit, request(lease(token), rules));
   await probe.ask(0, circuit, request({ type: "half-open" }));
   demand("the first who asks for the one trial", await ask(1), { isGranted: true });
   await probe.pass(1, circuit);
@@ -66,7 +66,7 @@ async function windows(probe: Probe): Promise<void> {
 
 async function expiry(probe: Probe): Promise<void> {
   const circuit = probe.circuit();
-  await probe.ask(0, circuit, request({ type: "open", isForced: true }));
+  await probe.ask(0, circuit, request({ type: "open", isForced: false }));
   await probe.pass(Math.ceil(recordLifeMs / probe.unit), circuit);
   const gone = { state: "closed", life: 0, generation: 0, isForced: false, isRepaired: false } as const;
   demand("a look after 48 hours", await probe.ask(0, circuit, read), gone);
