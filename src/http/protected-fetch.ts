@@ -39,9 +39,9 @@ export function createProtectedFetch(options: ProtectedFetchOptions = {}): Prote
     argsOf: ({ input, init }) => [input, init],
     breakerOf: ({ input, init }) => findBreaker(input, init),
     start: (call) => send(call, resolved.deadline !== undefined, inSandbox),
-    bypass: ({ realFetch, input, init }) =>
-      init === undefined ? realFetch(input) : realFetch(input, init),
-    abort: ({ controller }, reason) => controller?.abort(reason),
+    bypass: ({ realFetch, input, init }) => (init === undefined ? realFetch(input) : realFetch(input, init)),
+    // A copy: Node's fetch writes the stack of the reason anew, and the caller's line would be gone.
+    abort: ({ controller }, { message, name }) => controller?.abort(new DOMException(message, name)),
     judgeValue: (call, response) => judgeResponse(call, response, resolved),
     judgeError: (fetchCall, error, call) => judgeRejection(fetchCall, error, resolved, call),
     failureOf,
