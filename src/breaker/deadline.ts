@@ -96,11 +96,8 @@ export function within<Value>(
 ): Promise<Value> {
   let waiting!: Waiting;
   const bounded = new Promise<Value>((resolve, reject) => {
-    waiting = deadline.wait(() => {
-      const error = timeoutError(what, deadline);
-      reject(error);
-      abort?.(error);
-    });
+    // By a mark that nothing else throws; the error is made below, where the engine knows the caller's line.
+    waiting = deadline.wait(() => reject(deadline));
     // By its own functions: through any others the engine loses the way to the caller's line.
     promise.then(resolve, reject);
   });
@@ -109,8 +106,11 @@ export function within<Value>(
       deadline.stop(waiting);
       return value;
     },
-    (error: unknown) => {
+    (thrown: unknown) => {
       deadline.stop(waiting);
+      if (thrown !== deadline) throw thrown;
+      const error = timeoutError(what, deadline);
+      abort?.(error);
       throw error;
     },
   );

@@ -130,12 +130,7 @@ function attempt<Input, Value>(
   if (deadline) {
     const started = running;
     running = new Promise((resolve, reject) => {
-      waiting = deadline.wait(() => {
-        const what = `next-protego: ${call.breaker.name}${kind.waitsFor ?? ""}`;
-        const error = timeoutError(what, deadline);
-        reject(error);
-        kind.abort?.(input, error);
-      });
+      waiting = deadline.wait(() => reject(deadline));
       started.then(resolve, reject);
     });
   }
@@ -147,8 +142,9 @@ function attempt<Input, Value>(
       settleCall(call, verdict);
       return value;
     },
-    (error: unknown) => {
+    (thrown: unknown) => {
       if (waiting) deadline!.stop(waiting);
+      const error = deadline && thrown === deadline ? tooLate(kind, input, call, deadline) : thrown;
       if (site) leadTo(site, error);
       const verdict = kind.judgeError(input, error);
       if (typeof verdict !== "string" || kind.followUp) return failed(kind, input, call, error, verdict);
@@ -156,6 +152,18 @@ function attempt<Input, Value>(
       throw error;
     },
   );
+}
+
+/** Made where the rejection is handled: from there the engine knows the caller's line, from a timer it does not. */
+function tooLate<Input>(
+  { waitsFor = "", abort }: Pick<CallKind<Input, unknown>, "waitsFor" | "abort">,
+  input: Input,
+  { breaker }: AdmittedCall,
+  deadline: Deadline,
+): DOMException {
+  const error = timeoutError(`next-protego: ${breaker.name}${waitsFor}`, deadline);
+  abort?.(input, error);
+  return error;
 }
 
 /** A value came back. It is handed on at once, unless something goes by its verdict. */

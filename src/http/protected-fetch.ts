@@ -54,7 +54,8 @@ function createFetch(options: ProtectedFetchOptions, scopeOfCall: typeof renderS
       return send(call, resolved.deadline !== undefined, inSandbox);
     },
     bypass: ({ realFetch, input, init }) => (init === undefined ? realFetch(input) : realFetch(input, init)),
-    abort: ({ controller }, reason) => controller?.abort(reason),
+    // A copy: Node's fetch writes the stack of the reason anew, and the caller's line would be gone.
+    abort: ({ controller }, { message, name }) => controller?.abort(new DOMException(message, name)),
     judgeValue: (call, response) => judgeResponse(call, response, resolved),
     judgeError: (call, error) => judgeRejection(call, error, resolved),
     failureOf,

@@ -15,14 +15,30 @@ export function callSite(above: unknown): CallSite {
   return site;
 }
 
-/** Lets an error lead to the app's line, where it does not by itself. Never throws. */
+/**
+ * Lets an error lead to the app's line, where it does not by itself: puts the frames that its stack lacks where they
+ * belong. Never throws.
+ */
 export function leadTo(site: CallSite, error: unknown): void {
   try {
-    const frames = site.stack?.split("\n").filter((line) => /^\s+at /.test(line)) ?? [];
     const { stack } = error as Error;
-    if (frames[0] === undefined || typeof stack !== "string" || stack.includes(frames[0].trim())) return;
-    (error as Error).stack = [stack, ...frames].join("\n");
+    if (site?.stack === undefined || typeof stack !== "string") return;
+    const known = stack.split("\n");
+    const frames = site.stack.split("\n").filter(lineOf);
+    for (const [count, frame] of frames.entries()) {
+      const place = known.findIndex((one) => lineOf(one) === lineOf(frame));
+      if (place < 0) continue;
+      known.splice(place, 0, ...frames.slice(0, count));
+      if (count > 0) (error as Error).stack = known.join("\n");
+      return;
+    }
+    (error as Error).stack = [...known, ...frames].join("\n");
   } catch {
     // A frozen error keeps the stack that it has.
   }
+}
+
+/** File and line of a frame. Not its column: where a line waits for a call is not where it makes it. */
+function lineOf(frame: string): string | undefined {
+  return /^\s+at (?:.* \(|async )?(.+:\d+):\d+\)?$/.exec(frame)?.[1];
 }

@@ -38,13 +38,19 @@ export function tellOperator(line: string, isWarning: boolean): void {
   }
 }
 
-/** Makes an error, in production without its stack: collecting that costs ten times the rest of a refusal. */
+/** Frames of ours between the caller and an error that is made for it. */
+const ownFrames = 8;
+
+/**
+ * Makes an error: in production without its stack, as collecting that costs ten times the rest of a refusal; elsewhere
+ * with as much of the caller's stack as other errors have.
+ */
 export function leanError<Made>(make: () => Made): Made {
   const v8 = Error as { stackTraceLimit?: number };
   const limit = v8.stackTraceLimit;
-  const develops = typeof process === "object" && process.env["NODE_ENV"] !== "production";
-  if (limit === undefined || develops || Object.isFrozen(v8)) return make();
-  v8.stackTraceLimit = 0;
+  if (typeof limit !== "number" || Object.isFrozen(v8)) return make();
+  const tells = typeof process === "object" && process.env["NODE_ENV"] !== "production";
+  v8.stackTraceLimit = tells ? limit + ownFrames : 0;
   const made = make();
   v8.stackTraceLimit = limit;
   return made;

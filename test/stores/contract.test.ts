@@ -188,7 +188,6 @@ describe("a Durable Object in workerd, by the recipe of the documents", () => {
         },
       };
       `,
-      [],
       { durableObjects: { CIRCUITS: { className: "CircuitObject", useSQLite: true } } },
     );
   });
