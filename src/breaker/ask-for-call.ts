@@ -97,7 +97,14 @@ function probed(breaker: Breaker, answer: Permit | Refusal, leaseMs: number): Pe
   if (breaker.phase.state !== "half-open" || isRefusal(answer)) return answer;
   const startedMs = breaker.clock.now();
   // No call of a visitor: it holds no place.
-  const call: AdmittedCall = { breaker, permit: answer, startedMs, leaseMs, holdsPlace: false, isSettled: false };
+  const call: AdmittedCall = {
+    breaker,
+    permit: answer,
+    startedMs,
+    leaseMs,
+    holdsPlace: false,
+    isSettled: false,
+  };
   const settleProbe = (verdict: "success" | "failure", failure?: unknown): void => {
     if (call.isSettled) return;
     settleCall(call, verdict === "success" ? verdict : "failure", failure);
@@ -105,11 +112,10 @@ function probed(breaker: Breaker, answer: Permit | Refusal, leaseMs: number): Pe
       probed(breaker, ask(breaker, leaseMs), leaseMs);
     }
   };
-  try {
-    breaker.policy.probe!(settleProbe);
-  } catch (error) {
-    settleProbe("failure", error);
-  }
+  // It may be an async function: what that is rejected with is a failure, what it returns is nothing.
+  new Promise((resolve) => resolve(breaker.policy.probe!(settleProbe))).catch((error: unknown) =>
+    settleProbe("failure", error),
+  );
   return { reason: "half-open", retryAfterMs: soonMs };
 }
 

@@ -129,12 +129,29 @@ export function resolveCircuitOptions(options: CircuitOptions, timeoutMs: number
   if (typeof clock?.now !== "function") throw invalid("clock", clock, "an object with a now() function");
   const on = optionalFunction("on", options.on);
   const initial = syncFunction("initial", options.initial);
+  const begin = initial && asked(initial, undefined);
   const { store } = options;
   if (store !== undefined && typeof store?.attach !== "function") {
     throw invalid("store", store, "a shared store such as upstashStore()");
   }
   const policy = resolvePolicy(options, timeoutMs);
-  return { policy, clock, on, initial: initial && asked(initial, undefined), store };
+  return {
+    policy,
+    clock,
+    on,
+    initial: begin && asked((...args) => opening(begin(...args)), undefined),
+    store,
+  };
+}
+
+/** Closed a circuit is anyway; and what is no phase would end nothing that it began. */
+function opening(phase: Phase | undefined): Phase | undefined {
+  if (phase?.state !== "open") return undefined;
+  const { state, since, until, generation, trips } = phase;
+  const isPhase = [since, until, generation].every((part) => typeof part === "number") && until >= since;
+  return isPhase && generation >= 0
+    ? { state, since, until, generation, trips: trips >= 1 ? trips : 1 }
+    : undefined;
 }
 
 /** A longer delay overflows a timer, which would then fire at once. */
@@ -150,7 +167,8 @@ export function resolveCallOptions<Value, Instead>(
   if (!timeoutMs) throw invalid("timeout", timeout, 'more than 0 ms, a duration such as "10s", or false');
   const { slowAbort = timeoutMs / 2 } = options;
   const slowAbortMs = slowAbort === false ? Infinity : durationMs(slowAbort);
-  if (!slowAbortMs) throw invalid("slowAbort", slowAbort, 'more than 0 ms, a duration such as "5s", or false');
+  if (!slowAbortMs)
+    throw invalid("slowAbort", slowAbort, 'more than 0 ms, a duration such as "5s", or false');
   if (!Array.isArray(ignoreErrors)) throw invalid("ignoreErrors", ignoreErrors, "an array");
   for (const matcher of ignoreErrors) syncFunction("ignoreErrors[]", matcher ?? null);
   return {

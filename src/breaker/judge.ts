@@ -53,9 +53,9 @@ export function judge<Value>(
   }
 }
 
-/** The verdict on a caller's own abort: it counts if the caller had waited for long. */
-export function judgeAbort({ breaker, startedMs }: AdmittedCall, slowAbortMs: number): Verdict {
-  return breaker.clock.now() - startedMs > slowAbortMs ? "failure" : "ignored";
+/** The verdict on a caller's own abort: it counts if the caller had waited for long, and nothing had come. */
+export function judgeAbort({ breaker, startedMs, isStream }: AdmittedCall, slowAbortMs: number): Verdict {
+  return !isStream && breaker.clock.now() - startedMs > slowAbortMs ? "failure" : "ignored";
 }
 
 let usual: Deadline | undefined;

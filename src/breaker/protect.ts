@@ -1,7 +1,7 @@
 import { findCircuitOpenError } from "../core/find-circuit-open-error.ts";
 import { invalid } from "../core/option.ts";
-import type { Abortable } from "./abortable.ts";
-import { settleCall } from "./admitted-call.ts";
+import { type Abortable, type BegunCall, begin as beginning } from "./abortable.ts";
+import { releasePlace, settleCall } from "./admitted-call.ts";
 import { isAbortedBy } from "./callers-abort.ts";
 import { breakerFinder, checkName, type CircuitName, nameFrom } from "./circuit-name.ts";
 import { type CallOptions, resolveCallOptions } from "./circuit-options.ts";
@@ -36,6 +36,8 @@ export interface FunctionCall {
   readonly args: readonly unknown[];
   callersSignal?: AbortSignal | undefined;
   abort?: (reason: unknown) => void;
+  /** Whether it has answered with a generator; not known before it is made. */
+  streams?: boolean;
 }
 
 /**
@@ -58,12 +60,29 @@ export function protect<Args extends unknown[], Returned>(
   const resolved = resolveCallOptions(options, Infinity);
   const name = checkName(options.name) as CircuitName<readonly unknown[]>;
   const find = breakerFinder(resolved);
-  const { begin } = fn as unknown as Abortable<unknown[], unknown>;
+  const begin = (fn as unknown as Abortable<unknown[], unknown>)[beginning];
   const { fallback, fallbackOnFailure } = resolved;
   const onFailure: FollowUp<FunctionCall, unknown> | undefined =
     fallbackOnFailure === undefined
       ? undefined
-      : { failed: ({ args }, error) => answerInstead<unknown, FailureContext>(fallbackOnFailure, { error, args }) };
+      : {
+          failed: ({ args }, error) =>
+            answerInstead<unknown, FailureContext>(fallbackOnFailure, { error, args }),
+        };
+  const ofStreams: FollowUp<FunctionCall, unknown> = {
+    ...onFailure,
+    succeeded(input, value, call) {
+      if (!input.streams) {
+        settleCall(call, "success");
+        return value;
+      }
+      releasePlace(call); // nobody may ever ask it for an item
+      return watchGenerator(kind, input, call, value as AsyncGenerator);
+    },
+  };
+  // An async function answers with a promise; what any other answers with is known when it is called.
+  const isAsync = isAsyncFunction(fn);
+  let mayStream: boolean | undefined;
 
   const kind: CallKind<FunctionCall, unknown> & { followUp: typeof onFailure } = {
     ...resolved,
@@ -72,14 +91,18 @@ export function protect<Args extends unknown[], Returned>(
     breakerOf: ({ args }) =>
       find(typeof name === "string" ? name : nameFrom(() => name(...args), fn.name || "protected")),
     start(call) {
-      if (!begin) return fn.apply(call.self, call.args as Args);
-      const { returned, callersSignal, abort } = begin(call.self, call.args as unknown[]);
-      call.callersSignal = callersSignal;
-      call.abort = abort;
+      const returned = begin
+        ? begun(begin(call.self, call.args as unknown[]), call)
+        : fn.apply(call.self, call.args as Args);
+      if (isAsync) return returned;
+      call.streams = isAsyncGenerator(returned);
+      mayStream ||= call.streams;
+      if (mayStream) kind.followUp = ofStreams;
       return returned;
     },
     abort: (call, reason) => call.abort?.(reason),
-    judgeValue: ({ args }, value) => judge({ value: value as never }, false, resolved, args),
+    judgeValue: ({ args, streams }, value) =>
+      streams ? "success" : judge({ value: value as never }, false, resolved, args),
     judgeError: ({ args, callersSignal }, error, call) =>
       isAbortedBy(callersSignal, error)
         ? judgeAbort(call, resolved.slowAbortMs)
@@ -99,27 +122,20 @@ export function protect<Args extends unknown[], Returned>(
     return Object.defineProperties(generate, named) as unknown as Protected<Args, Returned>;
   }
 
-  // A plain function may return a generator, too. That is known once it has returned something.
-  let returns: "promise" | "generator" | undefined = isAsyncFunction(fn) ? "promise" : undefined;
-  if (returns === undefined) {
-    kind.followUp = {
-      ...onFailure,
-      succeeded(input, value, call) {
-        returns = isAsyncGenerator(value) ? "generator" : "promise";
-        if (isAsyncGenerator(value)) return watchGenerator(kind, input, call, value);
-        kind.followUp = onFailure;
-        settleCall(call, "success");
-        return value;
-      },
-    };
-  }
   function protectedFunction(this: unknown, ...args: unknown[]): unknown {
     const call: FunctionCall = { self: this, args };
-    if (returns === "generator") return protectGenerator(kind, call);
     const promise = guard(kind, call, protectedFunction);
-    return returns === "promise" ? promise : alsoGenerator(promise);
+    return isAsync || (call.streams ?? mayStream) === false
+      ? promise
+      : alsoGenerator(promise, mayStream === true);
   }
   return Object.defineProperties(protectedFunction, named) as Protected<Args, Returned>;
+}
+
+function begun({ returned, callersSignal, abort }: BegunCall<unknown>, call: FunctionCall): unknown {
+  call.callersSignal = callersSignal;
+  call.abort = abort;
+  return returned;
 }
 
 function isAsyncFunction(fn: unknown): boolean {

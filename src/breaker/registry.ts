@@ -36,8 +36,7 @@ export function obtainBreaker(
     if (breakers.size >= capacity) makeRoom(breakers);
     breakers.set(key, (breaker = createBreaker(key, policy, clock, listeners)));
     const phase = options.initial?.(key, policy, clock.now());
-    // Closed it is anyway; and what is no phase would end nothing that it began.
-    if (phase?.state === "open" && phase.until >= phase.since && phase.generation >= 0) breaker.phase = phase;
+    if (phase) breaker.phase = phase;
   } else if (alreadyGiven?.has(breaker)) return breaker;
   if (breaker.policy.summary !== policy.summary) {
     tellOnce(`circuit "${key}" is used with different options: the latest hold, state and counts stay.`);

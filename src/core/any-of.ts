@@ -7,8 +7,8 @@ import { checkedRule } from "./policy.ts";
  * @example
  * createProtectedFetch({ opensOn: anyOf(consecutiveFailures(5), slowCalls({ duration: "2s", threshold: 0.5 })) });
  */
-export function anyOf(...rules: OpeningRule[]): OpeningRule<unknown[]> {
-  rules.forEach(checkedRule);
+export function anyOf(...given: OpeningRule[]): OpeningRule<unknown[]> {
+  const rules = given.map(checkedRule);
   const each = <Result>(tallies: unknown[], ask: (rule: OpeningRule, tally: unknown) => Result): Result[] =>
     rules.map((rule, index) => ask(rule, tallies[index]));
   return {

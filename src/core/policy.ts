@@ -2,6 +2,7 @@ import type { Duration } from "./duration.ts";
 import { consecutiveFailures, type OpeningRule } from "./opening-rule.ts";
 import { asked } from "./asked.ts";
 import { count, duration, invalid, syncFunction } from "./option.ts";
+import { totalRule } from "./total-rule.ts";
 
 /** How a circuit opens and recovers. What `configure` takes. */
 export interface PolicyOptions {
@@ -115,7 +116,7 @@ export function resolvePolicy(options: PolicyOptions, timeoutMs: number): Policy
       const own = backedOff?.(resetTimeout, trips, random);
       // An opening of no known length would never end.
       const openMs = typeof own === "number" && own >= 0 && own < Infinity ? own : resetTimeout;
-      return Math.max(openMs, Math.min(retryAfterMs, maxRetryAfter));
+      return Math.max(openMs, Math.min(retryAfterMs || 0, maxRetryAfter));
     },
     halfOpenRetries,
     ramp: ramp && asked(ramp, false),
@@ -148,6 +149,10 @@ export function resolvePolicy(options: PolicyOptions, timeoutMs: number): Policy
 
 export function checkedRule(rule: OpeningRule): OpeningRule {
   const parts = ["begin", "record", "trips", "failures"] as const;
-  if (typeof rule?.kind === "string" && parts.every((part) => typeof rule[part] === "function")) return rule;
+  const isRule = typeof rule?.kind === "string" && parts.every((part) => typeof rule[part] === "function");
+  if (isRule) {
+    for (const part of parts) syncFunction(`opensOn.${part}`, rule[part]);
+    return totalRule(rule);
+  }
   throw invalid("opensOn", rule, "a rule of next-protego/options, or anyOf(…)");
 }

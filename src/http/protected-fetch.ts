@@ -7,7 +7,8 @@ import { breakerOfRequest, readOnce } from "./circuit-of-request.ts";
 import { firstInRender } from "./deduplication.ts";
 import { type Fetch, type FetchCall, send } from "./fetch-call.ts";
 import { fetchFollowUp } from "./follow-up.ts";
-import { failureOf, judgeRejection, judgeResponse } from "./judge-fetch.ts";
+import { failureOf } from "./failed-response.ts";
+import { judgeRejection, judgeResponse } from "./judge-fetch.ts";
 import type { ProtectedFetch, ProtectedFetchOptions, ProtectedInit } from "./protected-fetch-options.ts";
 import { isSandbox } from "./sandboxed-hit.ts";
 import { substitute } from "./substitutes.ts";
@@ -39,8 +40,7 @@ export function createProtectedFetch(options: ProtectedFetchOptions = {}): Prote
     argsOf: ({ input, init }) => [input, init],
     breakerOf: ({ input, init }) => findBreaker(input, init),
     start: (call) => send(call, resolved.deadline !== undefined, inSandbox),
-    bypass: ({ realFetch, input, init }) =>
-      init === undefined ? realFetch(input) : realFetch(input, init),
+    bypass: ({ realFetch, input, init }) => (init === undefined ? realFetch(input) : realFetch(input, init)),
     abort: ({ controller }, reason) => controller?.abort(reason),
     judgeValue: (call, response) => judgeResponse(call, response, resolved),
     judgeError: (fetchCall, error, call) => judgeRejection(fetchCall, error, resolved, call),
@@ -55,10 +55,14 @@ export function createProtectedFetch(options: ProtectedFetchOptions = {}): Prote
     const realFetch: Fetch = injected ?? globalThis.fetch;
     // Without a URL, or with an init that is no object: fetch rejects it.
     const isCall = given !== undefined && given !== null && (init === undefined || typeof init === "object");
-    if (!isCall || kind.mode === false || init?.protego?.enabled === false) {
-      return realFetch.apply(globalThis, arguments as never);
+    try {
+      if (isCall && kind.mode !== false && init?.protego?.enabled !== false) {
+        return guard(kind, { realFetch, input: readOnce(given), init, scope: renderScope() }, protectedFetch);
+      }
+    } catch {
+      // Arguments that throw when they are looked at: fetch shall say so itself.
     }
-    return guard(kind, { realFetch, input: readOnce(given), init, scope: renderScope() }, protectedFetch);
+    return realFetch.apply(globalThis, arguments as never);
   }
 
   return Object.defineProperties(protectedFetch, {

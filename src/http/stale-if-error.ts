@@ -1,5 +1,6 @@
 import { type Duration, durationMs } from "../core/duration.ts";
-import { anObject, count, invalid, optionalFunction } from "../core/option.ts";
+import { asked } from "../core/asked.ts";
+import { anObject, count, invalid, syncFunction } from "../core/option.ts";
 import { monotonicClock } from "../runtime/clock.ts";
 import { asFetched } from "./as-fetched.ts";
 import { followedBody } from "./followed-body.ts";
@@ -52,7 +53,7 @@ export function staleIfError(options: StaleOptions = {}): StaleAnswers {
   if (!maxAgeMs) throw invalid("stale.maxAge", options.maxAge, 'more than 0 ms, or a duration such as "10m"');
   const maxEntries = count("stale.maxEntries", options.maxEntries, 100);
   const maxBytes = count("stale.maxBytes", options.maxBytes, 5_000_000);
-  const keyOf = optionalFunction("stale.key", options.key) ?? byUrl;
+  const keyOf = asked(syncFunction("stale.key", options.key) ?? byUrl, undefined);
   const entries = new Map<string, Entry>();
   let bytes = 0;
 

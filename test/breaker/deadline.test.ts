@@ -20,7 +20,9 @@ test("a call that settles in time is not disturbed", async () => {
 
 test("a call that takes longer fails with a TimeoutError that says what took how long, and is aborted", async () => {
   const abort = vi.fn<(reason: DOMException) => void>();
-  const failing = within(createDeadline(300), after(400, "late"), "the call", abort).catch((error: unknown) => error);
+  const failing = within(createDeadline(300), after(400, "late"), "the call", abort).catch(
+    (error: unknown) => error,
+  );
   await vi.advanceTimersByTimeAsync(300);
   expect(await failing).toMatchObject({ name: "TimeoutError", message: "the call took longer than 300 ms" });
   expect(abort).toHaveBeenCalledTimes(1);
