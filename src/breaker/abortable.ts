@@ -1,11 +1,14 @@
 import { invalid } from "../core/option.ts";
 import { linkSignals } from "../runtime/link-signals.ts";
 
+/** Not by a name that functions of others may have; the same in every copy of this module. */
+export const begin = Symbol.for("next-protego/begin");
+
 /** A function that wants a signal, as `protect` sees it. */
 export interface Abortable<Args extends unknown[], Returned> {
   (...args: Args): Returned;
   /** Starts one call, and tells how to end it. */
-  readonly begin?: (self: unknown, args: Args) => BegunCall<Returned>;
+  readonly [begin]?: (self: unknown, args: Args) => BegunCall<Returned>;
 }
 
 export interface BegunCall<Returned> {
@@ -33,7 +36,7 @@ export function abortable<Args extends unknown[], Returned>(
   fn: (signal: AbortSignal, ...args: Args) => Returned,
 ): (...args: Args) => Returned {
   if (typeof fn !== "function") throw invalid("abortable", fn, "a function that takes a signal");
-  const begin = (self: unknown, args: Args): BegunCall<Returned> => {
+  const start = (self: unknown, args: Args): BegunCall<Returned> => {
     const controller = new AbortController();
     const callersSignal = signalIn(args.at(-1));
     const signal = linkSignals(controller, callersSignal) ?? controller.signal;
@@ -43,8 +46,10 @@ export function abortable<Args extends unknown[], Returned>(
       abort: (reason) => controller.abort(reason),
     };
   };
-  const called = (...args: Args): Returned => begin(undefined, args).returned;
-  return Object.defineProperties(called, { begin: { value: begin }, name: { value: fn.name } });
+  function called(this: unknown, ...args: Args): Returned {
+    return start(this, args).returned;
+  }
+  return Object.defineProperties(called, { [begin]: { value: start }, name: { value: fn.name } });
 }
 
 function signalIn(last: unknown): AbortSignal | undefined {

@@ -35,6 +35,13 @@ export function releasePlace(call: AdmittedCall): void {
   call.permit = call.permit && withoutToken(breaker.phase, call.permit, breaker.policy);
 }
 
+/** Takes a place again, for a stream that is read after all. */
+export function regainPlace(call: AdmittedCall): void {
+  if (call.holdsPlace || call.isSettled) return;
+  call.holdsPlace = true;
+  call.breaker.inFlight++;
+}
+
 /** Counts what came of a call. The first word counts; later ones are no news. */
 export function settleCall(
   call: AdmittedCall,

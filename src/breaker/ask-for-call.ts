@@ -110,11 +110,10 @@ function probed(breaker: Breaker, answer: Permit | Refusal, leaseMs: number): Pe
       probed(breaker, ask(breaker, leaseMs), leaseMs);
     }
   };
-  try {
-    breaker.policy.probe!(settleProbe);
-  } catch (error) {
-    settleProbe("failure", error);
-  }
+  // It may be an async function: what that is rejected with is a failure, what it returns is nothing.
+  new Promise((resolve) => resolve(breaker.policy.probe!(settleProbe))).catch((error: unknown) =>
+    settleProbe("failure", error),
+  );
   return { reason: "half-open", retryAfterMs: soonMs };
 }
 

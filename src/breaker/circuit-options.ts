@@ -139,15 +139,24 @@ export interface ResolvedCallOptions<Value, Instead> extends ResolvedCircuitOpti
 export function resolveCircuitOptions(options: CircuitOptions, timeoutMs: number): ResolvedCircuitOptions {
   const given = checked(optionsOf.circuit, options);
   const { clock = monotonicClock, on, initial, store, quiet = false } = given as CircuitOptions;
+  const begin = initial && asked(initial, undefined);
   return {
     policy: resolvePolicy(options, timeoutMs),
     clock,
     on,
-    initial: initial && asked(initial, undefined),
+    initial: begin && asked((...args) => opening(begin(...args)), undefined),
     store,
     quiet,
     given: { ...given, ...checked(optionsOf.policy, options) },
   };
+}
+
+/** Closed a circuit is anyway; and what is no phase would end nothing that it began. */
+function opening(phase: Phase | undefined): Phase | undefined {
+  if (phase?.state !== "open") return undefined;
+  const { since, until, generation, trips } = phase;
+  const isPhase = [since, until, generation].every((part) => typeof part === "number") && until >= since;
+  return isPhase && generation >= 0 ? { ...phase, trips: trips >= 1 ? trips : 1 } : undefined;
 }
 
 /** A longer delay overflows a timer, which would then fire at once. */

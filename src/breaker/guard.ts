@@ -2,6 +2,7 @@ import type { CircuitOpenError } from "../core/circuit-open-error.ts";
 import { isRefusal, type Refusal } from "../core/machine.ts";
 import type { Verdict } from "../core/verdict.ts";
 import { type CallSite, callSite, leadTo } from "../runtime/call-site.ts";
+import { noteRefusal } from "../runtime/note-refusal.ts";
 import { isCached } from "../runtime/render-scope.ts";
 import { renderScope } from "#render-scope";
 import { keepVerdict } from "#request-end";
@@ -23,7 +24,7 @@ export interface CallKind<Input, Value> extends Asking {
   breakerOf(input: Input): Breaker | undefined;
   /** Makes the call. */
   readonly start: (input: Input) => Value | PromiseLike<Value>;
-  /** Makes a call that has no circuit, or is not protected now; if not told, as any other. */
+  /** Makes a call that has no circuit, or is not protected now; what it returns goes out as it is. */
   readonly bypass?: (input: Input) => Value | PromiseLike<Value>;
   /** What takes too long when the timeout comes. */
   readonly waitsFor?: string;
@@ -46,11 +47,11 @@ export interface FollowUp<Input, Value> {
   /** Hands a good value on, and settles the call: now, or when the value has shown what it is worth. */
   succeeded?(input: Input, value: Value, call: AdmittedCall): Value;
   /**
-   * A value in place of a failure, or `undefined`.
+   * A value in place of a failure, or `undefined`. Not asked in a prerender.
    *
    * @param replaced the value that was a failure, where there is one
    */
-  failed?(input: Input, error: unknown, replaced?: Value): Value | undefined | Promise<Value | undefined>;
+  failed?(input: Input, error: unknown, replaced?: Value): Promise<Value | undefined>;
 }
 
 /**
@@ -69,8 +70,9 @@ export function guard<Input, Value>(
   try {
     const on = modeOf(kind, input);
     const breaker = on === false ? undefined : kind.breakerOf(input);
-    // As it is: what fetch returns has to look like it.
-    if (breaker === undefined) return (kind.bypass ?? kind.start)(input) as Promise<Value>;
+    if (breaker === undefined) {
+      return kind.bypass ? (kind.bypass(input) as Promise<Value>) : Promise.resolve(kind.start(input));
+    }
     const site = kind.isDeveloped ? callSite(entry) : undefined;
     const mayWait = breaker.fleet === undefined || !isCached(renderScope());
     const answer = askForCall(breaker, kind, on === "observe", mayWait);
@@ -109,8 +111,14 @@ export async function refuse<Input, Value>(
 ): Promise<Value> {
   const error = refusalError(breaker, refusal);
   if (site) leadTo(site, error);
-  if (isCached(renderScope())) throw error;
-  return kind.refused(input, error);
+  try {
+    if (isCached(renderScope())) throw error;
+    return await kind.refused(input, error);
+  } catch (thrown) {
+    // It may not reach the handler around it whole.
+    noteRefusal(error);
+    throw thrown;
+  }
 }
 
 function attempt<Input, Value>(
@@ -124,6 +132,9 @@ function attempt<Input, Value>(
   let waiting: Waiting | undefined;
   try {
     running = Promise.resolve(kind.start(input));
+    // One that does its own thing when it is waited for may do it where nobody would hand the permit back.
+    const started = running;
+    if (started.then !== Promise.prototype.then) running = new Promise((resolve) => resolve(started));
   } catch (error) {
     running = Promise.reject(error as Error);
   }
@@ -137,7 +148,7 @@ function attempt<Input, Value>(
   return running.then(
     (value) => {
       if (waiting) deadline!.stop(waiting);
-      const verdict = kind.judgeValue(input, value);
+      const verdict = valueVerdict(kind, input, value);
       if (verdict !== "success" || kind.followUp) return succeeded(kind, input, call, value, verdict);
       settleCall(call, verdict);
       return value;
@@ -146,7 +157,7 @@ function attempt<Input, Value>(
       if (waiting) deadline!.stop(waiting);
       const error = deadline && thrown === deadline ? tooLate(kind, input, call, deadline) : thrown;
       if (site) leadTo(site, error);
-      const verdict = kind.judgeError(input, error);
+      const verdict = errorVerdict(kind, input, error);
       if (typeof verdict !== "string" || kind.followUp) return failed(kind, input, call, error, verdict);
       settleCall(call, counted(kind, input, verdict), error);
       throw error;
@@ -162,8 +173,38 @@ function tooLate<Input>(
   deadline: Deadline,
 ): DOMException {
   const error = timeoutError(`next-protego: ${breaker.name}${waitsFor}`, deadline);
-  abort?.(input, error);
+  try {
+    abort?.(input, error);
+  } catch {
+    // What ends a call can be the user's.
+  }
   return error;
+}
+
+/** What cannot even be looked at says nothing. */
+function valueVerdict<Input, Value>(
+  kind: CallKind<Input, Value>,
+  input: Input,
+  value: Value,
+): Verdict | Promise<Verdict> {
+  try {
+    return kind.judgeValue(input, value);
+  } catch {
+    return "ignored";
+  }
+}
+
+/** An error that cannot even be looked at was thrown all the same. */
+export function errorVerdict<Input>(
+  kind: Pick<CallKind<Input, unknown>, "judgeError">,
+  input: Input,
+  error: unknown,
+): Verdict | Promise<Verdict> {
+  try {
+    return kind.judgeError(input, error);
+  } catch {
+    return "failure";
+  }
 }
 
 /** A value came back. It is handed on at once, unless something goes by its verdict. */
@@ -182,14 +223,37 @@ function succeeded<Input, Value>(
     return followUp ? late : value;
   }
   if (verdict === "success" && followUp?.succeeded) return followUp.succeeded(input, value, call);
-  const words = verdict === "failure" ? kind.failureOf?.(value) : undefined;
-  settleCall(call, counted(kind, input, verdict), words?.failure ?? judgedFailure, words?.retryAfterMs);
-  if (verdict !== "failure" || !followUp?.failed) return value;
-  const instead = followUp.failed(input, new Error(words?.failure ?? judgedFailure), value);
-  return instead instanceof Promise ? instead.then((other) => other ?? value) : (instead ?? value);
+  if (verdict !== "failure") {
+    settleCall(call, verdict);
+    return value;
+  }
+  const { failure, retryAfterMs } = failureOf(kind, value);
+  settleCall(call, counted(kind, input, verdict), failure, retryAfterMs);
+  const instead = insteadOf(kind, input, new Error(failure), value);
+  return instead ? instead.then((other) => (other === undefined ? value : other)) : value;
 }
 
-const judgedFailure = "its result was judged a failure";
+function failureOf<Value>(
+  kind: Pick<CallKind<never, Value>, "failureOf">,
+  value: Value,
+): { readonly failure: string; readonly retryAfterMs?: number | undefined } {
+  try {
+    if (kind.failureOf) return kind.failureOf(value);
+  } catch {
+    // In the words of those that have none.
+  }
+  return { failure: "its result was judged a failure" };
+}
+
+/** What answers in place of a failure. In a prerender it would be kept as good. */
+function insteadOf<Input, Value>(
+  { followUp }: Pick<CallKind<Input, Value>, "followUp">,
+  input: Input,
+  error: unknown,
+  replaced?: Value,
+): Promise<Value | undefined> | undefined {
+  return followUp?.failed && !isCached(renderScope()) ? followUp.failed(input, error, replaced) : undefined;
+}
 
 /** The call threw, and something goes by its verdict, or answers in its place. */
 function failed<Input, Value>(
@@ -199,18 +263,16 @@ function failed<Input, Value>(
   error: unknown,
   verdict: Verdict | Promise<Verdict>,
 ): Promise<Value> | Value {
-  const { followUp } = kind;
   if (typeof verdict !== "string") {
     releasePlace(call);
     const late = verdict.then((known) => failed(kind, input, call, error, known));
     keepVerdict(late);
-    if (followUp) return late;
+    if (kind.followUp) return late;
     throw error;
   }
   settleCall(call, counted(kind, input, verdict), error);
-  const instead = verdict === "failure" ? followUp?.failed?.(input, error) : undefined;
+  const instead = verdict === "failure" ? insteadOf(kind, input, error) : undefined;
   if (instead === undefined) throw error;
-  if (!(instead instanceof Promise)) return instead;
   return instead.then((other) => {
     if (other === undefined) throw error;
     return other;
@@ -233,5 +295,9 @@ function counted<Input>(
   input: Input,
   verdict: Verdict,
 ): Verdict {
-  return verdict === "failure" && counts?.(input) === false ? "ignored" : verdict;
+  try {
+    return verdict === "failure" && counts?.(input) === false ? "ignored" : verdict;
+  } catch {
+    return verdict;
+  }
 }

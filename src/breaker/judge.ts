@@ -59,7 +59,7 @@ export function isThrownOnBehalf(error: unknown): boolean {
   return findCircuitOpenError(error) !== undefined || isThrownAnswer(error);
 }
 
-/** The verdict on a caller's own abort: it counts if the caller had waited for long. */
+/** The verdict on a caller's own abort: it counts if the caller had waited for long, and nothing had come. */
 export function judgeAbort(startedMs: number, { clock, slowAbortMs }: SlowAbort): Verdict {
   return clock.now() - startedMs > slowAbortMs ? "failure" : "ignored";
 }

@@ -1,6 +1,6 @@
 import { invalid } from "../core/option.ts";
-import type { Abortable } from "./abortable.ts";
-import { settleCall } from "./admitted-call.ts";
+import { type Abortable, type BegunCall, begin as beginning } from "./abortable.ts";
+import { releasePlace, settleCall } from "./admitted-call.ts";
 import { isAbortedBy } from "./callers-abort.ts";
 import { breakerFinder, checkName, type CircuitName, nameFrom } from "./circuit-name.ts";
 import { type CallOptions, resolveCallOptions } from "./circuit-options.ts";
@@ -37,6 +37,8 @@ export interface FunctionCall {
   callersSignal?: AbortSignal | undefined;
   startedMs?: number;
   abort?: (reason: unknown) => void;
+  /** Whether it has answered with a generator; not known before it is made. */
+  streams?: boolean;
 }
 
 /**
@@ -59,7 +61,7 @@ export function protect<Args extends unknown[], Returned>(
   const resolved = resolveCallOptions(options, Infinity);
   const name = checkName(options.name) as CircuitName<readonly unknown[]>;
   const find = breakerFinder(resolved);
-  const { begin } = fn as unknown as Abortable<unknown[], unknown>;
+  const begin = (fn as unknown as Abortable<unknown[], unknown>)[beginning];
   const { fallback, fallbackOnFailure } = resolved;
   const onFailure: FollowUp<FunctionCall, unknown> | undefined =
     fallbackOnFailure === undefined
@@ -68,6 +70,20 @@ export function protect<Args extends unknown[], Returned>(
           failed: ({ args }, error) =>
             answerInstead<unknown, FailureContext>(fallbackOnFailure, { error, args }),
         };
+  const ofStreams: FollowUp<FunctionCall, unknown> = {
+    ...onFailure,
+    succeeded(input, value, call) {
+      if (!input.streams) {
+        settleCall(call, "success");
+        return value;
+      }
+      releasePlace(call); // nobody may ever ask it for an item
+      return watchGenerator(kind, input, call, value as AsyncGenerator);
+    },
+  };
+  // An async function answers with a promise; what any other answers with is known when it is called.
+  const isAsync = isAsyncFunction(fn);
+  let mayStream: boolean | undefined;
 
   const kind: CallKind<FunctionCall, unknown> & { followUp: typeof onFailure } = {
     ...resolved,
@@ -75,18 +91,24 @@ export function protect<Args extends unknown[], Returned>(
     breakerOf: ({ args }) =>
       find(typeof name === "string" ? name : nameFrom(() => name(...args), fn.name || "protected")),
     start(call) {
-      if (!begin) return fn.apply(call.self, call.args as Args);
-      call.startedMs = resolved.clock.now();
-      const { returned, callersSignal, abort } = begin(call.self, call.args as unknown[]);
-      call.callersSignal = callersSignal;
-      call.abort = abort;
+      if (begin) call.startedMs = resolved.clock.now();
+      const returned = begin
+        ? begun(begin(call.self, call.args as unknown[]), call)
+        : fn.apply(call.self, call.args as Args);
+      if (isAsync) return returned;
+      call.streams = isAsyncGenerator(returned);
+      mayStream ||= call.streams;
+      if (mayStream) kind.followUp = ofStreams;
       return returned;
     },
     abort: (call, reason) => call.abort?.(reason),
-    judgeValue: ({ args }, value) => judge({ value: value as never }, false, resolved, args),
-    judgeError: ({ args, callersSignal, startedMs }, error) =>
+    judgeValue: ({ args, streams }, value) =>
+      streams ? "success" : judge({ value: value as never }, false, resolved, args),
+    judgeError: ({ args, callersSignal, startedMs, streams }, error) =>
       isAbortedBy(callersSignal, error)
-        ? judgeAbort(startedMs!, resolved)
+        ? streams
+          ? "ignored"
+          : judgeAbort(startedMs!, resolved)
         : judgeError(error, resolved as never, args, isThrownOnBehalf),
     refused({ args }, error) {
       if (fallback === undefined) throw error;
@@ -103,27 +125,20 @@ export function protect<Args extends unknown[], Returned>(
     return Object.defineProperties(generate, named) as unknown as Protected<Args, Returned>;
   }
 
-  // A plain function may return a generator, too. That is known once it has returned something.
-  let returns: "promise" | "generator" | undefined = isAsyncFunction(fn) ? "promise" : undefined;
-  if (returns === undefined) {
-    kind.followUp = {
-      ...onFailure,
-      succeeded(input, value, call) {
-        returns = isAsyncGenerator(value) ? "generator" : "promise";
-        if (isAsyncGenerator(value)) return watchGenerator(kind, input, call, value);
-        kind.followUp = onFailure;
-        settleCall(call, "success");
-        return value;
-      },
-    };
-  }
   function protectedFunction(this: unknown, ...args: unknown[]): unknown {
     const call: FunctionCall = { self: this, args };
-    if (returns === "generator") return protectGenerator(kind, call);
     const promise = guard(kind, call, protectedFunction);
-    return returns === "promise" ? promise : alsoGenerator(promise);
+    return isAsync || (call.streams ?? mayStream) === false
+      ? promise
+      : alsoGenerator(promise, mayStream === true);
   }
   return Object.defineProperties(protectedFunction, named) as Protected<Args, Returned>;
+}
+
+function begun({ returned, callersSignal, abort }: BegunCall<unknown>, call: FunctionCall): unknown {
+  call.callersSignal = callersSignal;
+  call.abort = abort;
+  return returned;
 }
 
 function isAsyncFunction(fn: unknown): boolean {

@@ -3,10 +3,10 @@ import type { Verdict } from "../core/verdict.ts";
 import { callSite } from "../runtime/call-site.ts";
 import { isCached } from "../runtime/render-scope.ts";
 import { renderScope } from "#render-scope";
-import { type AdmittedCall, settleCall, streamDelivered } from "./admitted-call.ts";
+import { type AdmittedCall, regainPlace, settleCall, streamDelivered } from "./admitted-call.ts";
 import { askForCall } from "./ask-for-call.ts";
 import { within } from "./deadline.ts";
-import { type CallKind, modeOf, refuse, settleWhenKnown } from "./guard.ts";
+import { type CallKind, errorVerdict, modeOf, refuse, settleWhenKnown } from "./guard.ts";
 
 type Generator = AsyncGenerator<unknown, unknown, unknown>;
 
@@ -15,8 +15,13 @@ export function isAsyncGeneratorFunction(fn: unknown): boolean {
 }
 
 export function isAsyncGenerator(value: unknown): value is Generator {
-  const { next, [Symbol.asyncIterator]: iterator } = Object(value) as Partial<Generator>;
-  return typeof next === "function" && typeof iterator === "function";
+  if (typeof value !== "object" || value === null || value instanceof Promise) return false;
+  try {
+    const { next, [Symbol.asyncIterator]: iterator } = value as Partial<Generator>;
+    return typeof next === "function" && typeof iterator === "function";
+  } catch {
+    return false;
+  }
 }
 
 /**
@@ -34,7 +39,7 @@ export async function* protectGenerator<Input>(kind: CallKind<Input, unknown>, i
   try {
     generator = kind.start(input) as Generator;
   } catch (error) {
-    settleWhenKnown(answer, kind.judgeError(input, error), error);
+    settleWhenKnown(answer, errorVerdict(kind, input, error), error);
     throw error;
   }
   return yield* watchGenerator(kind, input, answer, generator);
@@ -55,10 +60,12 @@ export function watchGenerator<Input>(
   }
   function end(reason: DOMException): void {
     kind.abort?.(input, reason);
-    void Promise.resolve(generator.return(undefined)).catch(() => {});
+    // Not every iterator can be told to stop.
+    new Promise((resolve) => resolve(generator.return?.(undefined))).catch(() => {});
   }
   const watched = {
     async next(value: unknown) {
+      regainPlace(call);
       try {
         const asked = generator.next(value);
         const what = `next-protego: ${call.breaker.name}: the next item`;
@@ -68,25 +75,31 @@ export function watchGenerator<Input>(
         hasDelivered = true;
         return item;
       } catch (error) {
-        settleWhenKnown(call, kind.judgeError(input, error), error);
+        settleWhenKnown(call, errorVerdict(kind, input, error), error);
         throw error;
       }
     },
     async return(value: unknown) {
       leave();
-      return generator.return(value);
+      return generator.return?.(value) ?? { done: true, value };
     },
     async throw(error: unknown) {
       leave();
-      return generator.throw(error);
+      if (generator.throw) return generator.throw(error);
+      throw error;
     },
     [Symbol.asyncIterator]: () => watched,
   } as unknown as Generator;
   return watched;
 }
 
-/** A promise of a generator that can be used as that generator: what a function returns is not known yet. */
-export function alsoGenerator(promise: Promise<unknown>): Promise<unknown> {
+/**
+ * A promise of a generator that can be used as that generator: what a function returns is not known yet.
+ *
+ * @param streams it will be used so, and not waited for: what it is rejected with shows when it is read
+ */
+export function alsoGenerator(promise: Promise<unknown>, streams: boolean): Promise<unknown> {
+  if (streams) promise.catch(() => {});
   let generator: Generator | undefined;
   const it = (): Generator => (generator ??= flattened(promise));
   const methods = {

@@ -2,11 +2,10 @@ import { CircuitOpenError } from "../core/circuit-open-error.ts";
 import { inWords } from "../core/in-words.ts";
 import type { Refusal } from "../core/machine.ts";
 import { leanError } from "../runtime/environment.ts";
-import { noteRefusal } from "../runtime/note-refusal.ts";
 import type { Breaker } from "./breaker.ts";
 import { shortHash } from "./short-hash.ts";
 
-/** The error for a call that was refused. The request under way is told of it, too: the error may not reach it whole. */
+/** The error for a call that was refused. */
 export function refusalError(breaker: Breaker, { reason, retryAfterMs }: Refusal): CircuitOpenError {
   const { name, lastFailure } = breaker;
   let { shown } = breaker;
@@ -15,9 +14,7 @@ export function refusalError(breaker: Breaker, { reason, retryAfterMs }: Refusal
     shown = breaker.shown = { failure: lastFailure, cause, name: publicName(name) };
   }
   const { cause, name: shownName } = shown;
-  const error = leanError(() => new CircuitOpenError(name, retryAfterMs, cause, reason, shownName));
-  noteRefusal(error);
-  return error;
+  return leanError(() => new CircuitOpenError(name, retryAfterMs, cause, reason, shownName));
 }
 
 /** Name and message of the failure. It was another user's call, and the error may hold their data. */

@@ -69,8 +69,7 @@ export function obtainBreaker(
   else breaker.fleet ??= options.store?.attach(breaker);
   if (isNew) {
     const phase = options.initial?.(key, breaker.policy, breaker.clock.now());
-    // Closed it is anyway; and what is no phase would end nothing that it began.
-    if (phase?.state === "open" && phase.until >= phase.since && phase.generation >= 0) breaker.phase = phase;
+    if (phase) breaker.phase = phase;
     if (isHeard(breaker)) emit(breaker, { type: "circuit.created", circuit: key });
   }
   return breaker;

@@ -14,7 +14,9 @@ export function tell(event: ProtegoEvent, listeners: readonly Listener[]): void 
   for (let next = queue.shift(); next; next = queue.shift()) {
     try {
       const returned: unknown = next[0](next[1]);
-      if (typeof returned === "object") void Promise.resolve(returned).catch(report);
+      // By a promise of our own: theirs may do anything when it is waited for.
+      if (typeof returned === "object" && returned !== null)
+        new Promise((resolve) => resolve(returned)).catch(report);
     } catch (error) {
       report(error);
     }

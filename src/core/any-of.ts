@@ -2,6 +2,7 @@ import { figuresOf } from "./figures.ts";
 import type { OpeningRule } from "./opening-rule.ts";
 import { invalid } from "./option.ts";
 import { checkedRule } from "./policy.ts";
+import { totalRule } from "./total-rule.ts";
 
 /**
  * Opens when one of several rules does.
@@ -9,9 +10,9 @@ import { checkedRule } from "./policy.ts";
  * @example
  * createProtectedFetch({ opensOn: anyOf(consecutiveFailures(5), slowCalls({ duration: "2s", threshold: 0.5 })) });
  */
-export function anyOf(...rules: OpeningRule[]): OpeningRule<unknown[]> {
-  if (rules.length === 0) throw invalid("anyOf", undefined, "one rule or more");
-  for (const rule of rules) checkedRule("opensOn", rule);
+export function anyOf(...given: OpeningRule[]): OpeningRule<unknown[]> {
+  if (given.length === 0) throw invalid("anyOf", undefined, "one rule or more");
+  const rules = given.map((rule) => totalRule(checkedRule("opensOn", rule)));
   const each = <Result>(tallies: unknown[], ask: (rule: OpeningRule, tally: unknown) => Result): Result[] =>
     rules.map((rule, index) => ask(rule, tallies[index]));
   return {

@@ -9,15 +9,12 @@ export function asked<Args extends readonly unknown[], Answer>(
   return (...args) => {
     try {
       const answer = ask(...args);
-      if (typeof answer !== "object" || !isThenable(answer)) return answer;
-      answer.then(undefined, () => {});
+      if (typeof answer !== "object" || answer === null || !("then" in answer)) return answer;
+      // By a promise of our own: theirs may do anything when it is waited for.
+      new Promise((resolve) => resolve(answer)).catch(() => {});
     } catch {
       // Answered below.
     }
     return instead;
   };
-}
-
-function isThenable(answer: object | null): answer is PromiseLike<unknown> {
-  return typeof (answer as Partial<PromiseLike<unknown>> | null)?.then === "function";
 }

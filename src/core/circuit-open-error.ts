@@ -46,8 +46,12 @@ export class CircuitOpenError extends Error {
  * if (isCircuitOpenError(error)) return <p>Back in a moment.</p>;
  */
 export function isCircuitOpenError(error: unknown): error is Error & { readonly digest: string } {
-  const digest = (error as { digest?: unknown } | null | undefined)?.digest;
-  return typeof digest === "string" && digest.startsWith(digestPrefix);
+  try {
+    const digest = (error as { digest?: unknown } | null | undefined)?.digest;
+    return typeof digest === "string" && digest.startsWith(digestPrefix);
+  } catch {
+    return false; // anything can be thrown, also what cannot be looked at
+  }
 }
 
 /**

@@ -1,3 +1,4 @@
+import { asked } from "./asked.ts";
 import type { OpeningRule } from "./opening-rule.ts";
 import { anObject, syncFunction } from "./option.ts";
 import { windowKind, type WindowOptions } from "./share-rule.ts";
@@ -26,7 +27,7 @@ export function opensWhen(
   decide: (counts: RuleCounts) => boolean,
   options: Pick<WindowOptions, "window"> = {},
 ): OpeningRule<Tally> {
-  const ask = syncFunction("opensWhen", decide ?? null);
+  const ask = asked(syncFunction("opensWhen", decide ?? null), false);
   const { label, begin } = windowKind("opensWhen", anObject("opensWhen", options, ["window"]));
   return {
     kind: `opensWhen(${label})`,
@@ -38,11 +39,7 @@ export function opensWhen(
     },
     trips({ window, consecutiveFailures }, now) {
       const { calls, hits } = window.counts(now);
-      try {
-        return ask({ calls, failures: hits, consecutiveFailures }) === true;
-      } catch {
-        return false;
-      }
+      return ask({ calls, failures: hits, consecutiveFailures }) === true;
     },
     failures: ({ window }, now) => window.counts(now).hits,
     figures({ window, consecutiveFailures }, now) {

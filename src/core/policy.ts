@@ -3,6 +3,7 @@ import { consecutiveFailures, type OpeningRule } from "./opening-rule.ts";
 import { asked } from "./asked.ts";
 import type { TrialRules, Trials } from "./trials.ts";
 import { aSpan, type Check, checked, count, duration, invalid, syncFunction } from "./option.ts";
+import { totalRule } from "./total-rule.ts";
 
 /** How a circuit opens and recovers. What `configure` takes. */
 export interface PolicyOptions {
@@ -127,7 +128,10 @@ type Resolved = Omit<PolicyOptions, keyof typeof defaults> &
 export function resolvePolicy(given: PolicyOptions, timeoutMs: number): Policy {
   const options = { ...defaults, ...checked(policyChecks, given) } as Resolved;
   const { resetTimeout, halfOpenRetries: retries, maxRetryAfter, resetBackoff, ramp } = options;
-  const { maxConcurrent = Infinity, opensOn = consecutiveFailures(options.failureThreshold) } = options;
+  const { maxConcurrent = Infinity } = options;
+  const opensOn = options.opensOn
+    ? totalRule(options.opensOn)
+    : consecutiveFailures(options.failureThreshold);
   const trials: TrialRules =
     typeof retries === "number"
       ? {
@@ -147,7 +151,7 @@ export function resolvePolicy(given: PolicyOptions, timeoutMs: number): Policy {
       const own = backedOff?.(resetTimeout, trips, random);
       // An opening of no known length would never end.
       const openMs = typeof own === "number" && own >= 0 && own < Infinity ? own : resetTimeout;
-      return Math.max(openMs, Math.min(retryAfterMs, maxRetryAfter));
+      return Math.max(openMs, Math.min(retryAfterMs || 0, maxRetryAfter));
     },
     halfOpenRetries: trials.successes,
     trials,
@@ -169,6 +173,8 @@ function trialsOrCount(option: string, value: number | Trials): number | Trials 
 
 export function checkedRule(option: string, rule: OpeningRule): OpeningRule {
   const parts = ["begin", "record", "trips", "failures"] as const;
-  if (typeof rule?.kind === "string" && parts.every((part) => typeof rule[part] === "function")) return rule;
-  throw invalid(option, rule, "a rule of next-protego/options, or anyOf(…)");
+  const isRule = typeof rule?.kind === "string" && parts.every((part) => typeof rule[part] === "function");
+  if (!isRule) throw invalid(option, rule, "a rule of next-protego/options, or anyOf(…)");
+  for (const part of parts) syncFunction(`${option}.${part}`, rule[part]);
+  return rule;
 }

@@ -2,6 +2,8 @@ import { releasePlace, settleCall, streamDelivered } from "../breaker/admitted-c
 import type { ResolvedCallOptions } from "../breaker/circuit-options.ts";
 import { answerInstead } from "../breaker/fallback.ts";
 import { type FollowUp, settleWhenKnown } from "../breaker/guard.ts";
+import { inWords } from "../core/in-words.ts";
+import { tellOnce } from "../runtime/environment.ts";
 import { isCached } from "../runtime/render-scope.ts";
 import type { FetchCall } from "./fetch-call.ts";
 import { judgeBrokenBody } from "./judge-fetch.ts";
@@ -21,28 +23,36 @@ export function fetchFollowUp(
   return {
     succeeded(fetchCall, response, call) {
       const { input, init } = fetchCall;
-      const kept = (init?.protego?.stale !== false && stale?.remember(input, init, response)) || response;
-      if (!watchBody || !kept.body) {
-        settleCall(call, "success");
-        return kept;
+      let handed = response;
+      try {
+        if (init?.protego?.stale !== false) handed = stale?.remember(input, init, response) || response;
+        if (watchBody && handed.body) {
+          releasePlace(call); // a body may never be read
+          return watchBody(
+            handed,
+            (failure) => {
+              const verdict = failure ? judgeBrokenBody(fetchCall, failure.error, options) : "success";
+              settleWhenKnown(call, verdict, failure?.error);
+            },
+            () => streamDelivered(call),
+          );
+        }
+      } catch (error) {
+        // Either can be the user's own.
+        tellOnce(`stale or watchBody threw; the call went on. ${inWords(error)}`);
       }
-      releasePlace(call); // a body may never be read
-      return watchBody(
-        kept,
-        (failure) => {
-          const verdict = failure ? judgeBrokenBody(fetchCall, failure.error, options) : "success";
-          settleWhenKnown(call, verdict, failure?.error);
-        },
-        () => streamDelivered(call),
-      );
+      settleCall(call, "success");
+      return handed;
     },
-    failed(call, error, replaced) {
-      const { init, input, scope } = call;
-      if (isCached(scope)) return undefined;
+    async failed(call, error, replaced) {
+      const { init, input } = call;
       const instead =
         recall(stale, call, { status: replaced?.status }) ??
-        (fallbackOnFailure && answerInstead(fallbackOnFailure, { error, args: [input, init] }));
-      if (instead) void replaced?.body?.cancel().catch(() => {}); // nobody reads it: its connection is free
+        (fallbackOnFailure === undefined
+          ? undefined
+          : await answerInstead(fallbackOnFailure, { error, args: [input, init] }));
+      // Nobody reads what failed: its connection is free.
+      if (instead !== undefined) void replaced?.body?.cancel?.().catch(() => {});
       return instead;
     },
   };
@@ -54,5 +64,11 @@ export function recall(
   { input, init, scope }: FetchCall,
   sent?: { readonly status?: number | undefined },
 ): Response | undefined {
-  return init?.protego?.stale === false || isCached(scope) ? undefined : stale?.recall(input, init, sent);
+  if (!stale || init?.protego?.stale === false || isCached(scope)) return undefined;
+  try {
+    return stale.recall(input, init, sent);
+  } catch (error) {
+    tellOnce(`stale threw; the call went on. ${inWords(error)}`);
+    return undefined;
+  }
 }

@@ -5,7 +5,7 @@ import { mayHang } from "../runtime/render-scope.ts";
 import { isCallersAbort, isCallersMistake } from "./callers-doing.ts";
 import { isCacheHit } from "./data-cache.ts";
 import type { FetchCall } from "./fetch-call.ts";
-import { retryAfterMs } from "./retry-after.ts";
+import { statusOf } from "./failed-response.ts";
 import { wasSentOut } from "./sandboxed-hit.ts";
 
 type Options = Pick<
@@ -20,29 +20,10 @@ export function judgeResponse(
   options: Options,
 ): Verdict | Promise<Verdict> {
   if (realFetch.__nextPatched && isCacheHit(response) && !wasSentOut(response)) return "ignored";
-  const status = statusOf(response);
+  const status = statusOf(response, NaN); // a mock may answer anything
   const isBad = status >= 500 || status === 429 || status === 408;
   if (!options.isFailure) return isBad ? "failure" : "success";
   return judge({ value: response }, isBad, options, [input, init]);
-}
-
-/** A mock may answer anything; what has no status is no failure. */
-function statusOf(response: Response): number {
-  try {
-    return response.status;
-  } catch {
-    return NaN;
-  }
-}
-
-/** A response that is a failure, in words, and how long its sender wants to be left alone. */
-export function failureOf(response: Response): { failure: string; retryAfterMs: number | undefined } {
-  const failure = `HTTP ${statusOf(response)}`;
-  try {
-    return { failure, retryAfterMs: retryAfterMs(response.headers) };
-  } catch {
-    return { failure, retryAfterMs: undefined };
-  }
 }
 
 /** What fetch throws fails by default, unless it is the caller's own doing, or Next let the promise hang. */
@@ -51,19 +32,22 @@ export function judgeRejection(
   error: unknown,
   options: Options,
 ): Verdict | Promise<Verdict> {
-  const { input, init } = call;
+  const { input, init, startedMs = NaN } = call;
   // An abort first: a slow one is the upstream's doing, and none of the caller's mistakes.
-  const isMistake = !isCallersAbort(error, input, init) && isCallersMistake(error, input, init);
-  return isMistake ? "ignored" : judgeBrokenBody(call, error, options);
+  if (isCallersAbort(error, input, init)) return judgeAbort(startedMs, options);
+  return isCallersMistake(error, input, init) ? "ignored" : judgeBrokenBody(call, error, options);
 }
 
-/** The same for what a body breaks with: the request was sent, so it was none of the caller's mistakes. */
+/**
+ * The same for what a body breaks with: the request was sent, so it was none of the caller's mistakes; and its headers
+ * have come, so a caller that leaves says nothing.
+ */
 export function judgeBrokenBody(
-  { input, init, scope, startedMs = NaN }: FetchCall,
+  { input, init, scope }: FetchCall,
   error: unknown,
   options: Options,
 ): Verdict | Promise<Verdict> {
-  if (isCallersAbort(error, input, init)) return judgeAbort(startedMs, options);
+  if (isCallersAbort(error, input, init)) return "ignored";
   if (mayHang(scope) && (error as Error | undefined)?.name === "TimeoutError") return "ignored";
   return judgeError(error, options as never, [input, init]);
 }

@@ -8,7 +8,8 @@ import { breakerOfRequest, readOnce } from "./circuit-of-request.ts";
 import { firstInRender } from "./deduplication.ts";
 import { type Fetch, type FetchCall, send } from "./fetch-call.ts";
 import { fetchFollowUp } from "./follow-up.ts";
-import { failureOf, judgeRejection, judgeResponse } from "./judge-fetch.ts";
+import { failureOf } from "./failed-response.ts";
+import { judgeRejection, judgeResponse } from "./judge-fetch.ts";
 import type { ProtectedFetch, ProtectedFetchOptions, ProtectedInit } from "./protected-fetch-options.ts";
 import { callersSignal } from "./request-init.ts";
 import { isSandbox } from "./sandboxed-hit.ts";
@@ -69,10 +70,14 @@ function createFetch(options: ProtectedFetchOptions, scopeOfCall: typeof renderS
     const realFetch: Fetch = injected ?? globalThis.fetch;
     // Without a URL, or with an init that is no object: fetch rejects it.
     const isCall = given !== undefined && given !== null && (init === undefined || typeof init === "object");
-    if (!isCall || kind.mode === false || init?.protego?.enabled === false) {
-      return realFetch.apply(globalThis, arguments as never);
+    try {
+      if (isCall && kind.mode !== false && init?.protego?.enabled !== false) {
+        return guard(kind, { realFetch, input: readOnce(given), init, scope: scopeOfCall() }, protectedFetch);
+      }
+    } catch {
+      // Arguments that throw when they are looked at: fetch shall say so itself.
     }
-    return guard(kind, { realFetch, input: readOnce(given), init, scope: scopeOfCall() }, protectedFetch);
+    return realFetch.apply(globalThis, arguments as never);
   }
 
   return Object.defineProperties(protectedFetch, {

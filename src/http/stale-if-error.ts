@@ -1,5 +1,6 @@
 import { type Duration, durationMs } from "../core/duration.ts";
-import { anObject, count, invalid, optionalFunction } from "../core/option.ts";
+import { asked } from "../core/asked.ts";
+import { anObject, count, invalid, syncFunction } from "../core/option.ts";
 import { monotonicClock } from "../runtime/clock.ts";
 import { answerMemory } from "./answer-memory.ts";
 import { bodyCopy } from "./body-copy.ts";
@@ -57,17 +58,13 @@ export function staleIfError(options: StaleOptions = {}): StaleAnswers {
   if (!maxAgeMs) throw invalid("stale.maxAge", options.maxAge, 'more than 0 ms, or a duration such as "10m"');
   const maxEntries = count("stale.maxEntries", options.maxEntries, 100);
   const maxBytes = count("stale.maxBytes", options.maxBytes, 5_000_000);
-  const ownKey = optionalFunction("stale.key", options.key);
+  const ownKey = options.key && asked(syncFunction("stale.key", options.key), undefined);
   const memory = answerMemory(maxEntries, maxBytes);
 
   function keyOf({ request, url, isAnonymous }: AskedFor): string | undefined {
     if (!ownKey) return isAnonymous ? url : undefined;
-    try {
-      const key = ownKey(request);
-      return typeof key === "string" ? key : undefined;
-    } catch {
-      return undefined;
-    }
+    const key: unknown = ownKey(request);
+    return typeof key === "string" ? key : undefined;
   }
 
   return {

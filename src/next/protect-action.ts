@@ -8,10 +8,12 @@ export interface ActionOptions<Args extends unknown[], Result, State> extends Om
   "fallback" | "fallbackOnFailure"
 > {
   /**
-   * The state to return while the circuit is open, for `useActionState`. Without it the refusal is thrown, and
-   * `error.tsx` shows.
+   * The state to return while the circuit is open, for `useActionState`, at once or later. Without it the refusal is
+   * thrown, and `error.tsx` shows.
    */
-  refused?: ((refusal: { readonly retryAfterSeconds: number }, ...args: Args) => State) | undefined;
+  refused?:
+    | ((refusal: { readonly retryAfterSeconds: number }, ...args: Args) => State | PromiseLike<State>)
+    | undefined;
 }
 
 /**
@@ -31,9 +33,10 @@ export function protectAction<Args extends unknown[], Result, State = never>(
 ): (...args: Args) => Promise<Result | State> {
   const refused = optionalFunction("refused", options?.refused);
   if (typeof action !== "function") throw invalid("action", action, "a server action");
-  const inside = (...args: Args): Promise<Result> => withRefusalsInside(() => action(...args));
+  const inside = async (...args: Args): Promise<Result> => withRefusalsInside(() => action(...args));
+  Object.defineProperty(inside, "name", { value: action.name });
   const protectedAction = protect(inside, options as never);
-  return async (...args) => {
+  const handled = async (...args: Args): Promise<Result | State> => {
     try {
       return (await protectedAction(...args)) as Result;
     } catch (error) {
@@ -41,4 +44,5 @@ export function protectAction<Args extends unknown[], Result, State = never>(
       return refused({ retryAfterSeconds: retryAfterSeconds(error)! }, ...(args as never));
     }
   };
+  return Object.defineProperty(handled, "name", { value: action.name, configurable: true });
 }

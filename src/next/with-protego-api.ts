@@ -46,7 +46,7 @@ export function withProtegoApi(handler: NextApiHandler, options: ApiOptions): Ne
       judge({ value: status }, status >= 500, resolved, [request, response]),
     judgeError: ({ request, response }, error) =>
       judgeError(error, resolved as never, [request, response], isThrownOnBehalf),
-    failureOf: (status) => ({ failure: `HTTP ${status}` }),
+    failureOf: (status) => ({ failure: `HTTP ${String(status)}` }),
     async refused({ response }, error) {
       await send(response, unavailable(error.retryAfter));
       return undefined;
@@ -59,7 +59,7 @@ export function withProtegoApi(handler: NextApiHandler, options: ApiOptions): Ne
       await guard(kind, call, protectedHandler);
     } catch (error) {
       if (response.headersSent) throw error;
-      if (error === call.timeout) await send(response, gatewayTimeout());
+      if (call.timeout && error === call.timeout) await send(response, gatewayTimeout());
       else if (isCircuitOpenError(error)) await send(response, unavailable(retryAfterSeconds(error)! * 1000));
       else throw error;
     }

@@ -7,7 +7,7 @@ import { type CallKind, guard } from "../breaker/guard.ts";
 import { isThrownOnBehalf, judge, judgeError } from "../breaker/judge.ts";
 import { isCircuitOpenError, retryAfterSeconds } from "../core/circuit-open-error.ts";
 import { invalid } from "../core/option.ts";
-import { retryAfterMs } from "../http/retry-after.ts";
+import { failureOf, statusOf } from "../http/failed-response.ts";
 import { gatewayTimeout, unavailable } from "../http/unavailable.ts";
 import { isCached } from "../runtime/render-scope.ts";
 import { renderScope } from "#render-scope";
@@ -64,17 +64,16 @@ export function withProtego<Context = RouteHandlerContext, Answer extends Respon
     },
     start: ({ args }) => withRefusalsInside(() => handler(...args)),
     abort: (call, reason) => (call.timeout = reason),
-    judgeValue: ({ args }, response) => judge({ value: response }, statusOf(response) >= 500, resolved, args),
+    judgeValue: ({ args }, response) =>
+      judge({ value: response }, statusOf(response, 500) >= 500, resolved, args),
     judgeError: ({ args }, error) => judgeError(error, resolved as never, args, isThrownOnBehalf),
-    failureOf: (response) => ({
-      failure: `HTTP ${statusOf(response)}`,
-      retryAfterMs: response && retryAfterMs(response.headers),
-    }),
+    failureOf,
     refused: ({ args }, error) =>
       fallback === undefined ? unavailable(error.retryAfter) : answerInstead(fallback, { error, args }),
-    followUp: fallbackOnFailure && {
-      failed: ({ args }, error) => answerInstead(fallbackOnFailure, { error, args }),
-    },
+    followUp:
+      fallbackOnFailure === undefined
+        ? undefined
+        : { failed: ({ args }, error) => answerInstead(fallbackOnFailure, { error, args }) },
   };
 
   return async function protectedHandler(request, context) {
@@ -84,7 +83,7 @@ export function withProtego<Context = RouteHandlerContext, Answer extends Respon
       return await guard(kind, call, protectedHandler);
     } catch (error) {
       if (isCached(renderScope())) throw error;
-      if (error === call.timeout) return gatewayTimeout();
+      if (call.timeout && error === call.timeout) return gatewayTimeout();
       if (isCircuitOpenError(error)) return unavailable(retryAfterSeconds(error)! * 1000);
       throw error;
     }
@@ -96,9 +95,4 @@ interface RouteCall<Context> {
   readonly args: readonly [NextRequest, Context];
   /** The wrapper's own timeout, once it has come. */
   timeout?: DOMException;
-}
-
-/** A handler may return nothing, wrongly: Next answers 500 then. */
-function statusOf(response: Response | undefined): number {
-  return response?.status ?? 500;
 }

@@ -21,7 +21,11 @@ export function keepAlive(promise: Promise<unknown>, given?: WaitUntil): void {
 
 /** The same by the platform alone, for a call itself: where work ends with its request, a call may outlive it. */
 export function askPlatform(promise: Promise<unknown>): void {
-  for (const way of [waitUntil, ...platformsWays()]) if (isTaken(promise, way)) return;
+  try {
+    for (const way of [waitUntil, ...platformsWays()]) if (isTaken(promise, way)) return;
+  } catch {
+    // A context that cannot even be looked at keeps nothing alive.
+  }
 }
 
 function isTaken(promise: Promise<unknown>, way: WaitUntil | undefined): boolean {

@@ -1,0 +1,3 @@
+import { holdsWhateverFunctionsDo } from "./hostile-run.ts";
+
+holdsWhateverFunctionsDo(400);
