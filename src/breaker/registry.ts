@@ -8,6 +8,8 @@ export interface Registry {
   readonly listeners: Set<Listener>;
   /** How many breakers are kept at most. */
   capacity: number;
+  /** Who this isolate is to a shared store, from the first time that one is asked. */
+  isolate?: { readonly reporter: number; count: number } | undefined;
 }
 
 /** State lives on `globalThis`: Next loads a module once per layer, and again at every hot reload. */
