@@ -141,6 +141,8 @@ function granted(before: Member, leave: Leave, reply: FleetReply, { askedAt }: Q
     return stays(before);
   }
   const isMine = held?.is === "asked" && held.token === token;
+  // What goes back is never asked for again: the one could overtake the other.
+  const isOver = isMine || (held?.is === "none" && held.token === token);
   const until = askedAt + view.rules.patienceMs;
   if (reply.state === "closed") {
     const isStillAlone = isMine && before.relation.is === "alone" && view.now < until;
@@ -151,7 +153,7 @@ function granted(before: Member, leave: Leave, reply: FleetReply, { askedAt }: Q
       (member, after) =>
         isKept
           ? holds(member, leave, until, after)
-          : givesBack(isMine ? withWish(member, noWish) : member, leave, after),
+          : givesBack(isOver ? withoutToken(member) : member, leave, after),
       view,
     );
   }
@@ -163,9 +165,15 @@ function granted(before: Member, leave: Leave, reply: FleetReply, { askedAt }: Q
     (member, after) =>
       isMine && isHeard && view.now < until
         ? holds(member, leave, until, after)
-        : givesBack(isMine ? withWish(member, noWish) : member, leave, after),
+        : givesBack(isOver ? withoutToken(member) : member, leave, after),
     view,
   );
+}
+
+function withoutToken(member: Member): Member {
+  const trial = wishing(member.relation)?.trial;
+  const askAt = trial?.is === "none" ? trial.askAt : -Infinity;
+  return withWish(member, { is: "none", askAt, token: undefined });
 }
 
 /** The places are taken, or there is no need of trials. */

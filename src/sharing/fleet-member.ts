@@ -1,6 +1,6 @@
 import { become, type Breaker, emit, isHeard } from "../breaker/breaker.ts";
 import type { FleetTie } from "../breaker/shared-store.ts";
-import type { OwnRequest } from "../core/fleet-record.ts";
+import type { FleetReply, OwnRequest } from "../core/fleet-record.ts";
 import type { FleetRules } from "../core/fleet-rules.ts";
 import {
   type DraftRequest,
@@ -88,7 +88,8 @@ export function joinFleet(
       random,
       identity.token(),
     );
-    const heard = store.ask(request).then((reply) => {
+    const late = (reply: FleetReply): void => inBackground(dispatch({ type: "answered", question, reply }));
+    const heard = store.ask(request, late).then((reply) => {
       expected.delete(question.number);
       tellOfStore();
       const isLost = store.isLost();

@@ -18,8 +18,12 @@ export interface GuardedStore {
 }
 
 export interface GuardedCircuit {
-  /** The answer, or `undefined` when there is none. Never rejects. */
-  ask(request: FleetRequest): Promise<FleetReply | undefined>;
+  /**
+   * The answer, or `undefined` when there is none. Never rejects.
+   *
+   * @param late hears of a place for a trial that is granted after that: somebody has to give it back
+   */
+  ask(request: FleetRequest, late?: (reply: FleetReply) => void): Promise<FleetReply | undefined>;
   /** Whether the store failed when it was last asked. */
   isDegraded(): boolean;
   /** Whether it failed so often that it is left alone: everybody is on his own. */
@@ -50,6 +54,7 @@ export function guardStore(store: Store, parts: GuardParts): GuardedStore {
     circuit: string,
     request: FleetRequest,
     own: Health,
+    heardLate: ((reply: FleetReply) => void) | undefined,
   ): Promise<FleetReply | undefined> {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const askedAt = now();
@@ -59,8 +64,10 @@ export function guardStore(store: Store, parts: GuardParts): GuardedStore {
       (timer as { unref?: () => void }).unref?.();
     });
     health.sent();
+    let step: Promise<FleetReply> | undefined;
     try {
-      const reply = await Promise.race([store.step(circuit, request), late]);
+      step = store.step(circuit, request);
+      const reply = await Promise.race([step, late]);
       health.answered();
       own.answered();
       lateAnswers = now() - askedAt > boundMs ? lateAnswers + 1 : 0;
@@ -72,6 +79,12 @@ export function guardStore(store: Store, parts: GuardParts): GuardedStore {
         health.answered();
         own.failedForLong();
       } else health.failed(askedAt, failure === "TimeoutError");
+      if (heardLate && failure === "TimeoutError") {
+        void step?.then(
+          (reply) => reply.isGranted && heardLate(reply),
+          () => {},
+        );
+      }
       told(failure);
       return undefined;
     } finally {
@@ -86,10 +99,10 @@ export function guardStore(store: Store, parts: GuardParts): GuardedStore {
       return {
         isDegraded: () => health.isDegraded() || own.isDegraded(),
         isLost: () => health.isLost() || own.isLost(),
-        async ask(request) {
+        async ask(request, late) {
           if (!own.mayAsk() || !health.mayAsk()) return undefined;
           if (!budget.spend(now(), isOwed(request))) return undefined;
-          const reply = await attempt(circuit, request, own);
+          const reply = await attempt(circuit, request, own, late);
           health.probed();
           return reply;
         },
