@@ -1,9 +1,18 @@
 import type { FleetReply } from "./fleet-record.ts";
 import { follow } from "./member-follow.ts";
 import type { Leave, Member, MemberEvent, Question, Turn, View } from "./member.ts";
-import { noWish } from "./member.ts";
+import { noWish, poolsFailures } from "./member.ts";
 import { expectSample, heard, lost, wasSample } from "./member-evidence.ts";
-import { givesBack, goesAlone, holds, isRunning, retryLeaseMs, wishing, withWish } from "./member-trials.ts";
+import {
+  asksForTrial,
+  givesBack,
+  goesAlone,
+  holds,
+  isRunning,
+  retryLeaseMs,
+  wishing,
+  withWish,
+} from "./member-trials.ts";
 import { confirms, reports } from "./member-outcomes.ts";
 import { asks, stays, followedBy } from "./member-turn.ts";
 
@@ -37,12 +46,30 @@ export function answered(before: Member, { question, reply }: Answer, view: View
       // What was seen while the report was on its way.
       return reply.state === "closed" ? followedBy(followed, reports, view) : followed;
     }
-    case "look":
     case "settle":
     case "settle again":
+      return isSuccess(question)
+        ? followedBy(follow(member, reply, view), asksAhead, view)
+        : follow(member, reply, view);
+    case "look":
     case "command":
       return follow(member, reply, view);
   }
+}
+
+function isSuccess({ request }: Question): boolean {
+  return request.type === "settle" && request.verdict === "success";
+}
+
+/** Far from the store the place for the next trial comes too late for the call that asks: it is there before. */
+function asksAhead(member: Member, view: View): Turn {
+  const { relation } = member;
+  const isNext =
+    view.isFar &&
+    relation.is === "follows" &&
+    relation.trial.is === "none" &&
+    view.phase.state === "half-open";
+  return isNext ? asksForTrial(member, relation, view) : stays(member);
 }
 
 /** No answer. One lost message makes nobody go his own way: only a store that is lost does. */
@@ -121,7 +148,7 @@ function joined(
   if (reply.state === "half-open" && request.type === "read" && saw === "success") {
     return followedBy(followed, (member, after) => confirms(member, after), view);
   }
-  if (!reply.isSuspect) return followed;
+  if (!reply.isSuspect || !poolsFailures(view.policy)) return followed;
   return followedBy(
     followed,
     (member, after) =>

@@ -1,14 +1,16 @@
 import type { Member, MemberEvent, Turn, View } from "./member.ts";
+import { poolsFailures } from "./member.ts";
+import { reports } from "./member-outcomes.ts";
 import { expectSample, looked, mayLook } from "./member-evidence.ts";
 import { suspect } from "./member-suspicion.ts";
-import { isDue, wishing, withWish } from "./member-trials.ts";
+import { asksForTrial, isDue, wishing, withWish } from "./member-trials.ts";
 import { asks, stays, waits } from "./member-turn.ts";
 
 type CallEvent = Extract<MemberEvent, { readonly type: "call" }>;
 
 /** What is asked before a call, and whether the call waits for it: closed and known, it never does. */
 export function callStarts(before: Member, event: CallEvent, view: View): Turn {
-  const { phase, now, rules, inFlight } = view;
+  const { phase, policy, now, rules, inFlight } = view;
   const { relation } = before;
   if (relation.is === "stranger") return joins(before, event, view);
   if (relation.is !== "joining" && isDue(phase, now)) return due(before, event, view);
@@ -20,18 +22,20 @@ export function callStarts(before: Member, event: CallEvent, view: View): Turn {
   const member = { ...before, suspicion };
   if (arises && relation.is === "closed" && mayLook(member.evidence)) {
     // Whichever call comes back first is a sample: in an outage the overdue one, otherwise the one that starts now.
-    const evidence = looked(expectSample(member.evidence, false));
+    const sampled = poolsFailures(policy) ? expectSample(member.evidence, false) : member.evidence;
+    const evidence = looked(sampled);
     return waits(asks({ ...member, evidence }, "look", { type: "read" }, view), rules.boundMs);
   }
   if (now - member.askedAt > rules.heartbeatMs) return asks(member, "look", { type: "read" }, view);
-  return stays(member);
+  return reports(member, view);
 }
 
 /**
  * The first look. It may find the fleet half-open, so it asks for a trial right away; but only for a call that may
  * wait for it, and where the store is near enough.
  */
-function joins(member: Member, { mayWait, isFar }: CallEvent, view: View): Turn {
+function joins(member: Member, { mayWait }: CallEvent, view: View): Turn {
+  const { isFar } = view;
   const isNear = mayWait && !isFar;
   const until = isFar ? view.now : view.now + view.rules.boundMs;
   const asked = asks(
@@ -56,11 +60,7 @@ function due(member: Member, { mayWait }: CallEvent, view: View): Turn {
   if (!mayWait) return stays(mayTryUnasked(member, view) ? withWish(member, { is: "unasked" }) : member);
   const isSilent = trial.is === "asked" && now - trial.askedAt >= rules.patienceMs / 4;
   if (!isSilent && (trial.is === "asked" || (trial.is === "none" && now < trial.askAt))) return stays(member);
-  const mine = (trial.is === "none" || trial.is === "asked" ? trial.token : undefined) ?? view.token;
-  const request = { type: "lease", token: mine, isAlone: relation.is === "alone" } as const;
-  const asked = asks(member, "trial", request, view);
-  const wish = { is: "asked", token: mine, number: asked.member.asked, askedAt: now } as const;
-  return waits({ ...asked, member: withWish(asked.member, wish) }, rules.boundMs);
+  return waits(asksForTrial(member, relation, view), rules.boundMs);
 }
 
 /**

@@ -21,7 +21,7 @@ export interface Evidence {
 
 const mostAllowance = 4;
 /** Earned by each call: one report in so many calls. */
-const callsPerReport = 250;
+const callsPerReport = 400;
 /** A first failure may be chance: it is told only while there is enough left for its sample. */
 const neededForFirst = 2;
 /** A second in a row hardly is: it may be told on credit. */
@@ -35,7 +35,7 @@ export const nothingToTell: Evidence = {
   isDue: false,
   reported: undefined,
   reportedAt: -Infinity,
-  allowance: 2,
+  allowance: 3,
 };
 
 export function failed(before: Evidence, mostRun: number): Evidence {

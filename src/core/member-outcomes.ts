@@ -1,8 +1,9 @@
 import type { Leave, Member, MemberEvent, Turn, View } from "./member.ts";
-import { thresholdOf } from "./member.ts";
-import { failed, opened, succeeded, take } from "./member-evidence.ts";
+import { poolsFailures, thresholdOf } from "./member.ts";
+import { type Evidence, failed, opened, succeeded, take } from "./member-evidence.ts";
 import { cameBack } from "./member-suspicion.ts";
 import { asks, stays } from "./member-turn.ts";
+import type { Policy } from "./policy.ts";
 
 type Outcome = Extract<MemberEvent, { readonly type: "settled" }>;
 
@@ -35,14 +36,20 @@ export function settled(before: Member, event: Outcome, view: View): Turn {
   if (member.rider?.phase === permit.generation) {
     return settles({ ...member, rider: undefined }, member.rider, verdict, view);
   }
-  if (verdict === "ignored" || !isCurrent) return stays(member);
+  // It may have opened before this call came back.
+  if (verdict === "ignored" || !isCurrent) return reports(member, view);
   if (relation.is === "joining" && relation.saw !== "failure") {
     member = { ...member, relation: { ...relation, saw: verdict } };
   }
   const threshold = thresholdOf(policy);
-  const evidence = verdict === "success" ? succeeded(member.evidence) : failed(member.evidence, threshold);
+  const evidence = seen(member.evidence, verdict, policy);
   const hasOpened = phase.state === "open" && relation.is !== "follows";
   return reports({ ...member, evidence: hasOpened ? opened(evidence, threshold) : evidence }, view);
+}
+
+function seen(evidence: Evidence, verdict: "success" | "failure", policy: Policy): Evidence {
+  if (!poolsFailures(policy)) return evidence;
+  return verdict === "success" ? succeeded(evidence) : failed(evidence, thresholdOf(policy));
 }
 
 /** Tells what is due, unless a report is on its way: then it goes with the next. */

@@ -4,8 +4,8 @@ import { callStarts } from "./member-calls.ts";
 import { settled } from "./member-outcomes.ts";
 import { asks, stays } from "./member-turn.ts";
 import { expires, givesBack } from "./member-trials.ts";
-import { forgotten } from "./member-evidence.ts";
-import { noWish } from "./member.ts";
+import { forgotten, opened } from "./member-evidence.ts";
+import { noWish, thresholdOf } from "./member.ts";
 
 /** One step of an isolate's part in a shared circuit: what becomes of it, and what has to be done. */
 export function memberStep(before: Member, event: MemberEvent, view: View): Turn {
@@ -45,12 +45,17 @@ export function memberStep(before: Member, event: MemberEvent, view: View): Turn
 }
 
 /** The breaker moves by its own rule between the steps: it opens, and closes after trials of its own. */
-function inStep(member: Member, { phase, now, rules }: View): Member {
+function inStep(member: Member, { phase, policy, now, rules }: View): Member {
   const { relation } = member;
   const isClosed = phase.state === "closed";
   switch (relation.is) {
     case "closed":
-      return isClosed ? member : { ...member, relation: { is: "alone", trial: noWish } };
+      if (isClosed) return member;
+      return {
+        ...member,
+        relation: { is: "alone", trial: noWish },
+        evidence: opened(member.evidence, thresholdOf(policy)),
+      };
     case "follows":
     case "alone":
       return isClosed && relation.trial.is !== "granted" ? { ...member, relation: { is: "closed" } } : member;

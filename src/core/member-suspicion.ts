@@ -11,7 +11,9 @@ export interface Suspicion {
 }
 
 /** Under this nothing is overdue: a busy machine, a pause for garbage, a new connection. */
-const floorMs = 200;
+const floorMs = 150;
+/** So many times the longest of the last calls. */
+const isLongTimes = 1.5;
 /** How fast a long call is forgotten, per call. */
 const forgetting = 0.99;
 const mostReluctance = 8;
@@ -26,7 +28,7 @@ export function suspect(
 ): { readonly suspicion: Suspicion; readonly arises: boolean } {
   if (inFlight === 0) return { suspicion: { ...before, quietSince: now }, arises: false };
   const { longestMs, quietSince, reluctance } = before;
-  const overdueMs = Math.max(floorMs, 2 * longestMs) * reluctance;
+  const overdueMs = Math.max(floorMs, isLongTimes * longestMs) * reluctance;
   const arises = longestMs > 0 && now - quietSince > overdueMs;
   return arises
     ? { suspicion: { ...before, quietSince: now, isOut: true }, arises }

@@ -23,6 +23,15 @@ export function isDue(phase: Phase, now: number): boolean {
   return phase.state === "half-open" || (phase.state === "open" && now >= phase.until);
 }
 
+/** Asks for a place; after silence for the same one, which may have been granted. */
+export function asksForTrial(member: Member, { is, trial }: Wishing, view: View): Turn {
+  const asked = trial.is === "none" || trial.is === "asked" ? trial.token : undefined;
+  const token = asked ?? view.token;
+  const turn = asks(member, "trial", { type: "lease", token, isAlone: is === "alone" }, view);
+  const wish = { is: "asked", token, number: turn.member.asked, askedAt: view.now } as const;
+  return { ...turn, member: withWish(turn.member, wish) };
+}
+
 /** A place that nobody can use is free again at once. */
 export function givesBack(member: Member, { token, generation }: Leave, view: View): Turn {
   return asks(member, "settle", { type: "settle", token, generation, verdict: "ignored" }, view);

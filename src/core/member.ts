@@ -96,8 +96,6 @@ export type MemberEvent =
       readonly type: "call";
       readonly mayWait: boolean;
       readonly sharesWork: boolean;
-      /** The store is known to be farther away than calls wait. */
-      readonly isFar: boolean;
     }
   | {
       readonly type: "settled";
@@ -134,6 +132,8 @@ export interface View {
   readonly policy: Policy;
   readonly rules: FleetRules;
   readonly inFlight: number;
+  /** The store is known to be farther away than calls wait. */
+  readonly isFar: boolean;
   readonly now: number;
   /** From 0 to 1: the dice are thrown outside. */
   readonly random: number;
@@ -163,6 +163,14 @@ export const newMember: Member = {
 
 /** A wish that may be asked for at once. */
 export const noWish: Wish = { is: "none", askAt: -Infinity, token: undefined };
+
+/**
+ * Whether the fleet opens by failures in a row of all its isolates together. A rule that the app gives is the isolate's
+ * own: the fleet opens when enough isolates have opened by it.
+ */
+export function poolsFailures({ options }: Policy): boolean {
+  return options.opensOn === undefined;
+}
 
 /** Failures in a row by which a circuit opens, as far as its rule counts them. */
 export function thresholdOf({ options }: Policy): number {

@@ -46,6 +46,7 @@ export function joinFleet(
       policy,
       rules,
       inFlight,
+      isFar: guarded.isFar(),
       now: clock.now(),
       random: random(),
       get token() {
@@ -122,7 +123,7 @@ export function joinFleet(
 
   return {
     consult(mayWait) {
-      const event = { type: "call", mayWait, sharesWork: sharesWork(), isFar: guarded.isFar() } as const;
+      const event = { type: "call", mayWait, sharesWork: sharesWork() } as const;
       const turn = memberStep(member, event, view());
       member = turn.member;
       const started = carryOut(turn.effects);

@@ -41,6 +41,7 @@ export class Play {
       policy: isolate.policy,
       rules,
       inFlight,
+      isFar: isolate.isFar,
       now: this.world.now,
       random: 0.5,
       get token() {
@@ -178,8 +179,7 @@ export class Play {
 
   call(index: number, id: number): void {
     const isolate = this.at(index);
-    const isFar = false;
-    const effects = this.tell(index, { type: "call", mayWait: isolate.mayWait, sharesWork: true, isFar });
+    const effects = this.tell(index, { type: "call", mayWait: isolate.mayWait, sharesWork: true });
     const wait = isolate.mayWait && effects.find((effect) => effect.type === "wait");
     // Where the store is left alone, the answer is there at once.
     const isPending = wait && isolate.open.some(({ question }) => question.number === wait.number);

@@ -68,6 +68,12 @@ export const scenarios: readonly Scenario[] = [
     may: { calls: 2, ticks: 4 },
   },
   {
+    name: "who knows that it is far away",
+    isolates: [{ distance: 1, isFar: true }, {}],
+    begin: "half-open",
+    may: { calls: 2, ticks: 4 },
+  },
+  {
     name: "callers abort",
     isolates: [{}, { distance: 1 }],
     begin: "half-open",

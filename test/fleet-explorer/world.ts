@@ -26,6 +26,8 @@ export interface Isolate {
   readonly policy: Policy;
   /** Ticks that a message takes at least. */
   readonly distance: number;
+  /** It knows that it is farther away than its calls wait. */
+  readonly isFar: boolean;
   readonly mayWait: boolean;
   /** It cannot reach the upstream, whatever its state. */
   isCutOff: boolean;
@@ -87,6 +89,7 @@ export interface IsolateOptions {
   readonly threshold?: number;
   readonly resetMs?: number;
   readonly distance?: number;
+  readonly isFar?: boolean;
   readonly mayWait?: boolean;
   readonly isCutOff?: boolean;
 }
@@ -103,6 +106,7 @@ export function isolate(index: number, options: IsolateOptions = {}): Isolate {
     name: "ABC"[index]!,
     policy,
     distance,
+    isFar: options.isFar ?? false,
     mayWait,
     isCutOff,
     isFrozen: false,

@@ -106,16 +106,71 @@ describe("calls and the store", () => {
 });
 
 describe("evidence", () => {
-  test("the first failure is an alarm; what comes next is a sample, good or bad; then silence", async () => {
+  test("the first failure is an alarm; a good sample after it is told where others have bad ones, and then silence", async () => {
     await joined();
     await failOnce();
     expect(store.last.request).toMatchObject({ type: "report", run: 1 });
-    await store.last.answer();
+    await store.last.answer({ isSuspect: true });
     await driven.succeed();
     expect(store.last.request).toMatchObject({ type: "report", run: 0 });
     await store.last.answer();
     await driven.succeed(20);
     expect(store.types()).toEqual(["lease", "report", "report"]);
+  });
+
+  test("a failure now and then, of which nobody else has bad samples, is told by one request", async () => {
+    await joined();
+    await failOnce();
+    await store.last.answer();
+    await driven.succeed(2000);
+    expect(store.types()).toEqual(["lease", "report"]);
+  });
+
+  test("where every tenth call fails few failures are told, but two in a row and an opening always", async () => {
+    driven = new DrivenCircuit({ store: shareStore(store), timeout: "10s" });
+    await joined();
+    for (let each = 0; each < 100; each++) {
+      await failOnce();
+      if (store.last.request.type === "report") await store.last.answer();
+      await driven.succeed(9);
+      if (store.last.request.type === "report") await store.last.answer();
+      driven.clock.advance("2s");
+    }
+    expect(store.asked.length).toBeLessThan(10);
+    const before = store.asked.length;
+    for (let each = 0; each < 3; each++) {
+      await failOnce();
+      await store.last.answer();
+    }
+    expect(store.asked.length).toBeGreaterThanOrEqual(before + 2);
+    expect(store.last.request).toMatchObject({ type: "report", run: 3 });
+  });
+
+  test("a call is overdue after 150 ms at the earliest, and after one that came back it takes longer", async () => {
+    await joined();
+    await driven.succeed(5);
+    const looks = async (waitMs: number): Promise<boolean> => {
+      const before = store.asked.length;
+      const overdue = driven.start();
+      await settled();
+      driven.clock.advance(waitMs);
+      const next = driven.start();
+      await settled();
+      const hasLooked = store.asked.length > before;
+      if (hasLooked) await store.last.answer();
+      await overdue.succeed();
+      await next.succeed();
+      return hasLooked;
+    };
+    for (let each = 0; each < 5; each++) {
+      const call = driven.start();
+      await settled();
+      driven.clock.advance(10);
+      await call.succeed();
+    }
+    expect(await looks(160)).toBe(true);
+    expect(await looks(300)).toBe(false);
+    expect(await looks(400)).toBe(false);
   });
 
   test("a second failure in a row is a bad sample", async () => {
