@@ -1,3 +1,5 @@
+import { longAgo } from "./long-ago.ts";
+
 /**
  * What an isolate has to tell the fleet: its failures in a row, and how it went on after the first that it told of.
  * Not every success: a healthy isolate has nothing to tell. And not every failure: calls earn an allowance, so that
@@ -34,7 +36,7 @@ export const nothingToTell: Evidence = {
   isGoodWanted: false,
   isDue: false,
   reported: undefined,
-  reportedAt: -Infinity,
+  reportedAt: longAgo,
   allowance: 3,
 };
 

@@ -1,3 +1,5 @@
+import { longAgo } from "./long-ago.ts";
+
 /** What calls usually take, and whether those under way are overdue: then it is worth asking what others know. */
 export interface Suspicion {
   /** The longest of the calls that succeeded lately; 0 before the first. */
@@ -18,7 +20,7 @@ const isLongTimes = 1.5;
 const forgetting = 0.99;
 const mostReluctance = 8;
 
-export const unsuspecting: Suspicion = { longestMs: 0, quietSince: -Infinity, reluctance: 1, isOut: false };
+export const unsuspecting: Suspicion = { longestMs: 0, quietSince: longAgo, reluctance: 1, isOut: false };
 
 /** A call is about to start. @returns whether those in flight are overdue; once per spell */
 export function suspect(

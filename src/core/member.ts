@@ -3,6 +3,7 @@ import type { FleetRules } from "./fleet-rules.ts";
 import { type Evidence, nothingToTell } from "./member-evidence.ts";
 import { type Knowledge, knowsNothing } from "./member-knowledge.ts";
 import { type Suspicion, unsuspecting } from "./member-suspicion.ts";
+import { longAgo } from "./long-ago.ts";
 import type { Phase, Trial } from "./phase.ts";
 import type { Policy } from "./policy.ts";
 
@@ -153,16 +154,16 @@ export const newMember: Member = {
   evidence: nothingToTell,
   suspicion: unsuspecting,
   rider: undefined,
-  reportsUntil: -Infinity,
+  reportsUntil: longAgo,
   asked: 0,
   answered: 0,
-  askedAt: -Infinity,
+  askedAt: longAgo,
   recovers: false,
   retryAfterMs: undefined,
 };
 
 /** A wish that may be asked for at once. */
-export const noWish: Wish = { is: "none", askAt: -Infinity, token: undefined };
+export const noWish: Wish = { is: "none", askAt: longAgo, token: undefined };
 
 /**
  * Whether the fleet opens by failures in a row of all its isolates together. A rule that the app gives is the isolate's
