@@ -14,6 +14,8 @@ export interface Registry {
   capacity: number;
   /** How many wrappers were made so far. */
   wrappers: number;
+  /** Who this isolate is to a shared store, from the first time that one is asked. */
+  isolate?: { readonly reporter: number; count: number } | undefined;
 }
 
 /**

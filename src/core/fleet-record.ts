@@ -7,7 +7,7 @@ export interface FleetRecord {
   readonly life: number;
   readonly generation: number;
   readonly isOpen: boolean;
-  /** Stays as it is until another command. */
+  /** Stays as it is until another command. Such a record has no end, and no time passes in it. */
   readonly isForced: boolean;
   /** Open: until trials; 0 and less is half-open. Closed: minus the time since it closed. */
   readonly restMs: number;
@@ -32,7 +32,7 @@ export interface Vote {
   readonly ageMs: number;
 }
 
-/** A trial that is running somewhere. */
+/** A trial that is running somewhere. It holds its place until it ends, whatever the circuit becomes meanwhile. */
 export interface Lease {
   readonly token: number;
   readonly leftMs: number;
@@ -51,7 +51,12 @@ export type OwnRequest =
       /** Generation in which this was seen, or -1 when unknown. */
       readonly seen: number;
     }
-  | { readonly type: "lease"; readonly token: number }
+  | {
+      readonly type: "lease";
+      readonly token: number;
+      /** Of an isolate that opened by its own rule: it wants a place even where the fleet is closed. */
+      readonly isAlone: boolean;
+    }
   | {
       readonly type: "settle";
       readonly token: number;
@@ -104,3 +109,6 @@ export const oneOfJoining = 64;
 
 /** More votes than these are not kept: alarms go first, then the oldest. */
 export const mostVotes = 16;
+
+/** More trials than these are never under way at the same time, however many must succeed. */
+export const mostLeases = 32;

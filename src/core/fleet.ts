@@ -4,6 +4,7 @@ import {
   type FleetRecord,
   type FleetReply,
   type FleetRequest,
+  mostLeases,
   mostVotes,
   oneOfJoining,
   recordLifeMs,
@@ -29,10 +30,13 @@ export function fleetStep(
 ): FleetStep {
   const before = stored ? aged(stored, request, elapsedMs) : born(request.life);
   const after = transition(before, request);
-  const isGranted = request.type === "lease" && after.leases.some(({ token }) => token === request.token);
-  const isClamped = stored !== undefined && before.restMs !== stored.restMs - elapsedMs;
-  const expiresSoon = after.isForced && elapsedMs > recordLifeMs / 2;
-  const isKept = after === before && !isClamped && !expiresSoon;
+  const isGranted =
+    request.type === "lease" &&
+    after.generation === before.generation &&
+    wantsTrial(after, request) &&
+    holds(after, request.token);
+  const isClamped = stored !== undefined && !stored.isForced && before.restMs !== stored.restMs - elapsedMs;
+  const isKept = after === before && !isClamped;
   const reply = replyOf(after, request, isGranted, isClamped);
   if (stored === undefined && isKept) return { record: undefined, reply: { ...reply, life: 0 } };
   return { record: isKept ? undefined : after, reply };
@@ -52,14 +56,17 @@ function born(life: number): FleetRecord {
   };
 }
 
-function aged(record: FleetRecord, { longestMs }: FleetPolicy, elapsedMs: number): FleetRecord {
-  const restMs = record.restMs - elapsedMs;
+function aged(record: FleetRecord, policy: FleetPolicy, elapsedMs: number): FleetRecord {
+  // It has no time to live, and so no clock.
+  if (record.isForced) return record;
+  const { longestMs } = policy;
+  const mostLease = Math.max(longestMs, policy.leaseMs);
   return {
     ...record,
-    restMs: record.isForced ? restMs : Math.min(restMs, longestMs),
+    restMs: Math.min(record.restMs - elapsedMs, longestMs),
     votes: record.votes.map((vote) => ({ ...vote, ageMs: vote.ageMs + elapsedMs })),
     leases: record.leases
-      .map(({ token, leftMs }) => ({ token, leftMs: leftMs - elapsedMs }))
+      .map(({ token, leftMs }) => ({ token, leftMs: Math.min(leftMs, mostLease) - elapsedMs }))
       .filter(({ leftMs }) => leftMs > 0),
   };
 }
@@ -70,22 +77,18 @@ function transition(record: FleetRecord, request: FleetRequest): FleetRecord {
     case "read":
       return record;
     case "report":
-      return record.isOpen ? record : reported(record, request);
-    case "lease": {
-      if (!isHalfOpen || record.leases.length + record.successes >= request.trials) return record;
-      if (record.leases.some(({ token }) => token === request.token)) return record;
-      return { ...record, leases: [...record.leases, { token: request.token, leftMs: request.leaseMs }] };
-    }
+      return record.isOpen || record.isForced ? record : reported(record, request);
+    case "lease":
+      return leased(record, request);
     case "settle": {
       const leases = record.leases.filter(({ token }) => token !== request.token);
-      const isStale =
-        !isHalfOpen || request.generation !== record.generation || leases.length === record.leases.length;
-      if (isStale) return record;
-      if (request.verdict === "failure") return opened(record, request, record.trips + 1);
+      if (leases.length === record.leases.length) return record;
+      const freed = { ...record, leases };
+      // Granted before the last transition: it says nothing of the time since.
+      if (!isHalfOpen || request.generation !== record.generation) return freed;
+      if (request.verdict === "failure") return opened(freed, request, record.trips + 1);
       const successes = record.successes + (request.verdict === "success" ? 1 : 0);
-      return successes >= request.trials
-        ? { ...moved(record), trips: record.trips }
-        : { ...record, leases, successes };
+      return successes >= request.trials ? recovered(freed) : { ...freed, successes };
     }
     case "open": {
       const after = opened(record, request, 1);
@@ -96,6 +99,30 @@ function transition(record: FleetRecord, request: FleetRequest): FleetRecord {
     case "half-open":
       return { ...moved(record), isOpen: true, trips: Math.max(record.trips, 1) };
   }
+}
+
+/** A place for a trial, where there is need of one and a place is free. Asked for again it is held for longer. */
+function leased(record: FleetRecord, request: Extract<FleetRequest, { type: "lease" }>): FleetRecord {
+  if (!wantsTrial(record, request)) return record;
+  // Somebody else may have wanted more of them.
+  if (record.isOpen && record.successes >= request.trials) return recovered(record);
+  const lease = { token: request.token, leftMs: request.leaseMs };
+  const others = record.leases.filter(({ token }) => token !== request.token);
+  const isFull = others.length >= mostLeases || others.length + record.successes >= request.trials;
+  return isFull && !holds(record, request.token) ? record : { ...record, leases: [...others, lease] };
+}
+
+/** Half-open; or closed, for an isolate that has opened alone: its trials count among the fleet's. */
+function wantsTrial(record: FleetRecord, { isAlone }: { readonly isAlone: boolean }): boolean {
+  return stateOf(record) === "half-open" || (!record.isOpen && !record.isForced && isAlone);
+}
+
+function holds({ leases }: FleetRecord, wanted: number): boolean {
+  return leases.some(({ token }) => token === wanted);
+}
+
+function recovered(record: FleetRecord): FleetRecord {
+  return { ...moved(record), trips: record.trips };
 }
 
 function stateOf({ isOpen, isForced, restMs }: FleetRecord): FleetReply["state"] {
@@ -116,7 +143,7 @@ function reported(record: FleetRecord, request: Extract<FleetRequest, { type: "r
     others.splice(Math.max(alarm, 0), 1);
   }
   const votes: Vote[] = [...others, { reporter, sequence, run, ageMs: 0 }];
-  if (!record.isForced && carry(votes, request)) return opened(record, request, tripsNow(record, request));
+  if (carry(votes, request)) return opened(record, request, tripsNow(record, request));
   return { ...record, votes };
 }
 
@@ -145,13 +172,20 @@ function opened(record: FleetRecord, { openMs }: FleetPolicy, trips: number): Fl
   return { ...moved(record), isOpen: true, restMs: openMsAt(trips, openMs), trips };
 }
 
-/** The next generation, closed: what was known and granted in the one before is void. */
-function moved({ life, generation }: FleetRecord): FleetRecord {
-  return { ...born(life), generation: generation + 1 };
+/** The next generation, closed: what was known in the one before is void. Trials that run keep their places. */
+function moved({ life, generation, leases }: FleetRecord): FleetRecord {
+  return { ...born(life), generation: generation + 1, leases };
 }
 
-/** Isolates that have just started need not all tell, or a fleet of short lives would do nothing else. */
-function wantsSample(votes: readonly Vote[], { windowMs, life }: FleetRequest): boolean {
+/**
+ * Isolates that have just started need not all tell, or a fleet of short lives would do nothing else. Who reports is
+ * told whether others have bad samples: then a good one is wanted as well.
+ */
+function wantsSample(votes: readonly Vote[], request: FleetRequest): boolean {
+  const { windowMs, life } = request;
+  if (request.type === "report") {
+    return votes.some((vote) => vote.run > 1 && vote.ageMs < windowMs && vote.reporter !== request.reporter);
+  }
   const recent = votes.filter(({ run, ageMs }) => run !== 1 && ageMs < windowMs / 10);
   const isAsked = recent.length < enoughSamples || life % oneOfJoining === 0;
   return isAsked && votes.some(({ ageMs }) => ageMs < windowMs);

@@ -8,8 +8,9 @@ import { monotonicClock } from "../runtime/clock.ts";
 import { throwDice } from "../runtime/dice.ts";
 import { isBuildPhase, tellOnce } from "../runtime/environment.ts";
 import type { Store } from "../core/store.ts";
-import { tieToFleet } from "./fleet-tie.ts";
+import { joinFleet } from "./fleet-member.ts";
 import { guardStore } from "./guarded-store.ts";
+import { isolateIdentity } from "./isolate-identity.ts";
 import { patienceMs } from "./patience.ts";
 
 /** How isolates share their circuits. */
@@ -48,6 +49,13 @@ export interface SharingOptions {
    */
   heartbeat?: Duration | undefined;
   /**
+   * The most requests that an isolate sends to the store in a minute, whatever its calls do. What is over it is not
+   * sent: the isolate decides alone. Only what gives back a trial's place, and commands by hand, are sent all the same.
+   *
+   * @default 60
+   */
+  budget?: number | undefined;
+  /**
    * Keeps the isolate alive until a promise settles, where the platform's own way is not found by itself: Next's
    * `after`, or `waitUntil` of `cloudflare:workers`.
    */
@@ -73,6 +81,8 @@ export function shareStore(store: Store, options: SharingOptions = {}): SharedSt
     now: () => monotonicClock.now(),
     random: throwDice,
     patienceMs,
+    boundMs: rules.boundMs,
+    budget: count("budget", options.budget, 60),
     told: (failure) =>
       tellOnce(`the shared store failed (${failure}); each isolate is on its own until it answers again.`),
   });
@@ -80,9 +90,10 @@ export function shareStore(store: Store, options: SharingOptions = {}): SharedSt
     store: guarded,
     rules,
     random: throwDice,
+    identity: isolateIdentity(),
     keepAlive: (done: Promise<unknown>) => keepAlive(done, waitUntil),
   };
-  return { attach: (breaker) => tieToFleet(breaker, parts) };
+  return { attach: (breaker) => joinFleet(breaker, parts) };
 }
 
 /** Nothing is sent while `next build` runs: its failures are not the fleet's. */

@@ -8,3 +8,11 @@ export function within(boundMs: number, done: Promise<unknown>): Promise<void> {
     });
   });
 }
+
+/** Settles after so long; a process that is done may end before. */
+export function later(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms) as { unref?: () => void };
+    timer.unref?.();
+  });
+}

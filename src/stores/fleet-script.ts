@@ -1,9 +1,9 @@
-import { enoughSamples, mostVotes, oneOfJoining, recordLifeMs } from "../core/fleet-record.ts";
+import { enoughSamples, mostLeases, mostVotes, oneOfJoining, recordLifeMs } from "../core/fleet-record.ts";
 
 /**
  * The step of `core/fleet.ts` as one atomic Redis script. One string key holds the record; its own expiry is the
  * clock: what has passed since the record was written is what is missing from its full time to live. So no clock is
- * read, none can run backwards, and a failover moves none.
+ * read, and none can run backwards. A record that is held by a command has no expiry, and no clock.
  *
  * KEYS[1] the record. ARGV: schema, type, life, quorum, threshold, share, window, longest, trials, lease, the opening
  * times joined by commas, then what the type needs. Answers six whole numbers, which survive every client:
@@ -13,7 +13,7 @@ import { enoughSamples, mostVotes, oneOfJoining, recordLifeMs } from "../core/fl
  */
 const body = `
 local key, schema, kind = KEYS[1], ARGV[1], ARGV[2]
-local ttl, mostvotes, toobig = ${recordLifeMs}, ${mostVotes}, 2 ^ 53
+local ttl, mostvotes, mostleases, toobig = ${recordLifeMs}, ${mostVotes}, ${mostLeases}, 2 ^ 53
 local quorum, threshold, share = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
 local window, longest, trials, lease = tonumber(ARGV[7]), tonumber(ARGV[8]), tonumber(ARGV[9]), tonumber(ARGV[10])
 local opening = {}
@@ -29,18 +29,19 @@ local function read(stored)
     string.match(stored, '^1|(%d+)|(%d+)|([0-3])|(%-?%d+)|(%d+)|(%d+)|([%d:;]*)|([%d:;]*)$')
   if not l then return false end
   for _, n in ipairs({l, g, t, s}) do if tonumber(n) >= toobig then return false end end
-  local elapsed = ttl - redis.call('PTTL', key)
-  if elapsed < 0 or elapsed > ttl then elapsed, changed, repaired = 0, true, true end
   life, generation, isopen, forced = tonumber(l), tonumber(g), tonumber(o) % 2, tonumber(o) >= 2 and 1 or 0
+  local left, mostlease = redis.call('PTTL', key), math.max(longest, lease)
+  local elapsed = ttl - left
+  if forced == 1 then elapsed, changed, mostlease = 0, left >= 0, toobig
+  elseif elapsed < 0 or elapsed > ttl then elapsed, changed, repaired = 0, true, true end
   rest, trips, successes = tonumber(m) - elapsed, tonumber(t), tonumber(s)
   if forced == 0 and rest > longest then rest, changed, repaired = longest, true, true end
-  if forced == 1 and elapsed > ttl / 2 then changed = true end
   for r, n, run, age in string.gmatch(v, '(%d+):(%d+):(%d+):(%d+);') do
     votes[#votes + 1] = {tonumber(r), tonumber(n), tonumber(run), tonumber(age) + elapsed}
   end
-  for token, left in string.gmatch(e, '(%d+):(%d+);') do
-    left = math.min(tonumber(left), ttl) - elapsed
-    if left > 0 then leases[#leases + 1] = {tonumber(token), left} end
+  for token, held in string.gmatch(e, '(%d+):(%d+);') do
+    held = math.min(tonumber(held), mostlease) - elapsed
+    if held > 0 then leases[#leases + 1] = {tonumber(token), held} end
   end
   return true
 end
@@ -54,7 +55,7 @@ end
 
 local function moved()
   generation, isopen, forced, rest, trips, successes = generation + 1, 0, 0, 0, 0, 0
-  votes, leases, changed = {}, {}, true
+  votes, changed = {}, true
 end
 local function openingof(count)
   return opening[math.min(count, #opening)]
@@ -62,6 +63,11 @@ end
 local function opened(count)
   moved()
   isopen, trips, rest = 1, count, openingof(count)
+end
+local function recovered()
+  local before = trips
+  moved()
+  trips = before
 end
 local function holds(token)
   for i, held in ipairs(leases) do if held[1] == token then return i end end
@@ -80,7 +86,7 @@ local granted = 0
 if kind == 'report' then
   local reporter, sequence = tonumber(ARGV[12]), tonumber(ARGV[13])
   local run, seen = tonumber(ARGV[14]), tonumber(ARGV[15])
-  if isopen == 0 and (seen < 0 or seen == generation) then
+  if isopen == 0 and forced == 0 and (seen < 0 or seen == generation) then
     local mine, others = nil, {}
     for _, vote in ipairs(votes) do
       if vote[4] < window then
@@ -100,30 +106,32 @@ if kind == 'report' then
       end
       others[#others + 1] = {reporter, sequence, run, 0}
       votes, changed = others, true
-      if forced == 0 and carried() then
+      if carried() then
         opened((trips > 0 and -rest <= openingof(trips)) and trips + 1 or 1)
       end
     end
   end
 elseif kind == 'lease' then
-  local token = tonumber(ARGV[12])
-  if holds(token) then granted = 1
-  elseif halfopen and #leases + successes < trials then
-    leases[#leases + 1] = {token, lease}
-    granted, changed = 1, true
+  local token, alone = tonumber(ARGV[12]), ARGV[13] == '1'
+  if halfopen and successes >= trials then recovered()
+  elseif halfopen or (isopen == 0 and forced == 0 and alone) then
+    local held = holds(token)
+    if held then table.remove(leases, held) end
+    if held or (#leases < mostleases and #leases + successes < trials) then
+      leases[#leases + 1] = {token, lease}
+      granted, changed = 1, true
+    end
   end
 elseif kind == 'settle' then
   local held = holds(tonumber(ARGV[12]))
-  if halfopen and held and tonumber(ARGV[13]) == generation then
-    if ARGV[14] == 'failure' then opened(trips + 1)
-    else
-      if ARGV[14] == 'success' then successes = successes + 1 end
-      table.remove(leases, held)
-      changed = true
-      if successes >= trials then
-        local before = trips
-        moved()
-        trips = before
+  if held then
+    table.remove(leases, held)
+    changed = true
+    if halfopen and tonumber(ARGV[13]) == generation then
+      if ARGV[14] == 'failure' then opened(trips + 1)
+      else
+        if ARGV[14] == 'success' then successes = successes + 1 end
+        if successes >= trials then recovered() end
       end
     end
   end
@@ -134,17 +142,18 @@ elseif kind == 'close' then
   moved()
   if ARGV[12] == '1' then forced = 1 end
 elseif kind == 'half-open' then
-  local before = trips
+  local before = math.max(trips, 1)
   moved()
-  isopen, trips = 1, math.max(before, 1)
+  isopen, trips = 1, before
 end
 
 if changed then
   local v, e = {}, {}
   for _, vote in ipairs(votes) do v[#v + 1] = string.format('%.0f:%.0f:%.0f:%.0f;', unpack(vote)) end
   for _, held in ipairs(leases) do e[#e + 1] = string.format('%.0f:%.0f;', held[1], held[2]) end
-  redis.call('SET', key, string.format('1|%.0f|%.0f|%.0f|%.0f|%.0f|%.0f|%s|%s', life, generation,
-    isopen + 2 * forced, rest, trips, successes, table.concat(v), table.concat(e)), 'PX', ttl)
+  local value = string.format('1|%.0f|%.0f|%.0f|%.0f|%.0f|%.0f|%s|%s', life, generation,
+    isopen + 2 * forced, rest, trips, successes, table.concat(v), table.concat(e))
+  if forced == 1 then redis.call('SET', key, value) else redis.call('SET', key, value, 'PX', ttl) end
 end
 
 local state, wait, flags = 0, 0, granted + 4 * forced
@@ -157,13 +166,18 @@ if isopen == 1 then
     for i, held in ipairs(leases) do if i == 1 or held[2] < wait then wait = held[2] end end
   end
 else
-  local fresh, samples = 0, 0
+  local fresh, samples, bad = 0, 0, 0
   for _, vote in ipairs(votes) do
-    if vote[4] < window then fresh = fresh + 1 end
+    if vote[4] < window then
+      fresh = fresh + 1
+      if vote[3] > 1 and kind == 'report' and vote[1] ~= tonumber(ARGV[12]) then bad = bad + 1 end
+    end
     if vote[3] ~= 1 and vote[4] < window / 10 then samples = samples + 1 end
   end
   local asked = samples < ${enoughSamples} or tonumber(ARGV[3]) % ${oneOfJoining} == 0
-  if asked and fresh > 0 then flags = flags + 2 end
+  local suspect = asked and fresh > 0
+  if kind == 'report' then suspect = bad > 0 end
+  if suspect then flags = flags + 2 end
 end
 if not stored and not changed then life = 0 end
 return {life, generation, state, wait, trips, flags}

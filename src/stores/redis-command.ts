@@ -27,7 +27,7 @@ function own(request: FleetRequest): Array<number | string> {
       return [reporter, sequence, run, seen];
     }
     case "lease":
-      return [request.token];
+      return [request.token, request.isAlone ? 1 : 0];
     case "settle":
       return [request.token, request.generation, request.verdict];
     case "open":

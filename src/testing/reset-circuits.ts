@@ -8,8 +8,11 @@ import { registry } from "../breaker/registry.ts";
  * afterEach(resetCircuits);
  */
 export function resetCircuits(): void {
-  const { breakers, listeners } = registry();
+  const all = registry();
+  const { breakers, listeners } = all;
   for (const breaker of breakers.values()) breaker.retired = true;
   breakers.clear();
   listeners.clear();
+  // To a shared store what comes now is another isolate.
+  all.isolate = undefined;
 }

@@ -22,7 +22,7 @@ const read: FleetRequest = {
   trials: 2,
   leaseMs: 11_000,
 };
-const lease: FleetRequest = { ...read, type: "lease", token: 1 };
+const lease: FleetRequest = { ...read, type: "lease", token: 1, isAlone: false };
 
 const closed: FleetReply = {
   life: 1,

@@ -3,6 +3,7 @@ import { fleetStep } from "../../src/core/fleet.ts";
 import {
   type FleetRecord,
   type FleetRequest,
+  mostLeases,
   mostVotes,
   type OwnRequest,
   recordLifeMs,
@@ -48,13 +49,84 @@ test("a record that is full gives up an alarm first, and else its oldest vote", 
   expect(without).toContain(50);
 });
 
-test("a forced record is written again in the second half of its life, and only then", () => {
+test("a forced record knows no time: it is the same after a year", () => {
   const forced = recordAfter({ type: "open", isForced: true });
-  const renewed = (elapsedMs: number): boolean =>
-    fleetStep(forced, { ...policy, type: "read" }, elapsedMs).record !== undefined;
-  expect([0, recordLifeMs / 2, recordLifeMs / 2 + 1].map(renewed)).toEqual([false, false, true]);
-  const plain = recordAfter({ type: "open", isForced: false });
-  expect(fleetStep(plain, { ...policy, type: "read" }, recordLifeMs / 2 + 1).record).toBeUndefined();
+  const { record, reply } = fleetStep(forced, { ...policy, type: "read" }, 365 * 86_400_000);
+  expect(record).toBeUndefined();
+  expect(reply).toMatchObject({ state: "open", isForced: true, isRepaired: false });
+});
+
+const lease = (token: number): OwnRequest => ({ type: "lease", token, isAlone: false });
+const settle = (token: number, verdict: "success" | "failure", generation = 1): OwnRequest => ({
+  type: "settle",
+  token,
+  generation,
+  verdict,
+});
+const halfOpen: OwnRequest = { type: "half-open" };
+
+test("a fleet whose trials have all succeeded closes when an isolate that wants fewer of them asks for a place", () => {
+  const record = recordAfter(halfOpen, lease(1), settle(1, "success"));
+  expect(record).toMatchObject({ isOpen: true, successes: 1, generation: 1 });
+  const { record: after, reply } = fleetStep(
+    record,
+    { ...policy, trials: 1, ...lease(2) } as FleetRequest,
+    0,
+  );
+  expect(after).toMatchObject({ isOpen: false, generation: 2, trips: 1 });
+  expect(reply).toMatchObject({ state: "closed", isGranted: false });
+});
+
+test("a trial that outlives its opening keeps its place, and no more run than are allowed", () => {
+  const reopened = recordAfter(halfOpen, lease(1), lease(2), settle(1, "failure"));
+  expect(reopened).toMatchObject({ isOpen: true, generation: 2, leases: [{ token: 2 }] });
+  const short = { ...policy, leaseMs: 100_000 };
+  const held = { ...reopened!, leases: [{ token: 2, leftMs: 100_000 }] };
+  const first = fleetStep(held, { ...short, ...lease(3) } as FleetRequest, 60_000);
+  expect(first.reply.isGranted).toBe(true);
+  expect(fleetStep(first.record, { ...short, ...lease(4) } as FleetRequest, 0).reply.isGranted).toBe(false);
+  // It says nothing of the time since, but its place is free.
+  const freed = fleetStep(first.record, { ...short, ...settle(2, "failure") } as FleetRequest, 0);
+  expect(freed.record).toMatchObject({ generation: 2, leases: [{ token: 3 }] });
+});
+
+test("isolates that opened alone have their trials counted in a fleet that is closed", () => {
+  const alone = (token: number): OwnRequest => ({ type: "lease", token, isAlone: true });
+  let record: FleetRecord | undefined;
+  const grants = [1, 2, 3].map((token) => {
+    const step = fleetStep(record, { ...policy, ...alone(token) } as FleetRequest, 0);
+    record = step.record ?? record;
+    return [step.reply.state, step.reply.isGranted];
+  });
+  expect(grants).toEqual([
+    ["closed", true],
+    ["closed", true],
+    ["closed", false],
+  ]);
+  const freed = fleetStep(record, { ...policy, ...settle(1, "failure", 0) } as FleetRequest, 0);
+  expect(freed.record).toMatchObject({ isOpen: false, generation: 0, leases: [{ token: 2 }] });
+});
+
+test("a place that is asked for again is held for longer: its first grant may have been lost", () => {
+  const once = recordAfter(halfOpen, lease(1));
+  const again = fleetStep(once, { ...policy, ...lease(1) } as FleetRequest, 5000);
+  expect(again.reply.isGranted).toBe(true);
+  expect(again.record!.leases).toEqual([{ token: 1, leftMs: policy.leaseMs }]);
+});
+
+test("a thousand trials stay a record of bounded size", () => {
+  let record = recordAfter(halfOpen);
+  const many = { ...policy, trials: 1000 };
+  for (let token = 1; token <= 1000; token++) {
+    record = fleetStep(record, { ...many, ...lease(token) } as FleetRequest, 0).record ?? record;
+  }
+  expect(record!.leases).toHaveLength(mostLeases);
+});
+
+test("a lease that no isolate would give is cut to what one might last", () => {
+  const poisoned = { ...recordAfter(halfOpen)!, leases: [{ token: 1, leftMs: recordLifeMs }] };
+  const { waitMs } = fleetStep(poisoned, { ...policy, type: "read" }, 0).reply;
+  expect(waitMs).toBe(policy.longestMs);
 });
 
 test.each([
@@ -67,7 +139,7 @@ test.each([
     const step = (record: FleetRecord | undefined, own: OwnRequest, elapsedMs: number): FleetRecord =>
       fleetStep(record, { ...eager, ...own } as FleetRequest, elapsedMs).record!;
     const open = step(undefined, report(1, 2), 0);
-    const half = step(open, { type: "lease", token: 5 }, 60_000);
+    const half = step(open, { type: "lease", token: 5, isAlone: false }, 60_000);
     const closed = step(half, { type: "settle", token: 5, generation: 1, verdict: "success" }, 0);
     expect(closed).toMatchObject({ isOpen: false, trips: 1 });
     expect(step(closed, report(2, 2), closedMs)).toMatchObject({ isOpen: true, trips });

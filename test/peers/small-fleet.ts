@@ -8,11 +8,17 @@ type Options = Partial<ProtectOptions<[() => Promise<unknown>], unknown>>;
 /** Isolates that share one circuit and one time. Each has a breaker of its own, as if in a process of its own. */
 export class SmallFleet {
   readonly clock = testClock();
+  #isolates = 0;
   store: Store = memoryStore(() => this.clock.now());
 
   isolate(options: Options = {}, sharing: SharingOptions = {}): DrivenCircuit {
     // The circuits of one process differ by name; the store is told one name for all of them.
-    const one: Store = { step: (_, request) => this.store.step("the circuit", request) };
+    // In a process of its own each would have an identity of its own.
+    const reporter = ++this.#isolates;
+    const one: Store = {
+      step: (_, request) =>
+        this.store.step("the circuit", request.type === "report" ? { ...request, reporter } : request),
+    };
     return new DrivenCircuit({
       clock: this.clock,
       timeout: "10s",

@@ -5,8 +5,9 @@ import { type Asking, askForCall } from "../../src/breaker/ask-for-call.ts";
 import { isRefusal } from "../../src/core/machine.ts";
 import { resolvePolicy } from "../../src/core/policy.ts";
 import { memoryStore } from "../../src/redis.ts";
-import { tieToFleet } from "../../src/sharing/fleet-tie.ts";
+import { joinFleet } from "../../src/sharing/fleet-member.ts";
 import { guardStore } from "../../src/sharing/guarded-store.ts";
+import { identityOf } from "../../src/sharing/isolate-identity.ts";
 import { usualRules } from "../simulation/fleet.ts";
 import { settled } from "./scripted-store.ts";
 
@@ -17,12 +18,21 @@ function fleet() {
   let now = 0;
   const clock = { now: () => now };
   const inner = memoryStore(() => now);
-  const store = guardStore(inner, { ...clock, random: () => 0.5, patienceMs: 2000, told: () => {} });
+  const store = guardStore(inner, {
+    ...clock,
+    random: () => 0.5,
+    patienceMs: 2000,
+    boundMs: 100,
+    budget: 1000,
+    told: () => {},
+  });
+  let isolates = 0;
   const isolate = (): Breaker => {
     const policy = resolvePolicy({ resetTimeout: "60s", halfOpenRetries: 2 }, 10_000);
     const breaker = createBreaker("upstream", policy, clock, new Set());
-    const parts = { store, rules: usualRules, random: Math.random, keepAlive: () => {} };
-    breaker.fleet = tieToFleet(breaker, parts);
+    const identity = identityOf(++isolates);
+    const parts = { store, rules: usualRules, random: Math.random, identity, keepAlive: () => {} };
+    breaker.fleet = joinFleet(breaker, parts);
     return breaker;
   };
   return { isolate, advance: (ms: number) => (now += ms) };

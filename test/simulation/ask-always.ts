@@ -2,7 +2,8 @@ import { become, type Breaker } from "../../src/breaker/breaker.ts";
 import type { FleetTie } from "../../src/breaker/shared-store.ts";
 import type { FleetReply, OwnRequest } from "../../src/core/fleet-record.ts";
 import { closed } from "../../src/core/machine.ts";
-import { type FleetRules, fleetRequest } from "../../src/sharing/fleet-request.ts";
+import type { FleetRules } from "../../src/core/fleet-rules.ts";
+import { fleetRequest } from "../../src/sharing/fleet-request.ts";
 import type { GuardedStore } from "../../src/sharing/guarded-store.ts";
 
 let reporters = 0;
@@ -14,10 +15,7 @@ export function askAlways(breaker: Breaker, store: GuardedStore, rules: FleetRul
   let run = 0;
   let mayTry = false;
   const ask = (own: OwnRequest): Promise<FleetReply | undefined> =>
-    store.ask(
-      breaker.name,
-      fleetRequest(own, breaker.policy, rules, undefined, () => 0.5),
-    );
+    store.for(breaker.name).ask(fleetRequest(own, breaker.policy, rules, undefined, () => 0.5, reporter));
   const follow = (reply: FleetReply | undefined): void => {
     if (!reply) return;
     const { phase, policy, clock } = breaker;

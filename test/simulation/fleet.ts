@@ -2,10 +2,11 @@ import type { Breaker } from "../../src/breaker/breaker.ts";
 import type { FleetTie } from "../../src/breaker/shared-store.ts";
 import type { Permit } from "../../src/core/phase.ts";
 import { type PolicyOptions, resolvePolicy } from "../../src/core/policy.ts";
-import type { FleetRules } from "../../src/sharing/fleet-request.ts";
 import type { Store } from "../../src/core/store.ts";
-import { tieToFleet } from "../../src/sharing/fleet-tie.ts";
+import type { FleetRules } from "../../src/core/fleet-rules.ts";
+import { joinFleet } from "../../src/sharing/fleet-member.ts";
 import { guardStore } from "../../src/sharing/guarded-store.ts";
+import { identityOf } from "../../src/sharing/isolate-identity.ts";
 import { askAlways } from "./ask-always.ts";
 import { Chance } from "./chance.ts";
 import { type CallReport, Isolate } from "./isolate.ts";
@@ -30,6 +31,8 @@ export interface FleetSettings {
   readonly cutOff: number;
   /** What an isolate puts between itself and the store: the seats of one machine, or data centre, may share it. */
   readonly nearer?: (store: Store, seat: number, time: VirtualTime) => Store;
+  /** Requests a minute that an isolate may send to the store. */
+  readonly budget: number;
 }
 
 export const usualRules: FleetRules = {
@@ -53,6 +56,7 @@ export const usualFleet: FleetSettings = {
   rules: usualRules,
   killed: 0,
   cutOff: 0,
+  budget: 60,
 };
 
 /** A fleet of isolates that call one upstream, all in one process and in virtual time. */
@@ -138,15 +142,18 @@ export class Fleet {
     if (sharing === "none") return undefined;
     const random = this.#chance.next;
     const now = (): number => this.time.now;
+    const identity = identityOf(1 + Math.floor(random() * (2 ** 31 - 1)));
     const reached = this.store.reach();
     const store = guardStore(nearer ? nearer(reached, seat, this.time) : reached, {
       now,
       random,
       patienceMs: rules.patienceMs,
+      boundMs: rules.boundMs,
+      budget: this.#settings.sharing === "ask always" ? Infinity : this.#settings.budget,
       told: () => {},
     });
     if (sharing === "ask always") return askAlways(breaker, store, rules);
-    const tie = tieToFleet(breaker, { store, rules, random, keepAlive: () => {} });
+    const tie = joinFleet(breaker, { store, rules, random, identity, keepAlive: () => {} });
     return {
       ...tie,
       decide: () => {

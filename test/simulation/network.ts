@@ -8,6 +8,8 @@ import type { VirtualTime } from "./virtual-time.ts";
 export interface Network {
   /** Median of a round trip. */
   readonly latencyMs: number;
+  /** What an isolate's first request takes longer: name, connection, encryption. */
+  readonly setUpMs: number;
   readonly requestLost: number;
   /** Lost after it was carried out. */
   readonly replyLost: number;
@@ -20,6 +22,7 @@ export interface Network {
 
 export const goodNetwork: Network = {
   latencyMs: 60,
+  setUpMs: 0,
   requestLost: 0,
   replyLost: 0,
   duplicated: 0,
@@ -59,13 +62,14 @@ export class DistantStore {
     return {
       step: (_circuit, request) => {
         this.spent[isFirst ? "joins" : "requests"]++;
+        const setUpMs = isFirst ? this.#network.setUpMs : 0;
         isFirst = false;
-        return this.#send(request);
+        return this.#send(request, setUpMs);
       },
     };
   }
 
-  #send(request: FleetRequest): Promise<FleetReply> {
+  #send(request: FleetRequest, setUpMs: number): Promise<FleetReply> {
     const { latencyMs, requestLost, replyLost, duplicated, heldUp } = this.#network;
     const chance = this.#chance;
     const way = (): number => chance.latency(latencyMs / 2, 0.2) + (chance.happens(heldUp) ? 1500 : 0);
@@ -74,8 +78,9 @@ export class DistantStore {
         const reply = this.#step(request);
         if (!chance.happens(replyLost)) this.#time.after(way(), () => resolve(reply));
       };
-      if (chance.happens(requestLost)) this.#time.after(way(), () => reject(new Error("connection lost")));
-      else this.#time.after(way(), carryOut);
+      if (chance.happens(requestLost))
+        this.#time.after(setUpMs + way(), () => reject(new Error("connection lost")));
+      else this.#time.after(setUpMs + way(), carryOut);
       if (chance.happens(duplicated)) this.#time.after(way() + chance.exponential(500), carryOut);
     });
   }

@@ -8,6 +8,8 @@ export interface Weather {
   readonly errors: number;
   /** How long those take; as long as others by default. */
   readonly errorsInMs?: number;
+  /** Share of calls that take much longer though all is well, and how long: a cold cache behind a warm one. */
+  readonly slow?: { readonly share: number; readonly latencyMs: number };
   /** How long a call takes to fail while it is down. */
   readonly failsInMs: number;
 }
@@ -26,7 +28,9 @@ export class SimulatedUpstream {
   }
 
   async call(): Promise<void> {
-    const { latencyMs, errors, errorsInMs, failsInMs } = this.#weather;
+    const { errors, errorsInMs, failsInMs, slow } = this.#weather;
+    const isSlow = slow !== undefined && this.#chance.happens(slow.share);
+    const latencyMs = isSlow ? slow.latencyMs : this.#weather.latencyMs;
     if (this.isDown) {
       await this.#time.sleep(failsInMs);
       throw new Error("down");

@@ -44,9 +44,11 @@ function historyOf(
   minLength = 5,
 ): fc.Arbitrary<FleetEvent[]> {
   return anyPolicy().chain((policy) => {
+    // A deploy under way: some isolates want another number of trials.
+    const trials = fc.oneof({ weight: 9, arbitrary: fc.constant(policy.trials) }, fc.constantFrom(1, 3, 40));
     const request = fc
-      .tuple(anyLife(), own)
-      .map(([life, each]): FleetRequest => ({ ...policy, life, ...each }));
+      .tuple(anyLife(), own, trials)
+      .map(([life, each, wanted]): FleetRequest => ({ ...policy, trials: wanted, life, ...each }));
     return fc.array(fc.record({ passMs: fc.constantFrom(...passes), request }), { minLength, maxLength });
   });
 }
@@ -85,7 +87,10 @@ function recovery(): fc.Arbitrary<OwnRequest> {
   return fc.oneof(
     { weight: 1, arbitrary: fc.record({ type: fc.constant("open" as const), isForced: fc.constant(false) }) },
     { weight: 4, arbitrary: fc.record({ ...reportOf(4), run: fc.constantFrom(3, 4, 6) }) },
-    { weight: 8, arbitrary: fc.record({ type: fc.constant("lease" as const), token }) },
+    {
+      weight: 8,
+      arbitrary: fc.record({ type: fc.constant("lease" as const), token, isAlone: fc.boolean() }),
+    },
     {
       weight: 8,
       arbitrary: fc.record({ type: fc.constant("settle" as const), token, generation, verdict }),
@@ -127,7 +132,10 @@ function anyOwn(): fc.Arbitrary<OwnRequest> {
         seen: fc.integer({ min: -1, max: 2 }),
       }),
     },
-    { weight: 4, arbitrary: fc.record({ type: fc.constant("lease" as const), token }) },
+    {
+      weight: 4,
+      arbitrary: fc.record({ type: fc.constant("lease" as const), token, isAlone: fc.boolean() }),
+    },
     {
       weight: 4,
       arbitrary: fc.record({

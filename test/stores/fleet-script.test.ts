@@ -54,7 +54,7 @@ describe("the script in a real Redis", () => {
       let elapsedMs = 0;
       for (const { passMs, request } of history) {
         elapsedMs += passMs;
-        if (elapsedMs >= recordLifeMs) [record, elapsedMs] = [undefined, 0];
+        if (elapsedMs >= recordLifeMs && !record?.isForced) [record, elapsedMs] = [undefined, 0];
         if (record === undefined) await connection.send("DEL", key);
         const { record: after, reply } = fleetStep(record, request, elapsedMs);
         expect(replyOf(await stepAfter(key, elapsedMs, request))).toEqual(reply);
@@ -141,19 +141,35 @@ describe("the script in a real Redis", () => {
     expect(await connection.send("GET", key)).toEqual(Buffer.from("2|whatever comes"));
   });
 
-  test("a circuit that is forced lives as long as somebody looks at it", async () => {
+  test("a circuit that is forced never expires, not even one that an older version wrote; one that is let go does", async () => {
     const key = keyOf("test", "forced");
     const step = async (own: OwnRequest) =>
       replyOf(await connection.send("EVAL", plainScript, 1, key, ...argumentsOf({ ...policy, ...own })));
     await step({ type: "open", isForced: true });
-    for (const [leftMs, isRenewed] of [
-      [recordLifeMs / 2 + 60_000, false],
-      [recordLifeMs / 2 - 60_000, true],
-    ] as const) {
-      await connection.send("PEXPIRE", key, leftMs);
-      expect(await step({ type: "read" })).toMatchObject({ state: "open", isForced: true });
-      expect(Number(await connection.send("PTTL", key)) > leftMs).toBe(isRenewed);
-    }
+    expect(await connection.send("PTTL", key)).toBe(-1);
+    await connection.send("PEXPIRE", key, 60_000);
+    expect(await step({ type: "read" })).toMatchObject({ state: "open", isForced: true, isRepaired: false });
+    expect(await connection.send("PTTL", key)).toBe(-1);
+    await step({ type: "close", isForced: false });
+    expect(await connection.send("PTTL", key)).toBeGreaterThan(recordLifeMs - 60_000);
+  });
+
+  test("a thousand trials fit into the record", async () => {
+    const key = keyOf("test", "many trials");
+    const step = async (own: OwnRequest) =>
+      replyOf(
+        await connection.send(
+          "EVAL",
+          plainScript,
+          1,
+          key,
+          ...argumentsOf({ ...policy, trials: 1000, ...own }),
+        ),
+      );
+    await step({ type: "half-open" });
+    for (let token = 1; token <= 1000; token++) await step({ type: "lease", token, isAlone: false });
+    expect(await connection.send("STRLEN", key)).toBeLessThan(1024);
+    expect(await step({ type: "read" })).toMatchObject({ state: "half-open", isRepaired: false });
   });
 
   test("needs two commands to look and three to change, and keeps one small key that expires", async () => {

@@ -18,7 +18,7 @@ const policy = {
   leaseMs: 11_000,
 };
 const ask = (own: OwnRequest): FleetRequest => ({ ...policy, ...own });
-const look = ask({ type: "lease", token: 1 });
+const look = ask({ type: "lease", token: 1, isAlone: false });
 const read = ask({ type: "read" });
 const open = ask({ type: "open", isForced: false });
 const close = ask({ type: "close", isForced: false });

@@ -71,7 +71,7 @@ export function report(reporter: number, run = 2): OwnRequest {
 
 /** Somebody asks for a trial. */
 export function lease(token: number): OwnRequest {
-  return { type: "lease", token };
+  return { type: "lease", token, isAlone: false };
 }
 
 /** @throws {Error} where a reply is not as expected */

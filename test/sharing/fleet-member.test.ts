@@ -106,16 +106,71 @@ describe("calls and the store", () => {
 });
 
 describe("evidence", () => {
-  test("the first failure is an alarm; what comes next is a sample, good or bad; then silence", async () => {
+  test("the first failure is an alarm; a good sample after it is told where others have bad ones, and then silence", async () => {
     await joined();
     await failOnce();
     expect(store.last.request).toMatchObject({ type: "report", run: 1 });
-    await store.last.answer();
+    await store.last.answer({ isSuspect: true });
     await driven.succeed();
     expect(store.last.request).toMatchObject({ type: "report", run: 0 });
     await store.last.answer();
     await driven.succeed(20);
     expect(store.types()).toEqual(["lease", "report", "report"]);
+  });
+
+  test("a failure now and then, of which nobody else has bad samples, is told by one request", async () => {
+    await joined();
+    await failOnce();
+    await store.last.answer();
+    await driven.succeed(2000);
+    expect(store.types()).toEqual(["lease", "report"]);
+  });
+
+  test("where every tenth call fails few failures are told, but two in a row and an opening always", async () => {
+    driven = new DrivenCircuit({ store: shareStore(store), timeout: "10s" });
+    await joined();
+    for (let each = 0; each < 100; each++) {
+      await failOnce();
+      if (store.last.request.type === "report") await store.last.answer();
+      await driven.succeed(9);
+      if (store.last.request.type === "report") await store.last.answer();
+      driven.clock.advance("2s");
+    }
+    expect(store.asked.length).toBeLessThan(10);
+    const before = store.asked.length;
+    for (let each = 0; each < 3; each++) {
+      await failOnce();
+      await store.last.answer();
+    }
+    expect(store.asked.length).toBeGreaterThanOrEqual(before + 2);
+    expect(store.last.request).toMatchObject({ type: "report", run: 3 });
+  });
+
+  test("a call is overdue after 150 ms at the earliest, and after one that came back it takes longer", async () => {
+    await joined();
+    await driven.succeed(5);
+    const looks = async (waitMs: number): Promise<boolean> => {
+      const before = store.asked.length;
+      const overdue = driven.start();
+      await settled();
+      driven.clock.advance(waitMs);
+      const next = driven.start();
+      await settled();
+      const hasLooked = store.asked.length > before;
+      if (hasLooked) await store.last.answer();
+      await overdue.succeed();
+      await next.succeed();
+      return hasLooked;
+    };
+    for (let each = 0; each < 5; each++) {
+      const call = driven.start();
+      await settled();
+      driven.clock.advance(10);
+      await call.succeed();
+    }
+    expect(await looks(160)).toBe(true);
+    expect(await looks(300)).toBe(false);
+    expect(await looks(400)).toBe(false);
   });
 
   test("a second failure in a row is a bad sample", async () => {
@@ -156,7 +211,7 @@ describe("evidence", () => {
     await store.last.answer({ generation: 4 });
     await failOnce();
     const [, first, second] = store.asked.map(({ request }) => request as { sequence: number; seen: number });
-    expect([first!.sequence, second!.sequence]).toEqual([1, 2]);
+    expect(second!.sequence).toBeGreaterThan(first!.sequence);
     expect([first!.seen, second!.seen]).toEqual([4, 4]);
   });
 
@@ -255,20 +310,167 @@ describe("trials", () => {
     expect(store.last.request.type).toBe("lease");
   });
 
-  test("an isolate that opened by itself asks the fleet before it tries, and tries on its own where that is closed", async () => {
-    await joined();
-    for (let i = 0; i < 3; i++) {
-      await failOnce();
-      await store.last.answer();
+  describe("of an isolate that opened by itself", () => {
+    const closedAndGranted = { isGranted: true };
+
+    async function dueAlone(): Promise<void> {
+      await joined();
+      for (let i = 0; i < 3; i++) {
+        await failOnce();
+        await store.last.answer();
+      }
+      driven.clock.advance("60s");
     }
-    driven.clock.advance("60s");
+
+    test("wait for the fleet's leave, one place each, though the fleet is closed", async () => {
+      await dueAlone();
+      const first = driven.start();
+      await settled();
+      expect(store.last.request).toMatchObject({ type: "lease", isAlone: true });
+      const meanwhile = driven.start();
+      await settled();
+      expect([first, meanwhile].map(({ isRunning }) => isRunning)).toEqual([false, false]);
+      await store.last.answer(closedAndGranted);
+      expect([first, meanwhile].map(({ isRunning }) => isRunning)).toEqual([true, false]);
+      const second = driven.start();
+      await settled();
+      await store.last.answer(closedAndGranted);
+      expect(second.isRunning).toBe(true);
+      await first.succeed();
+      await second.succeed();
+      await settled();
+      expect(driven.state).toBe("closed");
+      const settles = store.asked.filter(({ request }) => request.type === "settle");
+      expect(settles.map(({ request }) => request)).toMatchObject([
+        { verdict: "success" },
+        { verdict: "success" },
+      ]);
+    });
+
+    test("do not run while their leave is on its way, however many calls come and however late it is", async () => {
+      await dueAlone();
+      for (let call = 0; call < 5; call++) {
+        driven.start();
+        await settled();
+        driven.clock.advance("300ms");
+      }
+      expect(driven.running).toBe(0);
+      await store.last.answer(closedAndGranted);
+      expect(driven.running).toBe(1);
+    });
+
+    test("are the fleet's where that has opened meanwhile", async () => {
+      await dueAlone();
+      driven.start();
+      await settled();
+      await store.last.answer({ ...open, state: "half-open", isGranted: true });
+      expect(driven.running).toBe(1);
+    });
+  });
+
+  describe("whose grant comes late", () => {
+    test("a first call that went out unheard is the trial: what came of it settles the grant", async () => {
+      driven = new DrivenCircuit({ store: shareStore(store, { maxWait: "5ms" }), timeout: "10s" });
+      const call = driven.start();
+      await expect.poll(() => call.isRunning).toBe(true);
+      driven.clock.advance("250ms");
+      await call.succeed();
+      await store.asked[0]!.answer({ ...open, state: "half-open", isGranted: true });
+      expect(store.last.request).toMatchObject({ type: "settle", verdict: "success", generation: 1 });
+      // It took part, and now it knows: the next call asks.
+      driven.clock.advance("2s");
+      driven.start();
+      await settled();
+      expect(store.last.request.type).toBe("lease");
+    });
+
+    test("or what will come of it, where it is still under way", async () => {
+      driven = new DrivenCircuit({ store: shareStore(store, { maxWait: "5ms" }), timeout: "10s" });
+      const call = driven.start();
+      await expect.poll(() => call.isRunning).toBe(true);
+      driven.clock.advance("250ms");
+      await store.asked[0]!.answer({ ...open, state: "half-open", isGranted: true });
+      expect(store.types()).toEqual(["lease"]);
+      await call.fail();
+      await settled();
+      expect(store.last.request).toMatchObject({ type: "settle", verdict: "failure", generation: 1 });
+    });
+
+    test("goes back at once where there is no such call", async () => {
+      driven = new DrivenCircuit({
+        store: shareStore(store, { maxWait: "5ms" }),
+        timeout: "10s",
+        ignoreErrors: [RangeError],
+      });
+      const call = driven.start();
+      await expect.poll(() => call.isRunning).toBe(true);
+      driven.clock.advance("250ms");
+      await call.fail(new RangeError());
+      await store.asked[0]!.answer({ ...open, state: "half-open", isGranted: true });
+      expect(store.last.request).toMatchObject({ type: "settle", verdict: "ignored", generation: 1 });
+    });
+
+    test("what a first call saw is told as a sample when the fleet turns out to be suspicious", async () => {
+      driven = new DrivenCircuit({ store: shareStore(store, { maxWait: "5ms" }), timeout: "10s" });
+      const call = driven.start();
+      await expect.poll(() => call.isRunning).toBe(true);
+      driven.clock.advance("250ms");
+      await call.fail();
+      await settled();
+      const alarm = store.last;
+      expect(alarm.request).toMatchObject({ type: "report", run: 1 });
+      await store.asked[0]!.answer({ isSuspect: true });
+      await alarm.answer({ isSuspect: true });
+      expect(store.last.request).toMatchObject({ type: "report", run: 2 });
+    });
+
+    test("a place that is asked for again after silence is the same place", async () => {
+      await due();
+      driven.start();
+      await settled();
+      const first = store.last;
+      driven.clock.advance("600ms");
+      driven.start();
+      await settled();
+      const again = store.last;
+      expect(again.request).toMatchObject({
+        type: "lease",
+        token: (first.request as { token: number }).token,
+      });
+      await again.answer({ ...open, state: "half-open", isGranted: true });
+      await first.answer({ ...open, state: "half-open", isGranted: true });
+      expect(driven.running).toBe(1);
+      expect(store.types()).not.toContain("settle");
+    });
+  });
+
+  test("a trial that succeeds closes nothing here: only the fleet's word does, though one is enough", async () => {
+    driven = new DrivenCircuit({ store: shareStore(store), timeout: "10s", halfOpenRetries: 1 });
+    await due();
     const trial = driven.start();
     await settled();
-    expect(store.last.request.type).toBe("lease");
-    await store.last.answer();
-    const others = [driven.start(), driven.start()];
-    await settled();
-    expect([trial, ...others].map(({ isRunning }) => isRunning)).toEqual([true, true, false]);
+    await store.last.answer({ ...open, state: "half-open", isGranted: true });
+    await trial.succeed();
+    expect(driven.state).toBe("half-open");
+    // A settlement that is lost is sent again, once.
+    await store.last.fail();
+    expect(store.types().slice(-2)).toEqual(["settle", "settle"]);
+    await store.last.answer({ generation: 2 });
+    expect(driven.state).toBe("closed");
+  });
+
+  test("a store that hangs holds them up for one patience, not for three", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    await due();
+    for (let call = 0; call < 4; call++) {
+      driven.start();
+      driven.clock.advance("510ms");
+      await vi.advanceTimersByTimeAsync(510);
+    }
+    driven.start();
+    await vi.advanceTimersByTimeAsync(100);
+    expect(driven.running).toBe(1);
+    vi.useRealTimers();
   });
 });
 

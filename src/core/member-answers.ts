@@ -1,0 +1,214 @@
+import type { FleetReply } from "./fleet-record.ts";
+import { follow } from "./member-follow.ts";
+import type { Leave, Member, MemberEvent, Question, Turn, View } from "./member.ts";
+import { noWish, poolsFailures } from "./member.ts";
+import { expectSample, heard, lost, wasSample } from "./member-evidence.ts";
+import {
+  asksForTrial,
+  givesBack,
+  goesAlone,
+  holds,
+  isRunning,
+  retryLeaseMs,
+  wishing,
+  withWish,
+} from "./member-trials.ts";
+import { confirms, reports } from "./member-outcomes.ts";
+import { asks, stays, followedBy } from "./member-turn.ts";
+
+type Answer = Extract<MemberEvent, { readonly type: "answered" }>;
+type Silence = Extract<MemberEvent, { readonly type: "unanswered" }>;
+
+export function answered(before: Member, { question, reply }: Answer, view: View): Turn {
+  const { number, why } = question;
+  // A grant is heard however late it comes: somebody has to give it back.
+  if (number < before.answered && !reply.isGranted) return unheard(before, question, view);
+  const member = { ...before, answered: Math.max(before.answered, number) };
+  const leave = leaveOf(question, reply);
+  switch (why) {
+    case "join":
+      return joined(member, leave, reply, question, view);
+    case "trial":
+      return leave
+        ? granted(member, leave, reply, question, view)
+        : notGranted(member, reply, question, view);
+    case "confirm":
+      return leave
+        ? asks(member, "settle", { type: "settle", ...leave, verdict: "success" }, view)
+        : follow(member, reply, view);
+    case "report": {
+      const heardOf = {
+        ...member,
+        reportsUntil: -Infinity,
+        evidence: heard(member.evidence, reply.isSuspect),
+      };
+      const followed = follow(heardOf, reply, view);
+      // What was seen while the report was on its way.
+      return reply.state === "closed" ? followedBy(followed, reports, view) : followed;
+    }
+    case "settle":
+    case "settle again":
+      return isSuccess(question)
+        ? followedBy(follow(member, reply, view), asksAhead, view)
+        : follow(member, reply, view);
+    case "look":
+    case "command":
+      return follow(member, reply, view);
+  }
+}
+
+function isSuccess({ request }: Question): boolean {
+  return request.type === "settle" && request.verdict === "success";
+}
+
+/** Far from the store the place for the next trial comes too late for the call that asks: it is there before. */
+function asksAhead(member: Member, view: View): Turn {
+  const { relation } = member;
+  const isNext =
+    view.isFar &&
+    relation.is === "follows" &&
+    relation.trial.is === "none" &&
+    view.phase.state === "half-open";
+  return isNext ? asksForTrial(member, relation, view) : stays(member);
+}
+
+/** No answer. One lost message makes nobody go his own way: only a store that is lost does. */
+export function unanswered(before: Member, { question, isLost }: Silence, view: View): Turn {
+  const { why, request } = question;
+  const { member, effects } = unheard(before, question, view);
+  if (isLost) {
+    return wishing(member.relation) || member.relation.is === "joining" || why === "join"
+      ? goesAlone(member, "lost", view)
+      : { member, effects };
+  }
+  return why === "settle" ? asks(member, "settle again", request, view) : { member, effects };
+}
+
+/** Nobody waits for this answer any more. */
+function unheard(member: Member, { why, number }: Question, { now, random, phase }: View): Turn {
+  const { relation } = member;
+  switch (why) {
+    case "report":
+      return stays({ ...member, reportsUntil: -Infinity, evidence: lost(member.evidence) });
+    case "join":
+      if (relation.is !== "joining") return stays(member);
+      return stays({
+        ...member,
+        relation: phase.state === "closed" ? { is: "closed" } : { is: "alone", trial: noWish },
+      });
+    case "trial": {
+      const trial = wishing(relation)?.trial;
+      if (trial?.is !== "asked" || trial.number !== number) return stays(member);
+      return stays(
+        withWish(member, { is: "none", askAt: now + retryLeaseMs * (0.5 + random), token: trial.token }),
+      );
+    }
+    case "look":
+    case "confirm":
+    case "settle":
+    case "settle again":
+    case "command":
+      return stays(member);
+  }
+}
+
+function leaveOf({ request }: Question, { isGranted, generation }: FleetReply): Leave | undefined {
+  return isGranted && request.type === "lease" ? { token: request.token, generation } : undefined;
+}
+
+/** The first look has an answer: in time for the call that waits for it, or after the call has gone out. */
+function joined(
+  before: Member,
+  leave: Leave | undefined,
+  reply: FleetReply,
+  { request, askedAt }: Question,
+  view: View,
+): Turn {
+  const { now, inFlight, phase, rules } = view;
+  const joining = before.relation.is === "joining" ? before.relation : undefined;
+  const followed = follow(before, reply, view);
+  const { relation } = followed.member;
+  if (leave) {
+    const isUsable = relation.is === "follows" && relation.trial.is === "none";
+    return followedBy(
+      followed,
+      (member, after) => {
+        if (!isUsable || !joining) return givesBack(member, leave, after);
+        // The call that asked has told already what a trial would.
+        if (joining.saw)
+          return asks(member, "settle", { type: "settle", ...leave, verdict: joining.saw }, after);
+        if (now < joining.until) return holds(member, leave, askedAt + rules.patienceMs, after);
+        if (inFlight > 0) return stays({ ...member, rider: { ...leave, phase: phase.generation } });
+        return givesBack(member, leave, after);
+      },
+      view,
+    );
+  }
+  const saw = joining?.saw;
+  if (reply.state === "half-open" && request.type === "read" && saw === "success") {
+    return followedBy(followed, (member, after) => confirms(member, after), view);
+  }
+  if (!reply.isSuspect || !poolsFailures(view.policy)) return followed;
+  return followedBy(
+    followed,
+    (member, after) =>
+      saw
+        ? reports({ ...member, evidence: wasSample(member.evidence, saw) }, after)
+        : stays({ ...member, evidence: expectSample(member.evidence, true) }),
+    view,
+  );
+}
+
+/** A place for a trial: it waits for its call. */
+function granted(before: Member, leave: Leave, reply: FleetReply, { askedAt }: Question, view: View): Turn {
+  const { token } = leave;
+  const held = wishing(before.relation)?.trial;
+  // Asked twice, answered twice: it is the same place.
+  if (isRunning(before, view, token) || (held?.is === "granted" && held.leave.token === token)) {
+    return stays(before);
+  }
+  const isMine = held?.is === "asked" && held.token === token;
+  // What goes back is never asked for again: the one could overtake the other.
+  const isOver = isMine || (held?.is === "none" && held.token === token);
+  const until = askedAt + view.rules.patienceMs;
+  if (reply.state === "closed") {
+    const isStillAlone = isMine && before.relation.is === "alone" && view.now < until;
+    const followed = follow(before, reply, view);
+    const isKept = isStillAlone && followed.member.relation.is === "alone";
+    return followedBy(
+      followed,
+      (member, after) =>
+        isKept
+          ? holds(member, leave, until, after)
+          : givesBack(isOver ? withoutToken(member) : member, leave, after),
+      view,
+    );
+  }
+  const followed = follow(before, reply, view);
+  const { relation } = followed.member;
+  const isHeard = relation.is === "follows" && followed.member.known.generation === reply.generation;
+  return followedBy(
+    followed,
+    (member, after) =>
+      isMine && isHeard && view.now < until
+        ? holds(member, leave, until, after)
+        : givesBack(isOver ? withoutToken(member) : member, leave, after),
+    view,
+  );
+}
+
+function withoutToken(member: Member): Member {
+  const trial = wishing(member.relation)?.trial;
+  const askAt = trial?.is === "none" ? trial.askAt : -Infinity;
+  return withWish(member, { is: "none", askAt, token: undefined });
+}
+
+/** The places are taken, or there is no need of trials. */
+function notGranted(before: Member, reply: FleetReply, question: Question, view: View): Turn {
+  const held = wishing(before.relation)?.trial;
+  const { now, random } = view;
+  const isMine = held?.is === "asked" && held.number === question.number;
+  const askAt = now + retryLeaseMs * (0.5 + random);
+  const member = isMine ? withWish(before, { is: "none", askAt, token: undefined }) : before;
+  return follow(member, reply, view);
+}

@@ -1,0 +1,82 @@
+import type { Leave, Member, MemberEvent, Turn, View } from "./member.ts";
+import { poolsFailures, thresholdOf } from "./member.ts";
+import { type Evidence, failed, opened, succeeded, take } from "./member-evidence.ts";
+import { cameBack } from "./member-suspicion.ts";
+import { asks, stays } from "./member-turn.ts";
+import type { Policy } from "./policy.ts";
+
+type Outcome = Extract<MemberEvent, { readonly type: "settled" }>;
+
+/** Nothing is expected of a report that has been on its way for so long: its isolate may have slept. */
+const reportMs = 1000;
+
+/** What came of a call: of a trial the fleet hears at once, of others what is worth telling. */
+export function settled(before: Member, event: Outcome, view: View): Turn {
+  const { permit, verdict, isCurrent, durationMs, retryAfterMs } = event;
+  const { phase, now, policy } = view;
+  const successMs = verdict === "success" ? durationMs : undefined;
+  let member: Member = {
+    ...before,
+    suspicion: cameBack(before.suspicion, now, successMs),
+    retryAfterMs,
+  };
+  const { relation } = member;
+  if (typeof permit.leave === "object") {
+    const told = settles(member, permit.leave, verdict, view);
+    // A trial of its own: what it saw counts as that of any call.
+    return relation.is === "alone" && verdict === "failure" && isCurrent
+      ? andReports(told, opened(failed(told.member.evidence, thresholdOf(policy)), thresholdOf(policy)), view)
+      : told;
+  }
+  if (permit.leave === "none") {
+    const recovers = verdict === "success";
+    member = { ...member, recovers };
+    return recovers && relation.is === "follows" ? confirms(member, view) : stays(member);
+  }
+  if (member.rider?.phase === permit.generation) {
+    return settles({ ...member, rider: undefined }, member.rider, verdict, view);
+  }
+  // It may have opened before this call came back.
+  if (verdict === "ignored" || !isCurrent) return reports(member, view);
+  if (relation.is === "joining" && relation.saw !== "failure") {
+    member = { ...member, relation: { ...relation, saw: verdict } };
+  }
+  const threshold = thresholdOf(policy);
+  const evidence = seen(member.evidence, verdict, policy);
+  const hasOpened = phase.state === "open" && relation.is !== "follows";
+  return reports({ ...member, evidence: hasOpened ? opened(evidence, threshold) : evidence }, view);
+}
+
+function seen(evidence: Evidence, verdict: "success" | "failure", policy: Policy): Evidence {
+  if (!poolsFailures(policy)) return evidence;
+  return verdict === "success" ? succeeded(evidence) : failed(evidence, thresholdOf(policy));
+}
+
+/** Tells what is due, unless a report is on its way: then it goes with the next. */
+export function reports(member: Member, view: View): Turn {
+  const { now, rules } = view;
+  if (now < member.reportsUntil) return stays(member);
+  const { evidence, run } = take(member.evidence, now, rules.windowMs / 2);
+  if (run === undefined) return stays({ ...member, evidence });
+  const reporting = { ...member, evidence, reportsUntil: now + reportMs };
+  return asks(reporting, "report", { type: "report", run, seen: member.known.generation }, view);
+}
+
+/** A trial without leave has succeeded: the fleet counts it as one of its own, if there is still need of it. */
+export function confirms(member: Member, view: View): Turn {
+  return asks(member, "confirm", { type: "lease", token: view.token, isAlone: false }, view);
+}
+
+function settles(
+  member: Member,
+  { token, generation }: Leave,
+  verdict: Outcome["verdict"],
+  view: View,
+): Turn {
+  return asks(member, "settle", { type: "settle", token, generation, verdict }, view);
+}
+
+function andReports(turn: Turn, evidence: Member["evidence"], view: View): Turn {
+  const { member, effects } = reports({ ...turn.member, evidence }, view);
+  return { member, effects: [...turn.effects, ...effects] };
+}

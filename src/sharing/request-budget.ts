@@ -1,0 +1,20 @@
+/** How many requests an isolate may still send to its store. */
+export interface RequestBudget {
+  /** @param isOwed it gives back what was granted, or is somebody's command: it is sent all the same */
+  spend(now: number, isOwed: boolean): boolean;
+}
+
+/** A bucket of tokens, filled evenly: as many in a minute as it holds. */
+export function createRequestBudget(perMinute: number): RequestBudget {
+  let left = perMinute;
+  let filledAt = -Infinity;
+  return {
+    spend(now, isOwed) {
+      left = Math.min(perMinute, left + ((now - filledAt) * perMinute) / 60_000);
+      filledAt = now;
+      if (left < 1 && !isOwed) return false;
+      left--;
+      return true;
+    },
+  };
+}

@@ -1,0 +1,41 @@
+import { expect, test } from "vitest";
+import { explore, type Explored, told } from "./explore.ts";
+import { mutants } from "./machine.ts";
+import { scenarios } from "./scenarios.ts";
+
+/** `npm run explore` does the same, with more of everything. */
+test.each(scenarios)("every promise holds, in whatever order it happens: $name", (scenario) => {
+  const explored = explore(scenario);
+  console.info(`${explored.states} states, ${explored.transitions} transitions: ${scenario.name}`);
+  expect(explored.counterexample && `\n${told(explored.counterexample)}`).toBeUndefined();
+  expect(explored.isWhole).toBe(true);
+  expect(explored.states).toBeGreaterThan(500);
+});
+
+test.each([
+  [
+    "a fleet half-open, with more successes than an isolate wants, grants nothing and never closes",
+    "a deploy lowers the number of trials",
+    /the fleet is not closed \d+ s after the upstream has healed/,
+  ],
+  [
+    "a grant that comes after its call has gone out is dropped",
+    "strangers come late, from far away, for one call",
+    /a trial was granted that nobody will make or give back/,
+  ],
+  [
+    "an isolate that opened alone tries without leave while its leave is on its way",
+    "isolates that open alone",
+    /more trials than 2 at the upstream while the store answers/,
+  ],
+  [
+    "a circuit that is made again votes as somebody else",
+    "one dead network, circuits that come and go",
+    /one isolate whose network is dead has opened the fleet/,
+  ],
+])("the explorer finds the fault where %s", (mutant, where, broken) => {
+  const scenario = scenarios.find(({ name }) => name === where)!;
+  const { counterexample }: Explored = explore(scenario, mutants[mutant]!);
+  expect(counterexample?.broken).toMatch(broken);
+  expect(told(counterexample!)).toMatch(/^ {2}1\. /);
+});

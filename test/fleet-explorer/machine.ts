@@ -1,0 +1,53 @@
+import { fleetStep } from "../../src/core/fleet.ts";
+import type { FleetReply } from "../../src/core/fleet-record.ts";
+import { memberStep } from "../../src/core/member-step.ts";
+import { decide } from "../../src/core/member-trials.ts";
+
+/** What is explored. A mutant replaces a part of it. */
+export interface Machine {
+  readonly memberStep: typeof memberStep;
+  readonly decide: typeof decide;
+  readonly fleetStep: typeof fleetStep;
+  /** A circuit that is made again votes as somebody else. */
+  readonly isIdentityOfCircuit: boolean;
+}
+
+export const ours: Machine = { memberStep, decide, fleetStep, isIdentityOfCircuit: false };
+
+/** The faults that this design has been built against, put back one by one. */
+export const mutants: Readonly<Record<string, Machine>> = {
+  "a fleet half-open, with more successes than an isolate wants, grants nothing and never closes": {
+    ...ours,
+    fleetStep(stored, request, elapsedMs) {
+      const step = fleetStep(stored, request, elapsedMs);
+      const isClosedByAsking =
+        request.type === "lease" && stored?.isOpen === true && step.record?.isOpen === false;
+      if (!isClosedByAsking) return step;
+      const reply: FleetReply = { ...step.reply, state: "half-open", generation: stored.generation };
+      return { record: undefined, reply };
+    },
+  },
+  "a grant that comes after its call has gone out is dropped": {
+    ...ours,
+    memberStep(member, event, view) {
+      const isLate =
+        event.type === "answered" &&
+        event.question.why === "join" &&
+        event.reply.isGranted &&
+        view.now >= event.question.askedAt + view.rules.boundMs;
+      return isLate
+        ? memberStep(member, { ...event, reply: { ...event.reply, isGranted: false } }, view)
+        : memberStep(member, event, view);
+    },
+  },
+  "an isolate that opened alone tries without leave while its leave is on its way": {
+    ...ours,
+    decide(member, view) {
+      const decided = decide(member, view);
+      const { relation } = member;
+      const isOwnWay = relation.is === "alone" && relation.trial.is !== "granted";
+      return isOwnWay ? { ...decided, answer: undefined } : decided;
+    },
+  },
+  "a circuit that is made again votes as somebody else": { ...ours, isIdentityOfCircuit: true },
+};

@@ -1,0 +1,186 @@
+import { after, movesOf } from "./moves.ts";
+import { ours } from "./machine.ts";
+import { isolate, type IsolateOptions, tickMs, type World, world } from "./world.ts";
+
+/** A fleet, the situation in which it is met, and what may happen to it from there. */
+export interface Scenario {
+  readonly name: string;
+  readonly isolates: readonly IsolateOptions[];
+  readonly begin: "strangers" | "closed" | "half-open";
+  /** How often each may happen, at the small bound; at the large one all of it a little oftener. */
+  readonly may: Readonly<Record<string, number>>;
+}
+
+export const scenarios: readonly Scenario[] = [
+  {
+    name: "two strangers meet an upstream that is down",
+    isolates: [{}, {}],
+    begin: "strangers",
+    may: { calls: 4, ticks: 1, upstream: 1 },
+  },
+  {
+    name: "two isolates, half-open",
+    isolates: [{}, {}],
+    begin: "half-open",
+    may: { calls: 2, ticks: 2, upstream: 1 },
+  },
+  { name: "messages are lost", isolates: [{}, {}], begin: "half-open", may: { calls: 2, ticks: 3, lost: 1 } },
+  {
+    name: "messages come late",
+    isolates: [{}, {}],
+    begin: "half-open",
+    may: { calls: 2, ticks: 2, late: 1 },
+  },
+  {
+    name: "messages come twice",
+    isolates: [{}, {}],
+    begin: "half-open",
+    may: { calls: 2, ticks: 1, twice: 1 },
+  },
+  {
+    name: "a deploy lowers the number of trials",
+    isolates: [{ trials: 2 }, { trials: 1 }],
+    begin: "half-open",
+    may: { calls: 2, ticks: 1, vanish: 1 },
+  },
+  {
+    name: "another threshold and another reset timeout",
+    isolates: [{}, { threshold: 2, resetMs: 1000 }],
+    begin: "closed",
+    may: { calls: 4, ticks: 1, upstream: 1 },
+  },
+  {
+    name: "isolates vanish",
+    isolates: [{}, {}, {}],
+    begin: "half-open",
+    may: { calls: 2, ticks: 1, vanish: 2 },
+  },
+  {
+    name: "isolates freeze and return",
+    isolates: [{}, {}],
+    begin: "half-open",
+    may: { calls: 2, ticks: 3, frozen: 1 },
+  },
+  {
+    name: "strangers come late, from far away, for one call",
+    isolates: [{ distance: 1 }, {}],
+    begin: "half-open",
+    may: { calls: 2, ticks: 4 },
+  },
+  {
+    name: "who knows that it is far away",
+    isolates: [{ distance: 1, isFar: true }, {}],
+    begin: "half-open",
+    may: { calls: 2, ticks: 4 },
+  },
+  {
+    name: "callers abort",
+    isolates: [{}, { distance: 1 }],
+    begin: "half-open",
+    may: { calls: 2, ticks: 4, ignored: 1 },
+  },
+  {
+    name: "an isolate that may not wait",
+    isolates: [{ mayWait: false }, {}],
+    begin: "half-open",
+    may: { calls: 3, ticks: 3 },
+  },
+  {
+    name: "isolates that open alone",
+    isolates: [{ threshold: 1, isCutOff: true }, {}],
+    begin: "closed",
+    may: { calls: 3, ticks: 4 },
+  },
+  {
+    name: "the key is evicted",
+    isolates: [{}, {}],
+    begin: "half-open",
+    may: { calls: 2, ticks: 2, evicted: 1 },
+  },
+  {
+    name: "the store goes back to an old copy",
+    isolates: [{}, {}],
+    begin: "half-open",
+    may: { calls: 2, ticks: 1, copied: 1, restored: 1 },
+  },
+  {
+    name: "commands by hand",
+    isolates: [{}, {}],
+    begin: "half-open",
+    may: { calls: 1, ticks: 1, commands: 1 },
+  },
+  {
+    name: "one dead network, circuits that come and go",
+    isolates: [{ isCutOff: true }],
+    begin: "strangers",
+    may: { calls: 4, ticks: 1, evictions: 1 },
+  },
+];
+
+/** The trials that the most generous of them allows. */
+export function mostOf({ isolates }: World): number {
+  return Math.max(...isolates.map(({ policy }) => policy.halfOpenRetries));
+}
+
+export function beginOf({ isolates, begin, may }: Scenario, more = 0): World {
+  const wider = Object.fromEntries(Object.entries(may).map(([what, times]) => [what, times + more]));
+  const start = world(
+    isolates.map((options, index) => isolate(index, options)),
+    wider,
+  );
+  if (begin === "strangers") return start;
+  const joined = joinedOf(start);
+  return begin === "closed" ? joined : halfOpenOf(joined, isolates);
+}
+
+/** Everybody has made a call that went well. */
+function joinedOf(start: World): World {
+  let here: World = { ...start, left: { calls: start.isolates.length, ticks: 20 } };
+  for (const { name } of start.isolates) {
+    here = pick(here, `${name}: call`);
+    here = drained(here);
+  }
+  here = drained(here);
+  return { ...here, isUp: true, left: start.left };
+}
+
+/** Somebody has opened the fleet, everybody has heard of it, and it is time for trials. */
+function halfOpenOf(joined: World, options: readonly IsolateOptions[]): World {
+  let here: World = { ...joined, left: { calls: 0, ticks: 30, commands: 1 } };
+  here = drained(pick(here, "A: somebody commands open"));
+  // The others hear of it as they look.
+  here = {
+    ...here,
+    isolates: here.isolates.map((each) => ({ ...each, member: { ...each.member, askedAt: -1e12 } })),
+  };
+  for (const { name } of here.isolates.slice(1)) {
+    here = drained(pick({ ...here, left: { ...here.left, calls: 1 } }, `${name}: call`));
+  }
+  while (here.isolates.some(({ phase }) => phase.state === "open" && here.now < phase.until)) {
+    here = pick(here, "a second");
+  }
+  // Some have not been there yet.
+  const fresh = here.isolates.map((each, index) =>
+    (options[index]!.distance ?? 0) > 0 ? { ...isolate(index, options[index]), count: each.count } : each,
+  );
+  return { ...here, isolates: fresh, left: joined.left };
+}
+
+function pick(here: World, story: string): World {
+  const move = movesOf(here).find((each) => each.story.startsWith(story));
+  if (!move) throw new Error(`there is no way to "${story}" here`);
+  return after(here, move, ours);
+}
+
+/** Whatever is under way arrives and ends. */
+export function drained(from: World): World {
+  let here = from;
+  for (let step = 0; step < 200; step++) {
+    const move = movesOf(here).find(({ uses, story }) => uses === undefined && !story.includes("wakes"));
+    if (move) here = after(here, move, ours);
+    else if (here.messages.length === 0 && here.isolates.every(({ calls }) => calls.length === 0))
+      return here;
+    else here = after(here, { story: "", uses: undefined, run: (play) => play.tick() }, ours);
+  }
+  throw new Error(`never quiet, after ${here.now / tickMs} s`);
+}

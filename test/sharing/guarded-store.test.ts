@@ -1,0 +1,89 @@
+import { describe, expect, test } from "vitest";
+import type { FleetRequest } from "../../src/core/fleet-record.ts";
+import { memoryStore, type Store } from "../../src/redis.ts";
+import { guardStore } from "../../src/sharing/guarded-store.ts";
+
+const read = { type: "read", windowMs: 1000, longestMs: 1000, leaseMs: 1 } as FleetRequest;
+const settle = { ...read, type: "settle", token: 1 } as FleetRequest;
+
+function guarded(store: Store, settings: { budget?: number; patienceMs?: number } = {}) {
+  let now = 0;
+  const told: string[] = [];
+  const guard = guardStore(store, {
+    now: () => now,
+    random: () => 0.5,
+    patienceMs: 20,
+    boundMs: 100,
+    budget: 60,
+    told: (failure) => told.push(failure),
+    ...settings,
+  });
+  return { guard, told, advance: (ms: number) => (now += ms) };
+}
+
+function counted(store: Store): Store & { asked: string[] } {
+  const asked: string[] = [];
+  return { asked, step: (circuit, request) => (asked.push(circuit), store.step(circuit, request)) };
+}
+
+test("a record that cannot be read leaves the circuits of other names shared", async () => {
+  const records = memoryStore(() => 0);
+  const store = counted({
+    step: (circuit, request) =>
+      circuit === "newer"
+        ? Promise.reject(Object.assign(new Error("newer"), { name: "NewerRecord" }))
+        : records.step(circuit, request),
+  });
+  const { guard, advance } = guarded(store);
+  const [newer, other] = [guard.for("newer"), guard.for("other")];
+  expect(await newer.ask(read)).toBeUndefined();
+  expect([newer.isLost(), newer.isDegraded()]).toEqual([true, true]);
+  for (let i = 0; i < 5; i++) await newer.ask(read);
+  expect(store.asked).toEqual(["newer"]);
+  expect(await other.ask(read)).toMatchObject({ state: "closed" });
+  expect([other.isLost(), other.isDegraded()]).toEqual([false, false]);
+  advance(80_000);
+  await newer.ask(read);
+  expect(store.asked).toEqual(["newer", "other", "newer"]);
+});
+
+describe("a store that is silent", () => {
+  const silent: Store = { step: () => new Promise(() => {}) };
+
+  test("is lost after one patience, where three wait for it", async () => {
+    const { guard } = guarded(silent);
+    const one = guard.for("one");
+    await Promise.all([one.ask(read), one.ask(read), one.ask(read)]);
+    expect(one.isLost()).toBe(true);
+  });
+
+  test("is not lost for one message that has no answer", async () => {
+    const { guard } = guarded(silent);
+    const one = guard.for("one");
+    await one.ask(read);
+    expect([one.isDegraded(), one.isLost()]).toEqual([true, false]);
+  });
+});
+
+describe("the budget", () => {
+  test("is all that is sent in a minute, and fills evenly", async () => {
+    const store = counted(memoryStore(() => 0));
+    const { guard, advance } = guarded(store, { budget: 6 });
+    const one = guard.for("one");
+    for (let i = 0; i < 100; i++) await one.ask(read);
+    expect(store.asked).toHaveLength(6);
+    advance(20_000);
+    for (let i = 0; i < 100; i++) await one.ask(read);
+    expect(store.asked).toHaveLength(8);
+    expect(one.isDegraded()).toBe(false);
+  });
+
+  test("does not hold back what is owed to the fleet", async () => {
+    const store = counted(memoryStore(() => 0));
+    const { guard } = guarded(store, { budget: 1 });
+    const one = guard.for("one");
+    for (let i = 0; i < 3; i++) await one.ask(settle);
+    expect(store.asked).toHaveLength(3);
+    expect(await one.ask(read)).toBeUndefined();
+  });
+});
