@@ -77,8 +77,11 @@ export function hintBy(carrier: HintCarrier, prefix: string, now: () => number):
       const reply = believedReply(await store.step(circuit, request), request);
       // That it is one of the few who are always asked for a sample says nothing to others.
       const isOwnAffair = reply.isSuspect && isAlwaysAsked(request);
-      if (!isOwnAffair)
-        leave(circuit, { at: now(), reply: { ...reply, isGranted: false, isRepaired: false } });
+      if (!isOwnAffair) {
+        // Who reports a failure raises the alarm for others: it is not told so itself.
+        const isSuspect = reply.isSuspect || (request.type === "report" && request.run > 0);
+        leave(circuit, { at: now(), reply: { ...reply, isSuspect, isGranted: false, isRepaired: false } });
+      }
       return reply;
     }
 
