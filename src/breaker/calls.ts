@@ -1,11 +1,12 @@
 import { CircuitOpenError } from "../core/circuit-open-error.ts";
-import { admit, changesNothing, type Refusal, settle } from "../core/machine.ts";
+import { admit, changesNothing, look, type Refusal, settle } from "../core/machine.ts";
 import type { Permit } from "../core/phase.ts";
 import type { Evidence } from "../core/policy.ts";
 import type { Verdict } from "../core/verdict.ts";
 import { throwDice } from "../runtime/dice.ts";
 import { leanError } from "../runtime/environment.ts";
 import { become, type Breaker, changed, emit, isHeard } from "./breaker.ts";
+import { isIgnored } from "./ignored-errors.ts";
 
 /**
  * Asks for a call. Of a shared circuit the fleet is asked first where it may know more; then the answer is a promise.
@@ -49,8 +50,14 @@ export function admitCall(breaker: Breaker, observed: boolean): Permit | Refusal
 }
 
 function ask(breaker: Breaker): Permit | Refusal {
-  const { phase, policy } = breaker;
-  if (breaker.inFlight >= policy.maxConcurrent) return { reason: "full", retryAfterMs: fullRetryMs };
+  const { policy } = breaker;
+  if (breaker.inFlight >= policy.maxConcurrent) {
+    const after = look(breaker.phase, policy, breaker.clock.now(), throwDice());
+    if (after.state !== "open") return { reason: "full", retryAfterMs: fullRetryMs };
+    // Calls that hang took the places: the rule that counts them was asked all the same.
+    if (breaker.phase.state === "closed") become(breaker, after, "calls");
+  }
+  const { phase } = breaker;
   if (phase.state === "closed" && !policy.watches) return phase;
   const decided = breaker.fleet?.decide();
   if (decided) return decided;
@@ -100,6 +107,7 @@ export function settleCall(
     void verdict.then((late) => settleCall(breaker, permit, late, started, failure, retryAfterMs));
     return;
   }
+  if (verdict === "failure" && isIgnored(breaker, failure)) verdict = "ignored";
   const { clock, totals, phase, policy } = breaker;
   if (!breaker.fleet && !isHeard(breaker) && changesNothing(phase, permit, verdict, policy)) {
     breaker.inFlight--;

@@ -46,7 +46,7 @@ function instead(byDefault: boolean, error: unknown): Verdict {
 }
 
 /** A class matches its instances; anything else is a predicate. A class called as one throws: no match. */
-function matches(matcher: ErrorMatcher, error: unknown): boolean {
+export function matches(matcher: ErrorMatcher, error: unknown): boolean {
   try {
     // `instanceof` throws for an arrow function: it has no prototype.
     if (matcher.prototype && error instanceof matcher) return true;

@@ -68,8 +68,10 @@ export function obtainBreaker(
   else breaker.fleet ??= options.store?.attach(breaker);
   if (isNew) {
     const phase = options.initial?.(key, breaker.policy, breaker.clock.now());
-    // Closed it is anyway; and what is no phase would end nothing that it began.
-    if (phase?.state === "open" && phase.until >= phase.since && phase.generation >= 0) breaker.phase = phase;
+    // What is no phase would end nothing that it began.
+    const isPhase =
+      phase?.state === "closed" ? "tally" in phase : phase?.state === "open" && phase.until >= phase.since;
+    if (isPhase && phase!.generation >= 0) breaker.phase = phase!;
     if (isHeard(breaker)) emit(breaker, { type: "circuit.created", circuit: key });
   }
   return breaker;

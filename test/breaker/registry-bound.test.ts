@@ -236,7 +236,7 @@ describe("another version in the same process", () => {
     const ours = scope[Symbol.for("next-protego/registry/2")] as { breakers: Map<string, object> };
     expect(Object.keys(ours).toSorted().join(" ")).toBe("breakers capacity layout listeners wrappers");
     expect(Object.keys(ours.breakers.get("form")!).toSorted().join(" ")).toMatchInlineSnapshot(
-      `"clock configured everyone fleet given inFlight kept lastFailure layout leftClosedAt listeners name optionListener phase policy quiet retired totals touched"`,
+      `"clock configured everyone fleet given ignored inFlight kept lastFailure layout leftClosedAt listeners name optionListener phase policy quiet retired totals touched"`,
     );
   });
 });
