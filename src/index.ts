@@ -30,12 +30,13 @@ export type {
   Mode,
 } from "./breaker/circuit-options.ts";
 export type { Fallback, FallbackContext, FailureContext } from "./breaker/fallback.ts";
-export type { Circuit } from "./breaker/circuit.ts";
-export type { CircuitSnapshot } from "./breaker/snapshot.ts";
+export type { Circuit, Command } from "./breaker/circuit.ts";
+export type { CircuitSnapshot, TrialCounts } from "./breaker/snapshot.ts";
 export type { Totals } from "./breaker/breaker.ts";
 export type { ChangeReason, Listener, ProtegoEvent } from "./breaker/events.ts";
 export type { CircuitState } from "./core/phase.ts";
 export type { Backoff, PolicyOptions, Probe, Ramp } from "./core/policy.ts";
+export type { Figures } from "./core/figures.ts";
 export type { OpeningRule } from "./core/opening-rule.ts";
 export type { RefusalReason } from "./core/machine.ts";
 export type { Duration } from "./core/duration.ts";

@@ -25,7 +25,7 @@ export type { RuleCounts } from "./core/opens-when.ts";
 export type { BodyWatchOptions } from "./http/watch-body.ts";
 export type { RefusalResponseOptions } from "./http/refusal-response.ts";
 export type { StaleOptions } from "./http/stale-if-error.ts";
-export type { Trials, TrialsOptions } from "./core/trials.ts";
+export type { TrialRules, Trials, TrialsOptions } from "./core/trials.ts";
 export type { BackoffOptions } from "./core/exponential-backoff.ts";
 export type { WindowOptions } from "./core/share-rule.ts";
 export type { FieldLogger, LineLogger } from "./breaker/log-to.ts";

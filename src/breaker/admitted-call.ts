@@ -6,6 +6,7 @@ import { throwDice } from "../runtime/dice.ts";
 import { callEnded, callIsAlive } from "#request-end";
 import { type Breaker, changed, emit, isHeard } from "./breaker.ts";
 import type { ProtegoEvent } from "./events.ts";
+import { isIgnored } from "./ignored-errors.ts";
 
 /**
  * One call under way: what it was let through with, what it holds, and whether it has been judged. Judged once,
@@ -52,6 +53,7 @@ export function settleCall(
   if (call.isSettled) return;
   call.isSettled = true;
   const { breaker, startedMs } = call;
+  if (verdict === "failure" && isIgnored(breaker, failure)) verdict = "ignored";
   const { totals, phase, policy } = breaker;
   if (call.holdsPlace) {
     call.holdsPlace = false;

@@ -1,4 +1,4 @@
-import { admit, isRefusal, type Refusal } from "../core/machine.ts";
+import { admit, isRefusal, look, type Refusal } from "../core/machine.ts";
 import type { Permit } from "../core/phase.ts";
 import { throwDice } from "../runtime/dice.ts";
 import { callBegan, expireCalls } from "#request-end";
@@ -74,14 +74,16 @@ function leaseOf(timeoutMs: number, resetTimeoutMs: number): number {
 }
 
 function ask(breaker: Breaker, leaseMs: number): Permit | Refusal {
-  const { phase, policy } = breaker;
+  const { policy } = breaker;
   expireCalls(breaker);
-  const isFull = breaker.inFlight >= policy.maxConcurrent;
-  if (phase.state === "closed" && !policy.watches) return isFull ? full : phase;
-  // A circuit that is full may be so because its calls hang: its rule is asked all the same.
-  if (isFull && !(phase.state === "closed" && policy.opensOn.trips(phase.tally, breaker.clock.now()))) {
-    return full;
+  if (breaker.inFlight >= policy.maxConcurrent) {
+    const after = look(breaker.phase, policy, breaker.clock.now(), throwDice());
+    if (after.state !== "open") return full;
+    // Calls that hang took the places: the rule that counts them is asked all the same.
+    if (breaker.phase.state === "closed") become(breaker, after, "calls");
   }
+  const { phase } = breaker;
+  if (phase.state === "closed" && !policy.watches) return phase;
   const decided = breaker.fleet?.decide();
   if (decided) return decided;
   const admission = admit(phase, policy, breaker.clock.now(), throwDice(), leaseMs);

@@ -3,6 +3,7 @@ import { closed } from "../core/machine.ts";
 import type { Phase } from "../core/phase.ts";
 import type { Policy, PolicyOptions } from "../core/policy.ts";
 import type { Clock } from "../runtime/clock.ts";
+import type { ErrorMatcher } from "./circuit-options.ts";
 import type { ChangeReason, Listener, ProtegoEvent } from "./events.ts";
 import { tellOperator } from "../runtime/environment.ts";
 import type { AdmittedCall } from "./admitted-call.ts";
@@ -56,6 +57,8 @@ export interface Breaker {
   quiet: boolean;
   /** The option `on` that holds. */
   optionListener: Listener | undefined;
+  /** Errors that do not count, told to the live circuit. */
+  readonly ignored: Set<ErrorMatcher>;
   /** Registered or configured: not to be forgotten. */
   kept: boolean;
   /** Used since the registry last looked for idle circuits. */
@@ -99,6 +102,7 @@ export function createBreaker(
     given: new Map(),
     configured: {},
     optionListener: undefined,
+    ignored: new Set(),
     kept: false,
     touched: true,
     retired: false,

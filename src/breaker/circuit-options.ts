@@ -144,19 +144,19 @@ export function resolveCircuitOptions(options: CircuitOptions, timeoutMs: number
     policy: resolvePolicy(options, timeoutMs),
     clock,
     on,
-    initial: begin && asked((...args) => opening(begin(...args)), undefined),
+    initial: begin && asked((...args) => aPhase(begin(...args)), undefined),
     store,
     quiet,
     given: { ...given, ...checked(optionsOf.policy, options) },
   };
 }
 
-/** Closed a circuit is anyway; and what is no phase would end nothing that it began. */
-function opening(phase: Phase | undefined): Phase | undefined {
-  if (phase?.state !== "open") return undefined;
-  const { since, until, generation, trips } = phase;
-  const isPhase = [since, until, generation].every((part) => typeof part === "number") && until >= since;
-  return isPhase && generation >= 0 ? { ...phase, trips: trips >= 1 ? trips : 1 } : undefined;
+/** What is no phase would end nothing that it began. */
+function aPhase(phase: Phase | undefined): Phase | undefined {
+  if (!phase || typeof phase.since !== "number" || !(phase.generation >= 0)) return undefined;
+  if (phase.state === "closed") return "tally" in phase ? phase : undefined;
+  if (phase.state !== "open" || !(phase.until >= phase.since)) return undefined;
+  return { ...phase, trips: phase.trips >= 1 ? phase.trips : 1 };
 }
 
 /** A longer delay overflows a timer, which would then fire at once. */

@@ -5,6 +5,7 @@ import { admit, closed, halfOpened, isRefusal, look, opened } from "../core/mach
 import type { CircuitState, HalfOpenPhase, Phase } from "../core/phase.ts";
 import type { Policy, PolicyOptions } from "../core/policy.ts";
 import { become, type Breaker, noTotals } from "./breaker.ts";
+import type { ErrorMatcher } from "./circuit-options.ts";
 import { epochMs } from "../runtime/clock.ts";
 import type { Listener } from "./events.ts";
 import { ofCircuit } from "./option-owners.ts";
@@ -132,6 +133,23 @@ export class Circuit {
     const added = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
     applyOptions(this.#steered, { ...this.#steered.configured, ...added });
     this.keep();
+  }
+
+  /**
+   * Errors that do not count from now on, whichever wrapper's call throws them: classes, or predicates.
+   *
+   * @returns a function that takes them away again
+   * @throws {TypeError} for what is no function
+   * @example
+   * const end = circuits.get("billing")?.ignoreErrors(CardDeclined);
+   */
+  ignoreErrors(...matchers: ErrorMatcher[]): () => void {
+    for (const matcher of matchers) aFunction("ignoreErrors[]", matcher);
+    const { ignored } = this.#steered;
+    for (const matcher of matchers) ignored.add(matcher);
+    return () => {
+      for (const matcher of matchers) ignored.delete(matcher);
+    };
   }
 
   /** @internal Registered or configured: not to be forgotten. */

@@ -84,7 +84,7 @@ function instead(byDefault: boolean, error: unknown): Verdict {
 }
 
 /** A class matches its instances; anything else is a predicate. A class called as one throws: no match. */
-function matches(matcher: ErrorMatcher, error: unknown): boolean {
+export function matches(matcher: ErrorMatcher, error: unknown): boolean {
   return isInstance(matcher, error) || asked(matcher as (error: unknown) => unknown, false)(error) === true;
 }
 

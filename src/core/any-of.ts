@@ -27,6 +27,7 @@ export function anyOf(...given: OpeningRule[]): OpeningRule<unknown[]> {
     trips: (tallies, now) => each(tallies, (rule, tally) => rule.trips(tally, now)).includes(true),
     failures: (tallies, now) => Math.max(...each(tallies, (rule, tally) => rule.failures(tally, now))),
     figures: (tallies, now) => ({ rules: each(tallies, (rule, tally) => figuresOf(rule, tally, now)) }),
+    resume: (figures, part) => rules.map((rule, index) => part(rule, figures.rules?.[index])),
     ...(rules.some((rule) => "starts" in rule) && {
       starts: (tallies: unknown[], now: number) => each(tallies, (rule, tally) => rule.starts?.(tally, now)),
       ends(tallies: unknown[], tokens: unknown) {

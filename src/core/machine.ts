@@ -50,11 +50,13 @@ export function halfOpened(generation: number, trips = 1, since = Infinity): Hal
   };
 }
 
-/** The phase that the mere passing of time makes of this one. */
-export function look(phase: Phase, policy: Policy, now: number): Phase {
+/** The phase that the mere passing of time makes of this one. Calls that hang open it without an end of theirs. */
+export function look(phase: Phase, policy: Policy, now: number, random?: number): Phase {
   switch (phase.state) {
-    case "closed":
-      return phase;
+    case "closed": {
+      const trips = policy.watches && !phase.forced && policy.opensOn.trips(phase.tally, now);
+      return trips ? tripped(phase, phase.tally, policy, now, { random }) : phase;
+    }
     case "open":
       if (now >= phase.until) {
         return { ...halfOpened(phase.generation + 1, phase.trips, now), figures: phase.figures };
@@ -98,10 +100,10 @@ export function admit(
   random = 0,
   leaseMs = policy.trialLeaseMs,
 ): Admission {
-  const phase = look(before, policy, now);
+  const phase = look(before, policy, now, random);
   switch (phase.state) {
     case "closed":
-      return policy.watches ? admitWatched(phase, policy, now, random, leaseMs) : { phase, answer: phase };
+      return policy.watches ? admitWatched(phase, policy, now, random) : { phase, answer: phase };
     case "open":
       return refused(phase, "open", phase.until - now, policy);
     case "half-open": {
@@ -126,19 +128,9 @@ function refused(phase: Phase, reason: RefusalReason, waitMs: number, policy: Po
 }
 
 /** A closed phase whose rule judges calls before they are made: those that hang, those to be shed. */
-function admitWatched(
-  phase: ClosedPhase,
-  policy: Policy,
-  now: number,
-  random: number,
-  leaseMs: number,
-): Admission {
+function admitWatched(phase: ClosedPhase, policy: Policy, now: number, random: number): Admission {
   const { opensOn, ramp } = policy;
   if (!phase.forced) {
-    if (opensOn.trips(phase.tally, now)) {
-      const after = tripped(phase, phase.tally, policy, now, { random });
-      return admit(after, policy, now, random, leaseMs);
-    }
     const isShed =
       opensOn.sheds?.(phase.tally, now, random) || (phase.trips > 0 && ramp?.(now - phase.since, random));
     if (isShed) return refused(phase, "shed", shedRetryMs, policy);

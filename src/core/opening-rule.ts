@@ -21,6 +21,8 @@ export interface OpeningRule<Tally = unknown> {
   failures(tally: Tally, now: number): number;
   /** What else a person wants to know of the tally. */
   figures?(tally: Tally, now: number): Partial<Figures>;
+  /** The tally of a rule that is made of others, from its figures. */
+  resume?(figures: Figures, part: (rule: OpeningRule, figures: Figures | undefined) => unknown): Tally;
   /** Whether `record` needs the duration of calls; measuring it costs a look at the clock. */
   readonly timed?: boolean;
   /** The tally that a success leaves as it is, where there is one: such a call needs no clock. */

@@ -69,7 +69,7 @@ export interface Evidence {
   /** How long the upstream asked to be left alone. */
   readonly retryAfterMs?: number | undefined;
   /** From 0 to 1: the dice are thrown outside. */
-  readonly random?: number;
+  readonly random?: number | undefined;
 }
 
 /** Options made into numbers: what the machine decides by. */

@@ -17,6 +17,7 @@ export function totalRule(rule: OpeningRule): OpeningRule {
     kind: rule.kind,
     ...("settings" in rule && { settings: rule.settings }),
     ...(rule.figures && { figures: (tally, now) => rule.figures!(tally, now) }),
+    ...(rule.resume && { resume: (figures, part) => rule.resume!(figures, part) }),
     ...("timed" in rule && { timed: rule.timed === true }),
     ...("unmoved" in rule && { unmoved: rule.unmoved }),
     begin: part("begin", undefined),

@@ -65,6 +65,10 @@ function tellSpan(event: ProtegoEvent): void {
       span.addEvent("protego.circuit.changed", { ...name, ...transitionAttributes({ from, to, reason }) });
       break;
     }
+    case "circuit.created":
+    case "circuit.forgotten":
+    case "circuit.disposed":
+      break;
     case "store.failed":
     case "store.recovered":
       span.addEvent(`protego.${event.type}`, name);

@@ -52,18 +52,19 @@ export const groups: readonly Group[] = [
       ShedExcessOptions: "shedExcess",
       WindowOptions: "all",
     },
-    text: "`failureRate`, `slowCalls`, `hungCalls`, `shedExcess` of `next-protego/options`. `hungCalls` has no window, `shedExcess` no `minimumCalls`.",
+    text: "`failureRate`, `slowCalls`, `hungCalls`, `shedExcess` of `next-protego/options`. The options of all are those of `failureRate` and `slowCalls`; `hungCalls` has no window, `shedExcess` has its own.",
   },
   {
     title: "Other imported values",
     entry: "options",
     interfaces: {
       BackoffOptions: "exponentialBackoff",
+      TrialsOptions: "trials",
       BodyWatchOptions: "watchBody",
       StaleOptions: "staleIfError",
       RefusalResponseOptions: "refusalResponse",
     },
-    text: "`exponentialBackoff`, `watchBody`, `staleIfError`, `refusalResponse` of `next-protego/options`.",
+    text: "`exponentialBackoff`, `trials`, `watchBody`, `staleIfError`, `refusalResponse` of `next-protego/options`.",
   },
   {
     title: "Sharing",
@@ -118,7 +119,8 @@ export function optionsReference(): string {
 const head = `# All options
 
 Made from the declarations by \`npm run reference\`; a test keeps it so. When to use what: [rules](rules.md), [sharing](sharing.md).
-Each option may be left out unless its default says *required*. A bad one throws when the wrapper is made, and says what to write.`;
+Each option may be left out unless its default says *required*. A bad one throws when the wrapper is made, and says what to write. [Whose option it is](rules.md#whose-option-is-it): the circuit's, which its
+wrappers share, or the wrapper's own.`;
 
 function row({ name, docComment, excerptTokens, propertyTypeTokenRange }: ApiItem, of: string): string {
   const comment = (docComment ?? "")

@@ -87,6 +87,7 @@ test("the entries export this and nothing else", async () => {
         "shedExcess": "function",
         "slowCalls": "function",
         "staleIfError": "function",
+        "trials": "function",
         "watchBody": "function",
       },
       "./otel": {
