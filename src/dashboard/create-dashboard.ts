@@ -1,5 +1,6 @@
 import { circuits } from "../breaker/circuits.ts";
 import { invalid, optionalFunction } from "../core/option.ts";
+import { monotonicClock } from "../runtime/clock.ts";
 import { type Access, accessOf, type Authorize, mayChange } from "./access.ts";
 import { answer, jsonAnswer, pageAnswer, refusal } from "./answers.ts";
 import { circuitReports } from "./circuit-report.ts";
@@ -56,7 +57,9 @@ export function createDashboard({ authorize, audit }: DashboardOptions = {}): Da
       const access = await accessOf(request, authorize);
       if (!access.isAdmitted) return closedDoor(access);
       const { path = [] } = await context.params;
-      return show(request, path);
+      const answered = show(request, path);
+      // A HEAD tells of what a GET would have answered; nobody would ever read its stream.
+      return request.method === "HEAD" ? new Response(null, answered) : answered;
     },
     async POST(request, context) {
       const access = await accessOf(request, authorize);
@@ -74,8 +77,27 @@ function closedDoor({ status }: Extract<Access, { isAdmitted: false }>): Respons
     : refusal(403, "Forbidden");
 }
 
+const look = (): Fragments => fragments(circuitReports(recorder()), recorder().lines());
+
+let streamed: { readonly at: number; readonly text: string } | undefined;
+
+/** What every stream is told of one second: looked and rendered once, however many there are. */
+function streamedLook(): string {
+  const at = monotonicClock.now();
+  if (!streamed || at - streamed.at >= 900) streamed = { at, text: JSON.stringify(look()) };
+  return streamed.text;
+}
+
+function changes(): () => string | undefined {
+  let sent = "";
+  return () => {
+    const text = streamedLook();
+    if (text === sent) return undefined;
+    return (sent = text);
+  };
+}
+
 function show(request: Request, path: readonly string[]): Response {
-  const look = (): Fragments => fragments(circuitReports(recorder()), recorder().lines());
   switch (path.join("/")) {
     case "": {
       const nonce = newNonce();
@@ -88,7 +110,8 @@ function show(request: Request, path: readonly string[]): Response {
     case "metrics":
       return answer(prometheusText(circuitReports(recorder())), "text/plain; version=0.0.4; charset=utf-8");
     case "events": {
-      const stream = liveStream(look, request.signal);
+      if (request.method === "HEAD") return answer(null, "text/event-stream; charset=utf-8");
+      const stream = liveStream(changes(), request.signal);
       if (!stream) return refusal(503, "Service Unavailable", { "retry-after": "30" });
       return answer(stream, "text/event-stream; charset=utf-8", 200, { "x-accel-buffering": "no" });
     }
