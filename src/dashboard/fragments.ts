@@ -11,11 +11,9 @@ export interface Fragments {
   readonly rows: ReadonlyArray<{ readonly id: string; readonly html: string }>;
 }
 
-export const actions = ["open", "close", "half-open", "reset"] as const;
+const actions = ["open", "close", "half-open", "reset"] as const;
 
-export type Action = (typeof actions)[number];
-
-const labels: Record<Action, string> = {
+const labels: Record<(typeof actions)[number], string> = {
   open: "Open",
   close: "Close",
   "half-open": "Half-open",
@@ -26,7 +24,7 @@ export function fragments(reports: readonly CircuitReport[], lines: readonly Log
   return {
     summary: summary(reports).text,
     log: log(lines).text,
-    rows: reports.map((report) => ({ id: encodedName(report.name), html: row(report).text })),
+    rows: reports.map((report) => ({ id: `circuit-${encodedName(report.name)}`, html: row(report).text })),
   };
 }
 
@@ -77,7 +75,7 @@ function sinceWhen({ state, forced, retryAfter, failures }: CircuitReport): Html
   return failures > 0 ? html`<span class="unit">${failures} towards opening</span>` : "";
 }
 
-function button(name: string, action: Action): Html {
+function button(name: string, action: (typeof actions)[number]): Html {
   return html`<form method="post" action="circuits/${encodedName(name)}/${action}">
     <button aria-label="${labels[action]} ${name}">${labels[action]}</button>
   </form>`;

@@ -1,5 +1,9 @@
 /** What the page does in the browser. Plain JavaScript: it is sent as it stands here. */
 export const pageScript = `
+// Only what this server has sent becomes HTML.
+const policy = globalThis.trustedTypes?.createPolicy("protego", { createHTML: (text) => text });
+const trusted = (text) => (policy ? policy.createHTML(text) : text);
+
 const byId = (id) => document.getElementById(id);
 const body = byId("circuits");
 const live = byId("live");
@@ -8,7 +12,7 @@ for (const row of body.rows) shown.set(row.id, row);
 
 function rowOf(fragment) {
   const template = document.createElement("template");
-  template.innerHTML = "<table><tbody>" + fragment.html + "</tbody></table>";
+  template.innerHTML = trusted("<table><tbody>" + fragment.html + "</tbody></table>");
   const row = template.content.querySelector("tr");
   row.id = fragment.id;
   return row;
@@ -16,8 +20,11 @@ function rowOf(fragment) {
 
 // Only cells that differ are replaced: whoever stands on a button stays there.
 function update(fragments) {
-  if (byId("summary").innerHTML !== fragments.summary) byId("summary").innerHTML = fragments.summary;
-  if (byId("log").dataset.html !== fragments.log) byId("log").innerHTML = byId("log").dataset.html = fragments.log;
+  for (const part of ["summary", "log"]) {
+    if (byId(part).dataset.html === fragments[part]) continue;
+    byId(part).dataset.html = fragments[part];
+    byId(part).innerHTML = trusted(fragments[part]);
+  }
   const present = new Set();
   for (const fragment of fragments.rows) {
     present.add(fragment.id);

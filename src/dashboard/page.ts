@@ -17,7 +17,7 @@ export function page({ summary, log, rows }: Fragments, base: string, nonce: str
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="robots" content="noindex" />
         <title>Circuits</title>
-        <base href="${base.replace(/\/*$/, "/")}" />
+        <base href="${base}/" />
         <link rel="icon" href="data:," />
         <style nonce="${nonce}">
           ${new Html(pageStyle)}

@@ -63,6 +63,7 @@ describe("the page", () => {
         expect(text.split(`nonce="${nonce}"`)).toHaveLength(3);
         expect(policy).toContain("default-src 'none'");
         expect(policy).toContain("frame-ancestors 'none'");
+        expect(policy).toContain("require-trusted-types-for 'script'; trusted-types protego");
         expect(text).not.toMatch(/https?:\/\/(?!localhost)/);
         return nonce;
       }),
@@ -122,26 +123,30 @@ test("metrics are Prometheus' text, names escaped", async () => {
 });
 
 describe("commands", () => {
-  test.each(["open", "close", "half-open", "reset"])(
-    "%s does what it says, and leaves a line",
-    async (action) => {
-      await request("");
-      await failOnce("payments");
-      if (action === "open") circuits.get("payments")!.close();
-      const response = await request(`/circuits/payments/${action}`, { method: "POST" });
-      const state = { open: "open", close: "closed", "half-open": "half-open", reset: "closed" }[action];
-      expect(await response.json()).toEqual({ circuit: "payments", state });
-      expect(circuits.get("payments")!.state).toBe(state);
-      expect(said).toEqual([`next-protego: ${action} "payments" by "ada"`]);
-      expect(await (await request("")).text()).toContain(`${action} by ada`);
-      expect(circuits.get("payments")!.snapshot().totals.failed).toBe(action === "reset" ? 0 : 1);
-    },
-  );
+  test.each([
+    ["open", "open", "opened by ada"],
+    ["close", "closed", "closed by ada"],
+    ["half-open", "half-open", "let trials through now by ada"],
+    ["reset", "closed", "closed, counts forgotten by ada"],
+    ["hold-open", "open", "held open until another command by ada"],
+    ["hold-closed", "closed", "held closed until another command by ada"],
+  ])("%s does what it says, and leaves a line", async (action, state, line) => {
+    await request("");
+    await failOnce("payments");
+    if (action === "open") circuits.get("payments")!.close();
+    const response = await request(`/circuits/payments/${action}`, { method: "POST" });
+    expect(await response.json()).toEqual({ circuit: "payments", state });
+    expect(circuits.get("payments")!.state).toBe(state);
+    expect(said).toEqual([`next-protego: ${action} "payments" by "ada"`]);
+    expect(await (await request("")).text()).toContain(line);
+    expect(circuits.get("payments")!.snapshot().forced).toBe(action.startsWith("hold"));
+    expect(circuits.get("payments")!.snapshot().totals.failed).toBe(action === "reset" ? 0 : 1);
+  });
 
   test.each(hostileNames)("reach the circuit %j by the address on the page", async (name) => {
     circuits.register(name);
     const text = await (await request("")).text();
-    const address = /action="(circuits\/[^"]+\/open)"/.exec(text)![1]!.replaceAll("&#39;", "'");
+    const address = /action="(circuits\/[^"]+\/open)[^"]*"/.exec(text)![1]!.replaceAll("&#39;", "'");
     const { pathname } = new URL(address, `${origin}/protego/`);
     expect((await request(pathname.replace("/protego", ""), { method: "POST" })).status).toBe(200);
     expect(circuits.get(name)?.state).toBe("open");
@@ -171,14 +176,86 @@ describe("commands", () => {
     expect(circuits.get("payments")!.state).toBe("closed");
   });
 
-  test("a log that throws undoes nothing", async () => {
+  test("carry the generation that was seen: who has seen another state is refused", async () => {
+    const circuit = circuits.register("payments");
+    const open = "/circuits/payments/hold-open";
+    expect((await request(`${open}?seen=0`, { method: "POST" })).status).toBe(200);
+    circuit.close();
+    const late = await request(`${open}?seen=1`, { method: "POST" });
+    expect(late.status).toBe(409);
+    expect(await late.json()).toMatchObject({
+      title: "The circuit has changed meanwhile: it is closed now.",
+    });
+    expect(circuit.state).toBe("closed");
+    expect((await request(`${open}?seen=2`, { method: "POST" })).status).toBe(200);
+  });
+
+  test("tell the log why", async () => {
     circuits.register("payments");
-    const noisy = createDashboard({ authorize: () => true, audit: () => JSON.parse("{") as void });
+    const path = `/circuits/payments/hold-open?reason=${encodeURIComponent("deploy of <b>\n")}`;
+    await request(path, { method: "POST" });
+    expect(said).toEqual(['next-protego: hold-open "payments" by "ada", because "deploy of <b>"']);
+    const text = await (await request("")).text();
+    expect(text).toContain("held open until another command by ada: deploy of &lt;b&gt;");
+  });
+
+  test.each<[string, (line: string) => unknown]>([
+    ["throws", () => JSON.parse("{")],
+    ["rejects later", () => Promise.reject(new Error("log"))],
+  ])("a log that %s undoes nothing", async (_what, audit) => {
+    circuits.register("payments");
+    const noisy = createDashboard({ authorize: () => true, audit });
     const url = `${origin}/protego/circuits/payments/open`;
     const headers = { "sec-fetch-site": "same-origin" };
-    const params = Promise.resolve({ path: ["circuits", "payments", "open"] });
-    expect((await noisy.POST(new Request(url, { method: "POST", headers }), { params })).status).toBe(200);
+    expect((await noisy.fetch(new Request(url, { method: "POST", headers }))).status).toBe(200);
     expect(circuits.get("payments")!.state).toBe("open");
+  });
+});
+
+describe("as one fetch handler", () => {
+  const ask = (path: string, method = "GET", basePath?: string) =>
+    createDashboard({ authorize: () => true, audit: () => {}, basePath }).fetch(
+      new Request(origin + path, { method, headers: { "sec-fetch-site": "same-origin" } }),
+    );
+
+  test.each([
+    ["/protego", undefined, "text/html"],
+    ["/protego/", undefined, "text/html"],
+    ["/", undefined, "text/html"],
+    ["/ops/protego/circuits", undefined, "application/json"],
+    ["/circuits", undefined, "application/json"],
+    ["/ops/circuits/metrics", undefined, "text/plain"],
+    ["/metrics/circuits", "/metrics", "application/json"],
+    ["/metrics", "/metrics", "text/html"],
+    ["/metrics/", "/metrics/", "text/html"],
+    ["/metrics/metrics", "/metrics", "text/plain"],
+    ["/metrics", "/", "text/plain"],
+  ])("%s is found, with the base path %s", async (path, basePath, type) => {
+    const response = await ask(path, "GET", basePath);
+    expect(response.status).toBe(200);
+    expect(response.headers.get("content-type")).toContain(type);
+  });
+
+  test("nothing is there beside its base path", async () => {
+    for (const path of ["/", "/protegos", "/other/protego", "/protego/secrets"]) {
+      // oxlint-disable-next-line no-await-in-loop
+      expect((await ask(path, "GET", "/protego")).status).toBe(404);
+    }
+  });
+
+  test("the page's own addresses lead back to it", async () => {
+    circuits.register("a/b");
+    const text = await (await ask("/ops/protego")).text();
+    const base = /<base href="([^"]+)"/.exec(text)![1]!;
+    const action = /action="(circuits\/[^"]+\/open[^"]*)"/.exec(text)![1]!;
+    const { pathname } = new URL(action, new URL(base, `${origin}/ops/protego`));
+    expect((await ask(pathname, "POST")).status).toBe(200);
+    expect(circuits.get("a/b")!.state).toBe("open");
+  });
+
+  test("other methods are told which there are", async () => {
+    const response = await ask("/protego", "DELETE");
+    expect([response.status, response.headers.get("allow")]).toEqual([405, "GET, HEAD, POST"]);
   });
 });
 
