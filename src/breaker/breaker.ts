@@ -7,6 +7,7 @@ import type { ChangeReason, Listener, ProtegoEvent } from "./events.ts";
 import { tellDeveloper } from "../runtime/environment.ts";
 import type { FleetTie } from "./shared-store.ts";
 import { tell } from "./tell.ts";
+import { type CircuitChanged, tellWatchers } from "./watchers.ts";
 
 /** Calls since the circuit was made or reset. */
 export interface Totals {
@@ -27,6 +28,10 @@ export interface Breaker {
   policy: Policy;
   clock: Clock;
   totals: Totals;
+  /** Of `totals.refused`, those that were let through all the same: observe mode. Never set back. */
+  observed: number;
+  /** Whether the last call that asked was only observed. */
+  observes: boolean;
   inFlight: number;
   /** Set where the circuit is shared. */
   fleet: FleetTie | undefined;
@@ -59,6 +64,8 @@ export function createBreaker(
     policy,
     clock,
     totals: noTotals(),
+    observed: 0,
+    observes: false,
     inFlight: 0,
     fleet: undefined,
     lastFailure: undefined,
@@ -85,15 +92,15 @@ export function become(breaker: Breaker, phase: Phase, reason: ChangeReason): vo
 export function changed(breaker: Breaker, before: Phase, after: Phase, reason: ChangeReason): void {
   if (before.state === after.state) return;
   tellDeveloper(`"${breaker.name}" ${before.state} -> ${after.state} (${reason})`);
-  if (isHeard(breaker)) {
-    emit(breaker, {
-      type: "circuit.changed",
-      circuit: breaker.name,
-      from: before.state,
-      to: after.state,
-      reason,
-    });
-  }
+  const event: CircuitChanged = {
+    type: "circuit.changed",
+    circuit: breaker.name,
+    from: before.state,
+    to: after.state,
+    reason,
+  };
+  if (isHeard(breaker)) emit(breaker, event);
+  tellWatchers((watcher) => watcher.changed(breaker, event));
 }
 
 export function isHeard(breaker: Breaker): boolean {

@@ -26,10 +26,12 @@ export function askForCall(
 /** Asks for a call of this isolate: a permit, or a refusal. */
 export function admitCall(breaker: Breaker, observed: boolean): Permit | Refusal {
   breaker.touched = true;
+  breaker.observes = observed;
   const asked = ask(breaker);
   const answer = breaker.policy.probe ? probed(breaker, asked) : asked;
   if (answer.generation === undefined) {
     breaker.totals.refused++;
+    if (observed) breaker.observed++;
     if (isHeard(breaker)) {
       const { reason, retryAfterMs } = answer;
       emit(breaker, {

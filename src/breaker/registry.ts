@@ -2,6 +2,7 @@ import { tellOnce } from "../runtime/environment.ts";
 import { adoptPolicy, type Breaker, createBreaker } from "./breaker.ts";
 import type { ResolvedCircuitOptions } from "./circuit-options.ts";
 import type { Listener } from "./events.ts";
+import { tellWatchers } from "./watchers.ts";
 
 export interface Registry {
   readonly breakers: Map<string, Breaker>;
@@ -59,6 +60,7 @@ export function makeRoom(breakers: Map<string, Breaker>): void {
     const idle = breaker.phase.state === "closed" && !breaker.touched && breaker.listeners.size === 0;
     if (idle || --steps < 0) {
       breaker.retired = true;
+      tellWatchers((watcher) => watcher.forgotten(breaker));
       return;
     }
     breaker.touched = false;

@@ -25,13 +25,3 @@ export function carryOut(action: Action, circuit: Circuit): void {
       return circuit.close({ forced: true });
   }
 }
-
-/** For the log, after the name of the circuit. */
-export const done: Record<Action, string> = {
-  open: "opened",
-  close: "closed",
-  "half-open": "let trials through now",
-  reset: "closed, counts forgotten",
-  "hold-open": "held open until another command",
-  "hold-closed": "held closed until another command",
-};

@@ -1,10 +1,14 @@
 import { invalid, optionalFunction } from "../core/option.ts";
+import { isBuildPhase, sharesWork } from "../runtime/environment.ts";
 import { type Access, accessOf, type Authorize, mayChange } from "./access.ts";
 import { refusal } from "./answers.ts";
 import { basePathOption, type Place, placeOf } from "./base-path.ts";
+import { remember } from "./remember.ts";
 import { show } from "./show.ts";
 import { steer } from "./steer.ts";
 import { WrongTokens } from "./wrong-tokens.ts";
+
+declare const process: { env: Record<string, string | undefined> } | undefined;
 
 export interface DashboardOptions {
   /**
@@ -24,6 +28,12 @@ export interface DashboardOptions {
    * @default found
    */
   basePath?: string | undefined;
+  /**
+   * Which process the page is of, in its title and in reports of incidents: a region, a host.
+   *
+   * @default the environment's `HOSTNAME`, where there is one
+   */
+  label?: string | undefined;
 }
 
 export interface DashboardContext {
@@ -49,7 +59,8 @@ export interface Dashboard {
  * // app/protego/[[...path]]/route.ts
  * export const { GET, POST } = createDashboard({ authorize: process.env.PROTEGO_TOKEN });
  */
-export function createDashboard({ authorize, audit, basePath }: DashboardOptions = {}): Dashboard {
+export function createDashboard(options: DashboardOptions = {}): Dashboard {
+  const { authorize, audit, basePath, label = hostName() } = options;
   const isToken = typeof authorize === "string";
   optionalFunction("authorize", isToken ? undefined : authorize);
   if (isToken && authorize.length < 16) {
@@ -57,7 +68,10 @@ export function createDashboard({ authorize, audit, basePath }: DashboardOptions
   }
   const tell = optionalFunction("audit", audit) ?? ((line: string) => console.info(line));
   const given = basePathOption(basePath);
+  if (label !== undefined && typeof label !== "string")
+    throw invalid("label", label, "a name of this process");
   const wrongTokens = new WrongTokens();
+  if (!isBuildPhase() && sharesWork()) remember();
 
   async function answered(request: Request, find: () => Promise<Place | undefined>): Promise<Response> {
     const access = await accessOf(request, authorize, wrongTokens);
@@ -69,7 +83,7 @@ export function createDashboard({ authorize, audit, basePath }: DashboardOptions
     const wantsPage = request.headers.get("accept")?.includes("text/html") ?? false;
     return steers
       ? steer(request.url, place.path, access.who, wantsPage, tell)
-      : show(request, place.base, place.path);
+      : show(request, place.base, place.path, label);
   }
 
   const route: Dashboard["GET"] = (request, context) =>
@@ -91,6 +105,10 @@ export function createDashboard({ authorize, audit, basePath }: DashboardOptions
       return answered(request, () => Promise.resolve(placeOf(request.url, given)));
     },
   };
+}
+
+function hostName(): string | undefined {
+  return (typeof process === "object" && process.env["HOSTNAME"]) || undefined;
 }
 
 function closedDoor(access: Extract<Access, { isAdmitted: false }>): Response {

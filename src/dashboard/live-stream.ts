@@ -2,8 +2,8 @@ import { monotonicClock } from "../runtime/clock.ts";
 import { type Place, StreamPlaces } from "./stream-places.ts";
 
 const everyMs = 1000;
-/** Proxies cut connections that say nothing for longer. */
-const silenceMs = 15_000;
+/** A reader that hears nothing for longer cannot know whether it still hears; and proxies cut silent connections. */
+const silenceMs = 5000;
 /** A stream ends by itself: the browser comes again, and by then perhaps with another authorization. */
 const lifeMs = 10 * 60_000;
 
@@ -66,7 +66,7 @@ function streamIn(
       if (hasEnded || now - beganAt >= lifeMs || !place.renew(now)) return undefined;
       const data = changes();
       if (data !== undefined) return `retry: 2000\ndata: ${data}\n\n`;
-      if (now - sentAt > silenceMs) return ": still here\n\n";
+      if (now - sentAt > silenceMs) return "event: still-here\ndata: 1\n\n";
     }
   }
 

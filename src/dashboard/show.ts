@@ -1,62 +1,91 @@
-import { monotonicClock } from "../runtime/clock.ts";
+import { epochMs } from "../runtime/clock.ts";
 import { answer, jsonAnswer, pageAnswer, refusal } from "./answers.ts";
-import { circuitReports } from "./circuit-report.ts";
-import { type Fragments, fragments } from "./fragments.ts";
+import { changesFor } from "./changes.ts";
+import { asMarkdown, incidentReport } from "./incident-report.ts";
+import { slicesOf } from "./circuit-report.ts";
 import { liveStream } from "./live-stream.ts";
+import { lookNow, sharedLook } from "./look.ts";
 import { page } from "./page.ts";
 import { prometheusText } from "./prometheus.ts";
-import { recorder } from "./recorder.ts";
-
-/** Answers a GET, or a HEAD, which tells of what a GET would have answered: nobody would ever read its body. */
-export function show(request: Request, base: string, path: readonly string[]): Response {
-  const isHead = request.method === "HEAD";
-  if (isHead && path.join("/") === "events") return answer(null, eventStream);
-  const shown = shownAt(request, base, path.join("/"));
-  return isHead ? new Response(null, shown) : shown;
-}
+import { memory } from "./remember.ts";
+import { partsOf, type View, viewOf } from "./view.ts";
+import { monotonicClock } from "../runtime/clock.ts";
 
 const eventStream = "text/event-stream; charset=utf-8";
 
-function shownAt(request: Request, base: string, path: string): Response {
-  switch (path) {
+/** Answers a GET, or a HEAD, which tells of what a GET would have answered: nobody would ever read its body. */
+export function show(
+  request: Request,
+  base: string,
+  path: readonly string[],
+  label: string | undefined,
+): Response {
+  const isHead = request.method === "HEAD";
+  if (isHead && path.join("/") === "events") return answer(null, eventStream);
+  const shown = shownAt(request, base, path, label);
+  return isHead ? new Response(null, shown) : shown;
+}
+
+function shownAt(
+  request: Request,
+  base: string,
+  path: readonly string[],
+  label: string | undefined,
+): Response {
+  const [first, second] = path;
+  if (first === "incidents" && path.length <= 2) return incidents(second, label);
+  const view = viewOf(request.url);
+  switch (path.join("/")) {
     case "": {
       const nonce = newNonce();
-      return pageAnswer(page(look(), base, nonce), nonce);
+      return pageAnswer(page(partsOf(lookNow(), view), view, { base, label, nonce }), nonce);
     }
-    case "live":
-      return jsonAnswer(look());
-    case "circuits":
-      return jsonAnswer({ circuits: circuitReports(recorder()) });
+    case "live": {
+      const look = lookNow();
+      return jsonAnswer({ at: Math.round(look.epoch), ...changesFor()(partsOf(look, view)) });
+    }
+    case "circuits": {
+      const { history, reports } = lookNow();
+      const now = monotonicClock.now();
+      return jsonAnswer({
+        process: label,
+        circuits: reports.map((report) =>
+          Object.assign({}, report, { slices: slicesOf(history, report.name, now) }),
+        ),
+      });
+    }
     case "metrics":
-      return answer(prometheusText(circuitReports(recorder())), "text/plain; version=0.0.4; charset=utf-8");
-    case "events": {
-      const stream = liveStream(changes(), request.signal);
-      if (!stream) return refusal(503, "Service Unavailable", { "retry-after": "30" });
-      return answer(stream, eventStream, 200, { "x-accel-buffering": "no" });
-    }
+      return answer(prometheusText(memory().look(false)), "text/plain; version=0.0.4; charset=utf-8");
+    case "events":
+      return events(request, view);
     default:
       return refusal(404, "Not Found");
   }
 }
 
-const look = (): Fragments => fragments(circuitReports(recorder()), recorder().lines());
-
-let streamed: { readonly at: number; readonly text: string } | undefined;
-
-/** What every stream is told of one second: looked and rendered once, however many there are. */
-function streamedLook(): string {
-  const at = monotonicClock.now();
-  if (!streamed || at - streamed.at >= 900) streamed = { at, text: JSON.stringify(look()) };
-  return streamed.text;
+function events(request: Request, view: View): Response {
+  const changed = changesFor();
+  const stream = liveStream(() => {
+    const look = sharedLook();
+    const changes = changed(partsOf(look, view));
+    return changes && JSON.stringify({ at: Math.round(look.epoch), ...changes });
+  }, request.signal);
+  if (!stream) return refusal(503, "Service Unavailable", { "retry-after": "30" });
+  return answer(stream, eventStream, 200, { "x-accel-buffering": "no" });
 }
 
-function changes(): () => string | undefined {
-  let sent = "";
-  return () => {
-    const text = streamedLook();
-    if (text === sent) return undefined;
-    return (sent = text);
-  };
+/** Outages of the past and the present, to be handed on. */
+function incidents(asked: string | undefined, label: string | undefined): Response {
+  const history = memory().look();
+  const reports = history.journal.incidents.map((incident) =>
+    incidentReport(incident, history.past(incident.circuit)?.counters, epochMs(), label),
+  );
+  if (asked === undefined) return jsonAnswer({ incidents: reports });
+  const found = reports.find(({ id }) => `${id}` === asked || `${id}.md` === asked);
+  if (!found) return refusal(404, "Not Found");
+  return asked.endsWith(".md")
+    ? answer(asMarkdown(found), "text/markdown; charset=utf-8")
+    : jsonAnswer(found);
 }
 
 function newNonce(): string {

@@ -1,9 +1,10 @@
 import { circuits } from "../breaker/circuits.ts";
 import { registry } from "../breaker/registry.ts";
 import { answer, jsonAnswer, refusal } from "./answers.ts";
-import { carryOut, done, isAction } from "./command.ts";
+import { epochMs, monotonicClock } from "../runtime/clock.ts";
+import { isAction } from "./command.ts";
 import { decodedName } from "./encoded-name.ts";
-import { recorder } from "./recorder.ts";
+import { memory } from "./remember.ts";
 
 /**
  * Carries out `circuits/:name/:action`. With `?seen=` the generation that the sender has seen, it is refused when the
@@ -30,8 +31,8 @@ export function steer(
     return refusal(409, `The circuit has changed meanwhile: it is ${circuit.state} now.`);
   }
   const reason = (searchParams.get("reason") ?? "").trim().slice(0, 200);
-  carryOut(action, circuit);
-  recorder().note(circuit.name, `${done[action]} by ${who}${reason && `: ${reason}`}`);
+  const at = { now: monotonicClock.now(), epoch: epochMs() };
+  memory().look().command(circuit, { action, who, why: reason }, at);
   const because = reason && `, because ${JSON.stringify(reason)}`;
   told(audit, `next-protego: ${action} ${JSON.stringify(circuit.name)} by ${JSON.stringify(who)}${because}`);
   if (!wantsPage) return jsonAnswer({ circuit: circuit.name, state: circuit.state });

@@ -133,7 +133,7 @@ describe("what a caller calls", () => {
           params: Promise.resolve({}),
         });
         const html = await page.text();
-        const [, path] = /action="circuits\/([^"/]+)\/open"/.exec(html.replaceAll("&#39;", "'"))!;
+        const [, path] = /action="circuits\/([^"/]+)\/open\?/.exec(html.replaceAll("&#39;", "'"))!;
         const url = `http://localhost/protego/circuits/${path}/open`;
         const params = Promise.resolve({ path: ["circuits", path!, "open"] });
         const answer = await POST(new Request(url, { method: "POST", headers }), { params });
