@@ -7,10 +7,7 @@ export type Column = (typeof columns)[number];
 
 const width = columns.length + latencyBuckets;
 
-export interface Slice extends Readonly<Record<Column, number>> {
-  /** How many calls were measured in each bucket of latency. */
-  readonly latency: readonly number[];
-}
+export type Slice = Readonly<Record<Column, number>>;
 
 /** Counts of the last stretches of time, all of one length, in memory of a fixed size. */
 export class Buckets {
@@ -41,15 +38,29 @@ export class Buckets {
     return numbers.toReversed().map((number) => this.#slice(number));
   }
 
-  /** Counts of the newest `count` stretches together. */
+  /** Counts of the newest `count` stretches together, or of as many before the newest `before`. */
   sum(count: number, now: number, before = 0): Slice {
     this.#present(now);
-    const total = Array.from({ length: width }, () => 0);
+    const total = { succeeded: 0, failed: 0, refused: 0, observed: 0 };
     for (let back = before; back < Math.min(count + before, this.length); back++) {
       const row = this.#offset(this.#newest - back);
-      for (let column = 0; column < width; column++) total[column]! += this.#rows[row + column]!;
+      total.succeeded += this.#rows[row]!;
+      total.failed += this.#rows[row + 1]!;
+      total.refused += this.#rows[row + 2]!;
+      total.observed += this.#rows[row + 3]!;
     }
-    return sliceOf(total);
+    return total;
+  }
+
+  /** How many calls of the newest `count` stretches were measured in each bucket of latency. */
+  latency(count: number, now: number): number[] {
+    this.#present(now);
+    const total = Array.from({ length: latencyBuckets }, () => 0);
+    for (let back = 0; back < Math.min(count, this.length); back++) {
+      const row = this.#offset(this.#newest - back) + columns.length;
+      for (let bucket = 0; bucket < latencyBuckets; bucket++) total[bucket]! += this.#rows[row + bucket]!;
+    }
+    return total;
   }
 
   static bytes(length: number): number {
@@ -58,7 +69,13 @@ export class Buckets {
 
   #slice(number: number): Slice {
     const row = this.#offset(number);
-    return sliceOf(Array.from(this.#rows.subarray(row, row + width)));
+    const rows = this.#rows;
+    return {
+      succeeded: rows[row]!,
+      failed: rows[row + 1]!,
+      refused: rows[row + 2]!,
+      observed: rows[row + 3]!,
+    };
   }
 
   #offset(number: number): number {
@@ -76,9 +93,4 @@ export class Buckets {
     this.#newest = Math.max(number, this.#newest);
     return this.#offset(this.#newest);
   }
-}
-
-function sliceOf(row: readonly number[]): Slice {
-  const [succeeded, failed, refused, observed] = row as [number, number, number, number];
-  return { succeeded, failed, refused, observed, latency: row.slice(columns.length) };
 }

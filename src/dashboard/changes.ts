@@ -10,32 +10,27 @@ export interface Changes {
   order: Partial<Record<(typeof lists)[number], string[]>>;
 }
 
-/** Remembers what one reader has been sent. */
-export function changesFor(): (parts: Parts) => Changes | undefined {
-  let sent: Parts | undefined;
-  let known = new Map<string, string>();
-  return (parts) => {
-    const changes: Changes = { items: {}, order: {} };
-    if (parts.verdict !== sent?.verdict) changes.verdict = parts.verdict;
-    if (parts.pager !== sent?.pager) changes.pager = parts.pager;
-    const present = new Map<string, string>();
-    for (const list of lists) {
-      const before = sent?.[list];
-      if (!before || !isSameOrder(before, parts[list])) changes.order[list] = parts[list].map(({ id }) => id);
-      for (const { id, html } of parts[list]) {
-        if (known.get(id) !== html) changes.items[id] = html;
-        present.set(id, html);
-      }
+/** What is new in what is shown now, for who has been sent what was shown before. `undefined` when nothing is. */
+export function changesBetween(before: Parts | undefined, after: Parts): Changes | undefined {
+  if (before === after) return undefined;
+  const changes: Changes = { items: {}, order: {} };
+  if (after.verdict !== before?.verdict) changes.verdict = after.verdict;
+  if (after.pager !== before?.pager) changes.pager = after.pager;
+  let isNothing = changes.verdict === undefined && changes.pager === undefined;
+  const known = new Map<string, string>();
+  for (const list of lists) for (const { id, html } of before?.[list] ?? []) known.set(id, html);
+  for (const list of lists) {
+    if (!before || !isSameOrder(before[list], after[list])) {
+      changes.order[list] = after[list].map(({ id }) => id);
+      isNothing = false;
     }
-    sent = parts;
-    known = present;
-    const isNothing =
-      changes.verdict === undefined &&
-      changes.pager === undefined &&
-      Object.keys(changes.items).length === 0 &&
-      Object.keys(changes.order).length === 0;
-    return isNothing ? undefined : changes;
-  };
+    for (const { id, html } of after[list]) {
+      if (known.get(id) === html) continue;
+      changes.items[id] = html;
+      isNothing = false;
+    }
+  }
+  return isNothing ? undefined : changes;
 }
 
 function isSameOrder(a: readonly Item[], b: readonly Item[]): boolean {

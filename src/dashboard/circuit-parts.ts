@@ -27,7 +27,7 @@ export function card(shown: Shown): Html {
   return html`<li class="card ${report.state} ${report.mode}">
     <h3 data-part="name"><span class="name">${report.name}</span> ${badges(report)}</h3>
     <p class="now" data-part="now">${state(report)} ${story(shown)}</p>
-    ${details(shown)}
+    ${details(shown, true)}
   </li>`;
 }
 
@@ -54,12 +54,12 @@ export function row(shown: Shown): Html {
         </span>
       </summary>
       <p class="now" data-part="now">${state(report)} ${story(shown)}</p>
-      ${details(shown)}
+      ${details(shown, false)}
     </details>
   </li>`;
 }
 
-function details(shown: Shown): Html {
+function details(shown: Shown, hasCharts: boolean): Html {
   const { report } = shown;
   const { recent, totals, inFlight, maxConcurrent } = report;
   const made = recent.succeeded + recent.failed;
@@ -74,17 +74,20 @@ function details(shown: Shown): Html {
         `${counted(totals.succeeded + totals.failed, "call")}, ${inFigures(totals.failed)} failed, ${inFigures(totals.refused)} refused`,
       )}
     </dl>
-    <div class="charts">
-      <figure>
-        <span data-part="minutes5">${callsChart(shown.slices, slices, "last 5 minutes")}</span>
-        <figcaption>last 5 minutes</figcaption>
-      </figure>
-      <figure>
-        <span data-part="hour">${callsChart(shown.minutes, minutes, "last hour")}</span>
-        <figcaption>last hour</figcaption>
-      </figure>
-    </div>
-    ${controls(report)}`;
+    ${hasCharts && charts(shown)} ${controls(report)}`;
+}
+
+function charts({ slices: ofMinutes, minutes: ofHour }: Shown): Html {
+  return html`<div class="charts">
+    <figure>
+      <span data-part="minutes5">${callsChart(ofMinutes, slices, "last 5 minutes")}</span>
+      <figcaption>last 5 minutes</figcaption>
+    </figure>
+    <figure>
+      <span data-part="hour">${callsChart(ofHour, minutes, "last hour")}</span>
+      <figcaption>last hour</figcaption>
+    </figure>
+  </div>`;
 }
 
 function figure(label: string, value: string): Html {

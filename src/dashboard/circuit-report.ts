@@ -105,8 +105,11 @@ function reportOf(breaker: Breaker, past: Past, at: Moment): CircuitReport {
 
 function recentOf(past: Past, now: number): Recent {
   if (!past.buckets) return { succeeded: 0, failed: 0, refused: 0, observed: 0, p95Ms: null };
-  const { latency, ...counts } = past.buckets.fine.sum(recentSlices, now);
-  return { ...counts, p95Ms: quantileMs(latency, 0.95) ?? null };
+  const { fine } = past.buckets;
+  return {
+    ...fine.sum(recentSlices, now),
+    p95Ms: quantileMs(fine.latency(recentSlices, now), 0.95) ?? null,
+  };
 }
 
 /** Of the last five minutes, oldest first; nothing where no call was made. */

@@ -210,7 +210,7 @@ export class History {
       calls: sum ? sum.succeeded + sum.failed : 0,
       failed: sum?.failed ?? 0,
       inFlight: breaker.inFlight,
-      p95Ms: sum && quantileMs(sum.latency, 0.95),
+      p95Ms: past.buckets && quantileMs(past.buckets.fine.latency(3, now), 0.95),
     };
   }
 

@@ -3,8 +3,10 @@ import { type CircuitReport, circuitReports, minutesOf, recentSlices, slicesOf }
 import { card, row, type Shown } from "./circuit-parts.ts";
 import type { History } from "./history.ts";
 import type { Entry } from "./journal.ts";
+import { RowCache } from "./row-cache.ts";
 import { memory } from "./remember.ts";
 import type { Load } from "./verdict.ts";
+import type { Parts } from "./view.ts";
 
 /** One look at all circuits, for whoever looks in the same second. What it renders it renders once. */
 export interface Look {
@@ -14,6 +16,8 @@ export interface Look {
   readonly reports: readonly CircuitReport[];
   readonly load: Load;
   readonly loadBefore: Load;
+  /** What has been made of it, by the view's address. */
+  readonly views: Map<string, Parts>;
   cardOf(report: CircuitReport): string;
   rowOf(report: CircuitReport): string;
 }
@@ -23,27 +27,33 @@ let shared: { readonly at: number; readonly look: Look } | undefined;
 /** The look of this second. */
 export function sharedLook(): Look {
   const now = monotonicClock.now();
-  return !shared || now - shared.at >= 900 || now < shared.at ? lookNow() : shared.look;
+  if (shared && now - shared.at < 900 && now >= shared.at) return shared.look;
+  rows.sweep();
+  const look = newLook(true);
+  shared = { at: now, look };
+  return look;
 }
+
+const rows = new RowCache();
 
 /** A look at this very moment. Streams go on from it: none tells what is older than a page has shown. */
 export function lookNow(): Look {
-  const look = newLook();
+  const look = newLook(false);
   shared = { at: monotonicClock.now(), look };
   return look;
 }
 
-function newLook(): Look {
+function newLook(mayReuse: boolean): Look {
   const history = memory().look();
   const at = { now: monotonicClock.now(), epoch: epochMs() };
   const reports = circuitReports(history, at).toSorted(worstFirst);
   const cards = new Map<string, string>();
-  const rows = new Map<string, string>();
-  const shown = (report: CircuitReport): Shown => ({
+  const lines = new Map<string, string>();
+  const shown = (report: CircuitReport, isCard: boolean): Shown => ({
     report,
     epoch: at.epoch,
     slices: slicesOf(history, report.name, at.now),
-    minutes: minutesOf(history, report.name, at.now),
+    minutes: isCard ? minutesOf(history, report.name, at.now) : [],
     trials: report.state === "closed" ? undefined : lastTrials(history, report.name),
   });
   return {
@@ -52,8 +62,12 @@ function newLook(): Look {
     reports,
     load: loadOf(history, reports, at.now, 0),
     loadBefore: loadOf(history, reports, at.now, recentSlices),
-    cardOf: (report) => once(cards, report.name, () => card(shown(report)).text),
-    rowOf: (report) => once(rows, report.name, () => row(shown(report)).text),
+    views: new Map(),
+    cardOf: (report) => once(cards, report.name, () => card(shown(report, true)).text),
+    rowOf(report) {
+      const render = (): string => row(shown(report, false)).text;
+      return once(lines, report.name, () => (mayReuse ? rows.rowOf(report, at.now, render) : render()));
+    },
   };
 }
 

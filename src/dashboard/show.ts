@@ -1,14 +1,14 @@
 import { epochMs } from "../runtime/clock.ts";
 import { answer, jsonAnswer, pageAnswer, refusal } from "./answers.ts";
-import { changesFor } from "./changes.ts";
+import { changesBetween } from "./changes.ts";
 import { asMarkdown, incidentReport } from "./incident-report.ts";
 import { slicesOf } from "./circuit-report.ts";
 import { liveStream } from "./live-stream.ts";
-import { lookNow, sharedLook } from "./look.ts";
+import { type Look, lookNow, sharedLook } from "./look.ts";
 import { page } from "./page.ts";
 import { prometheusText } from "./prometheus.ts";
 import { memory } from "./remember.ts";
-import { partsOf, type View, viewOf } from "./view.ts";
+import { type Parts, partsOf, type View, viewOf } from "./view.ts";
 import { monotonicClock } from "../runtime/clock.ts";
 
 const eventStream = "text/event-stream; charset=utf-8";
@@ -42,7 +42,7 @@ function shownAt(
     }
     case "live": {
       const look = lookNow();
-      return jsonAnswer({ at: Math.round(look.epoch), ...changesFor()(partsOf(look, view)) });
+      return jsonAnswer({ at: Math.round(look.epoch), ...changesBetween(undefined, partsOf(look, view)) });
     }
     case "circuits": {
       const { history, reports } = lookNow();
@@ -63,12 +63,28 @@ function shownAt(
   }
 }
 
+/** Messages by what they lead to and from what: readers of the same view are sent the same one. */
+const messages = new WeakMap<Parts, WeakMap<object, string | undefined>>();
+const nothing = {};
+
+function messageOf(look: Look, before: Parts | undefined, after: Parts): string | undefined {
+  const known = messages.get(after) ?? new WeakMap<object, string | undefined>();
+  messages.set(after, known);
+  if (known.has(before ?? nothing)) return known.get(before ?? nothing);
+  const changes = changesBetween(before, after);
+  const message = changes && JSON.stringify({ at: Math.round(look.epoch), ...changes });
+  known.set(before ?? nothing, message);
+  return message;
+}
+
 function events(request: Request, view: View): Response {
-  const changed = changesFor();
+  let sent: Parts | undefined;
   const stream = liveStream(() => {
     const look = sharedLook();
-    const changes = changed(partsOf(look, view));
-    return changes && JSON.stringify({ at: Math.round(look.epoch), ...changes });
+    const parts = partsOf(look, view);
+    const message = messageOf(look, sent, parts);
+    sent = parts;
+    return message;
   }, request.signal);
   if (!stream) return refusal(503, "Service Unavailable", { "retry-after": "30" });
   return answer(stream, eventStream, 200, { "x-accel-buffering": "no" });

@@ -49,7 +49,15 @@ export function viewOf(url: string): View {
   };
 }
 
+/** Made once for all who look at the same in the same second. */
 export function partsOf(look: Look, view: View): Parts {
+  const key = addressOf(view);
+  const parts = look.views.get(key) ?? newParts(look, view);
+  look.views.set(key, parts);
+  return parts;
+}
+
+function newParts(look: Look, view: View): Parts {
   const wanted = look.reports.filter((report) => isWanted(report, view));
   const cards = wanted.filter(needsAttention).slice(0, mostCards);
   const rest = wanted.slice(cards.length);
