@@ -64,7 +64,7 @@ export class Buckets {
   }
 
   static bytes(length: number): number {
-    return length * width * Uint32Array.BYTES_PER_ELEMENT;
+    return length * width * 4;
   }
 
   #slice(number: number): Slice {

@@ -1,5 +1,5 @@
 /** What the page does in the browser. Plain JavaScript: it is sent as it stands here. */
-export const pageScript = String.raw`
+export const pageScript = `
 // Only what this server has sent becomes HTML.
 const policy = globalThis.trustedTypes?.createPolicy("protego", { createHTML: (text) => text });
 const trusted = (text) => (policy ? policy.createHTML(text) : text);

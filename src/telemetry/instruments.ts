@@ -91,7 +91,7 @@ export const instruments = {
     name: "protego.circuits",
     kind: "gauge",
     unit: "{circuit}",
-    description: "Circuits of this process.",
+    description: "How many circuits there are.",
   },
   evictions: {
     name: "protego.evictions",
