@@ -100,7 +100,7 @@ export function changed(breaker: Breaker, before: Phase, after: Phase, reason: C
     reason,
   };
   if (isHeard(breaker)) emit(breaker, event);
-  tellWatchers((watcher) => watcher.changed(breaker, event));
+  tellWatchers(breaker, event);
 }
 
 export function isHeard(breaker: Breaker): boolean {

@@ -60,7 +60,7 @@ export function makeRoom(breakers: Map<string, Breaker>): void {
     const idle = breaker.phase.state === "closed" && !breaker.touched && breaker.listeners.size === 0;
     if (idle || --steps < 0) {
       breaker.retired = true;
-      tellWatchers((watcher) => watcher.forgotten(breaker));
+      tellWatchers(breaker);
       return;
     }
     breaker.touched = false;

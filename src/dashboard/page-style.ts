@@ -54,7 +54,7 @@ a { color: var(--accent) }
 .state.open { color: var(--bad) } .state.open::before { border-radius: 2px; background: currentColor }
 .state.half-open { color: var(--trial) } .state.half-open::before { border-top-color: transparent; border-left-color: transparent }
 .now { margin: 4px 0 12px; overflow-wrap: anywhere } .now .state { margin-right: 4px }
-#attention { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 520px), 1fr)); gap: 14px }
+#attention { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 440px), 1fr)); gap: 14px }
 .card { background: var(--card); border: 1px solid var(--line); border-left: 5px solid var(--good); border-radius: 8px; padding: 14px 18px; display: flex; flex-direction: column; min-width: 0 }
 .card.open { border-left-color: var(--bad) } .card.observe { border-left-color: var(--quiet); border-left-style: dashed } .observe .state.open { color: var(--text) } .card.half-open { border-left-color: var(--trial); border-left-style: double }
 dl { display: flex; flex-wrap: wrap; gap: 8px 30px; margin: 0 0 14px } dl div { min-width: 110px }

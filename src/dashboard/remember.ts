@@ -81,9 +81,13 @@ function createMemory(onEnd: () => void): Memory {
     registry().listeners.add(hear);
   }
 
-  const watcher: Watcher = {
-    changed: (breaker, event) => history.changed(breaker, event, moment()),
-    forgotten: (breaker) => history.forgotten(breaker, moment()),
+  const watcher: Watcher = (breaker, event) => {
+    try {
+      if (event) history.changed(breaker, event, moment());
+      else history.forgotten(breaker, moment());
+    } catch {
+      // Nothing that is only told about may break a call.
+    }
   };
 
   function tick(): void {

@@ -34,7 +34,7 @@ export interface Parts {
 export const lists = ["attention", "circuits", "incidents", "timeline"] as const;
 
 const onePage = 100;
-const mostCards = 24;
+const mostCards = 12;
 const mostLines = 60;
 const mostIncidents = 10;
 

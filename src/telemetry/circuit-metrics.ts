@@ -57,16 +57,15 @@ function instrument(meter: Meter): CircuitMetrics {
     if (registry().breakers.has(circuit)) moments.set(circuit, known);
     return known;
   };
-  const watcher: Watcher = {
-    changed(_, { circuit, from, to }) {
-      const known = momentsOf(circuit);
-      if (to === "closed") known.notClosedSince = undefined;
-      else if (from === "closed") known.notClosedSince = epochMs();
-    },
-    forgotten(breaker) {
+  const watcher: Watcher = (breaker, event) => {
+    if (!event) {
       moments.delete(breaker.name);
-      evictions.add(1, {});
-    },
+      addQuietly(evictions);
+      return;
+    }
+    const known = momentsOf(event.circuit);
+    if (event.to === "closed") known.notClosedSince = undefined;
+    else if (event.from === "closed") known.notClosedSince = epochMs();
   };
   watchers().add(watcher);
   let hasEnded = false;
@@ -97,6 +96,15 @@ function instrument(meter: Meter): CircuitMetrics {
       watchers().delete(watcher);
     },
   };
+}
+
+/** A watcher must not throw, whatever somebody's SDK does. */
+function addQuietly(counter: ReturnType<Meter["createCounter"]>): void {
+  try {
+    counter.add(1, {});
+  } catch {
+    // One is missing from the count.
+  }
 }
 
 function observeStates(meter: Meter, moments: ReadonlyMap<string, Moments>, hasEnded: () => boolean): void {

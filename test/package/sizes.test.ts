@@ -4,8 +4,8 @@ import { bundled } from "./bundled.ts";
 const rows: string[] = [];
 
 test.each([
-  ['import { createProtectedFetch } from "next-protego"', "createProtectedFetch", "next-protego", 8000],
-  ['import * as all from "next-protego"', "*", "next-protego", 10050],
+  ['import { createProtectedFetch } from "next-protego"', "createProtectedFetch", "next-protego", 8100],
+  ['import * as all from "next-protego"', "*", "next-protego", 10150],
   ['import * as all from "next-protego/errors"', "*", "next-protego/errors", 400],
 ] as const)("%s ships few bytes", async (line, what, entry, limit) => {
   const names = what === "*" ? "*" : `{ ${what} }`;
