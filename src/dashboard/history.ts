@@ -1,6 +1,7 @@
 import type { Breaker } from "../breaker/breaker.ts";
 import { registry } from "../breaker/registry.ts";
 import type { CircuitChanged } from "../breaker/watchers.ts";
+import { epochMs } from "../runtime/clock.ts";
 import { failureKind } from "../core/failure-kind.ts";
 import type { ProtegoEvent } from "../breaker/events.ts";
 import { CallDetail } from "./call-detail.ts";
@@ -123,17 +124,21 @@ export class History {
   }
 
   /** The end of a call, as far as somebody listens. */
-  heard(event: ProtegoEvent, at: Moment, isEvery: boolean): void {
-    const breaker = registry().breakers.get(event.circuit);
-    const past = this.#pasts.get(event.circuit) ?? (breaker && this.sampleOne(breaker, at));
+  heard(event: ProtegoEvent, now: number, isEvery: boolean): void {
+    const past = this.#pasts.get(event.circuit) ?? this.#metNow(event.circuit, now);
     if (!past) return;
     if (isEvery) (past.detail ??= new CallDetail()).count(event);
     if (event.type !== "call.succeeded" && event.type !== "call.failed") return;
     // Calls that had begun before anybody listened have no duration.
     if (!(event.durationMs >= 0)) return;
-    const { fine, coarse } = this.#bucketsOf(past, at.now);
-    fine.measure(event.durationMs, at.now);
-    coarse.measure(event.durationMs, at.now);
+    const { fine, coarse } = this.#bucketsOf(past, now);
+    fine.measure(event.durationMs, now);
+    coarse.measure(event.durationMs, now);
+  }
+
+  #metNow(circuit: string, now: number): Past | undefined {
+    const breaker = registry().breakers.get(circuit);
+    return breaker && this.sampleOne(breaker, { now, epoch: epochMs() });
   }
 
   changed(breaker: Breaker, event: CircuitChanged, at: Moment): void {

@@ -60,7 +60,7 @@ a { color: var(--accent) }
 dl { display: flex; flex-wrap: wrap; gap: 8px 30px; margin: 0 0 14px } dl div { min-width: 110px }
 dt { color: var(--quiet); font-size: 12px } dd { margin: 0; overflow-wrap: anywhere }
 .charts { display: grid; grid-template-columns: 1fr 2fr; gap: 18px; margin-bottom: 12px; max-width: 720px } figure { margin: 0; min-width: 0 } figcaption { color: var(--quiet); font-size: 12px }
-.chart { display: block; width: 100%; height: 34px; border-bottom: 1px solid var(--line) } .chart-none { display: block; font-size: 13px; min-height: 34px; border-bottom: 1px solid var(--line) }
+.chart { display: block; overflow: visible; width: 100%; height: 34px; border-bottom: 1px solid var(--line) } .chart-none { display: block; font-size: 13px; min-height: 34px; border-bottom: 1px solid var(--line) }
 .chart path { fill: none } .chart .s { stroke: var(--bar); stroke-width: 4 } .chart .f { stroke: var(--fail); stroke-width: 4; stroke-dasharray: 2.2 1.1 } .chart .r { stroke: var(--text); stroke-width: 1; vector-effect: non-scaling-stroke }
 .actions { display: flex; flex-wrap: wrap; gap: 8px; margin-top: auto } .actions form { display: contents }
 .actions button[data-action^=hold], .actions button[data-action=reset] { color: var(--quiet) }
