@@ -1,5 +1,5 @@
 import { invalid, optionalFunction } from "../core/option.ts";
-import { isBuildPhase, sharesWork } from "../runtime/environment.ts";
+import { isBuildPhase } from "../runtime/environment.ts";
 import { type Access, accessOf, type Authorize, mayChange } from "./access.ts";
 import { refusal } from "./answers.ts";
 import { basePathOption, type Place, placeOf } from "./base-path.ts";
@@ -71,7 +71,7 @@ export function createDashboard(options: DashboardOptions = {}): Dashboard {
   if (label !== undefined && typeof label !== "string")
     throw invalid("label", label, "a name of this process");
   const wrongTokens = new WrongTokens();
-  if (!isBuildPhase() && sharesWork()) remember();
+  if (!isBuildPhase()) remember();
 
   async function answered(request: Request, find: () => Promise<Place | undefined>): Promise<Response> {
     const access = await accessOf(request, authorize, wrongTokens);
