@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 import { createDashboard } from "../../src/dashboard.ts";
 import { circuits, protect } from "../../src/index.ts";
 import { freshHistory } from "./fresh-history.ts";
@@ -240,6 +240,24 @@ describe("as one fetch handler", () => {
   test("other methods are told which there are", async () => {
     const response = await ask("/protego", "DELETE");
     expect([response.status, response.headers.get("allow")]).toEqual([405, "GET, HEAD, POST"]);
+  });
+});
+
+describe("which process it is", () => {
+  test.each<[what: string, label: string | undefined, env: string, shown: string | undefined]>([
+    ["the label", "web <3>", "host-1", "web <3>"],
+    ["the environment's host name", undefined, "host-1", "host-1"],
+    ["nothing, where nothing is known", undefined, "", undefined],
+  ])("is told by %s", async (_what, label, env, shown) => {
+    vi.stubEnv("HOSTNAME", env);
+    const { fetch } = createDashboard({ authorize: () => true, label });
+    const ask = async (path: string) => (await fetch(new Request(`${origin}/protego${path}`))).text();
+    const title = /<title>(.*)<\/title>/.exec(await ask(""))![1];
+    expect(title).toBe(shown === undefined ? "Circuits" : `Circuits: ${shown}`.replace("<3>", "&lt;3&gt;"));
+    await failOnce("payments");
+    const { incidents } = JSON.parse(await ask("/incidents")) as { incidents: Array<{ process?: string }> };
+    expect(incidents.map(({ process }) => process)).toEqual([shown]);
+    vi.unstubAllEnvs();
   });
 });
 
