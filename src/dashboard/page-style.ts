@@ -71,7 +71,7 @@ summary::-webkit-details-marker { display: none } summary:hover { background: li
 .who { overflow-wrap: anywhere } .who .name { font-weight: 600 } .who::before { content: "›"; display: inline-block; width: 14px; color: var(--quiet) } details[open] .who::before { transform: rotate(90deg) }
 .spark .chart { height: 24px } .spark .chart-none { min-height: 0; border: 0 }
 .figures { display: grid; grid-template-columns: repeat(3, 1fr); gap: 12px; white-space: nowrap; text-align: right } .figures .unit { font-size: 12px } .figures .warn { color: var(--bad); font-weight: 600 }
-details > :not(summary) { margin-left: 30px; margin-right: 16px } details > .actions { margin-bottom: 14px }
+.row details > :not(summary) { margin-left: 30px; margin-right: 16px } .row details > .actions { margin-bottom: 14px }
 #pager { display: flex; gap: 16px; align-items: baseline; margin: 10px 2px; color: var(--quiet) }
 .key { color: var(--quiet); font-size: 13px; margin: 8px 2px } .key span { white-space: nowrap; margin-left: 10px }
 .key i { display: inline-block; width: 10px; height: 12px; vertical-align: -1px } .key .s { background: var(--bar) } .key .f { background: repeating-linear-gradient(var(--fail) 0 2px, transparent 2px 3px) } .key .r { border: 1px solid var(--text) }
@@ -81,13 +81,13 @@ main > section:last-of-type { margin-bottom: 48px }
 time { color: var(--quiet); white-space: nowrap } .now time, #incidents time { color: inherit }
 dialog { background: var(--card); color: var(--text); border: 1px solid var(--line); border-radius: 12px; padding: 20px 24px; width: min(480px, 92vw) }
 dialog h2 { margin: 0 0 8px; font-size: 18px; overflow-wrap: anywhere } dialog label { display: block; color: var(--quiet); font-size: 13px } dialog input { display: block; width: 100%; margin-top: 4px; color: var(--text) }
-.choice { display: flex; gap: 10px; justify-content: flex-end; margin-top: 18px } #yes { border-color: var(--accent); font-weight: 600 } dialog::backdrop { background: #0007 }
+.choice { display: flex; flex-direction: row-reverse; gap: 10px; margin-top: 18px } #yes { border-color: var(--accent); font-weight: 600 } dialog::backdrop { background: #0007 }
 @media (max-width: 900px) {
   main, .bar, #notice { padding-left: 14px; padding-right: 14px }
   summary { grid-template-columns: minmax(0, 1fr) auto; padding: 10px 12px }
   .spark { grid-column: 1 } .figures { grid-column: 1 / -1; text-align: left; grid-template-columns: repeat(3, auto); justify-content: start; gap: 18px }
   .spark:has(.chart-none) { display: none }
-  details > :not(summary) { margin-left: 12px; margin-right: 12px }
+  .row details > :not(summary) { margin-left: 12px; margin-right: 12px }
   .charts { grid-template-columns: 1fr }
   .actions button { padding: 9px 14px }
   input[type=search] { max-width: 44vw }

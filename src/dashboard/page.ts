@@ -91,8 +91,9 @@ export function page(parts: Parts, view: View, { base, label, nonce }: Frame): s
           <form method="dialog">
             <label>Reason, for the log <input id="reason" autocomplete="off" maxlength="200" /></label>
             <div class="choice">
-              <button value="no">Cancel</button>
+              ${/* First, so that the Enter key means it; shown last. */ ""}
               <button value="yes" id="yes">Do it</button>
+              <button value="no">Cancel</button>
             </div>
           </form>
         </dialog>

@@ -137,7 +137,7 @@ test("a command is asked about first, says what it will do, and is done", async 
   await button.focus();
   await page.keyboard.press("Enter");
   await page.getByLabel("Reason").fill("deploy");
-  await dialog.getByRole("button", { name: "Hold open" }).click();
+  await page.keyboard.press("Enter");
   await expect.poll(() => circuits.get("payments")!.snapshot().forced, soon).toBe(true);
   await expect
     .poll(() => page.locator("#timeline").textContent(), soon)
