@@ -14,7 +14,12 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     exclude: ["test/.work/**", "test/next-app/fixtures/**"],
-    globalSetup: ["./test/setup/chromium.ts", "./test/setup/redis.ts", "./test/setup/postgres.ts"],
+    globalSetup: [
+      "./test/setup/chromium.ts",
+      "./test/setup/redis.ts",
+      "./test/setup/postgres.ts",
+      "./test/setup/promtool.ts",
+    ],
     reporters: ["default", "./test/setup/closing-line.ts"],
     maxWorkers: 2,
     testTimeout: 60_000,

@@ -60,6 +60,8 @@ async function demo(): Promise<void> {
     2. Then the others: stale products, 503 with Retry-After for orders; Prices and Catalog keep serving.
     3. Send some to Virginia: what Frankfurt has seen helps it, too.
     4. Set it to "healthy", wait 10 s, send 10: two trial calls succeed and the circuit closes everywhere.
+    5. Open the dashboard only now: it tells when the outage began, what failed first and what each trial found.
+       "report" beside the incident is a text to hand on.
 
   From a shell:  curl -i ${url}/api/orders
   The shop API:  ${upstream.url}/products

@@ -33,6 +33,7 @@ export function askForCall(
 /** Asks for a call of this isolate. */
 export function admitCall(breaker: Breaker, asking: Asking, observes: boolean): AdmittedCall | Refusal {
   breaker.touched = true;
+  breaker.observes = observes;
   const { totals, policy } = breaker;
   const leaseMs = leaseOf(asking.timeoutMs, policy.resetTimeoutMs);
   const asked = ask(breaker, leaseMs);

@@ -9,6 +9,7 @@ import { tellOperator } from "../runtime/environment.ts";
 import type { AdmittedCall } from "./admitted-call.ts";
 import type { FleetTie } from "./shared-store.ts";
 import { tell } from "./tell.ts";
+import { type CircuitChanged, tellWatchers } from "./watchers.ts";
 
 /** Calls since the circuit was made or reset. */
 export interface Totals {
@@ -35,6 +36,8 @@ export interface Breaker {
   policy: Policy;
   clock: Clock;
   totals: Totals;
+  /** Whether the last call that asked was only observed. */
+  observes: boolean;
   inFlight: number;
   /** Streams that are trials, and have delivered. */
   streamedTrials: Set<AdmittedCall> | undefined;
@@ -90,6 +93,7 @@ export function createBreaker(
     policy,
     clock,
     totals: noTotals(),
+    observes: false,
     inFlight: 0,
     streamedTrials: undefined,
     fleet: undefined,
@@ -134,10 +138,20 @@ export function changed(
     const text = why.filter(Boolean).join("; ");
     tellOperator(`"${circuit}" ${before.state} -> ${after.state} (${text})`, after.state === "open");
   }
-  if (isHeard(breaker)) {
-    const [from, to] = [before.state, after.state];
-    emit(breaker, { type: "circuit.changed", circuit, from, to, reason, figures, failure, notClosedMs, by });
-  }
+  const [from, to] = [before.state, after.state];
+  const event: CircuitChanged = {
+    type: "circuit.changed",
+    circuit,
+    from,
+    to,
+    reason,
+    figures,
+    failure,
+    notClosedMs,
+    by,
+  };
+  if (isHeard(breaker)) emit(breaker, event);
+  tellWatchers(breaker, event);
 }
 
 export function isHeard(breaker: Breaker): boolean {

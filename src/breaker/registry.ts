@@ -5,6 +5,7 @@ import type { ResolvedCircuitOptions } from "./circuit-options.ts";
 import type { Listener } from "./events.ts";
 import { giveOptions } from "./options-in-force.ts";
 import { shortHash } from "./short-hash.ts";
+import { tellWatchers } from "./watchers.ts";
 
 export interface Registry {
   readonly layout: number;
@@ -115,6 +116,7 @@ function missed(breaker: Breaker): number {
 export function forget(breaker: Breaker, type: "circuit.forgotten" | "circuit.disposed"): void {
   breaker.retired = true;
   registry().breakers.delete(breaker.name);
+  tellWatchers(breaker);
   if (isHeard(breaker)) emit(breaker, { type, circuit: breaker.name });
 }
 

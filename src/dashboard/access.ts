@@ -1,4 +1,6 @@
-declare const process: { env: Record<string, string | undefined> } | undefined;
+import { monotonicClock } from "../runtime/clock.ts";
+import { isDeveloper } from "./is-developer.ts";
+import { addressOf, type WrongTokens } from "./wrong-tokens.ts";
 
 /**
  * Who may look and steer. A string is a token: it opens as `Authorization: Bearer …`, and in browsers as the password
@@ -8,17 +10,28 @@ export type Authorize = string | ((request: Request) => boolean | string | Promi
 
 export type Access =
   | { readonly isAdmitted: true; readonly who: string; readonly isBearer: boolean }
-  | { readonly isAdmitted: false; readonly status: 401 | 403 };
+  | { readonly isAdmitted: false; readonly status: 401 | 403 }
+  | { readonly isAdmitted: false; readonly status: 429; readonly retryAfterSeconds: number };
 
 /** Decides about a request. Whatever goes wrong in it closes the door. */
-export async function accessOf(request: Request, authorize: Authorize | undefined): Promise<Access> {
+export async function accessOf(
+  request: Request,
+  authorize: Authorize | undefined,
+  wrongTokens: WrongTokens,
+): Promise<Access> {
   const header = request.headers.get("authorization") ?? "";
   if (typeof authorize === "string") {
     const isBearer = /^bearer /i.test(header);
     const given = isBearer ? header.slice(7).trim() : passwordOf(header);
-    return given !== undefined && isSame(given, authorize)
-      ? { isAdmitted: true, who: "token", isBearer }
-      : { isAdmitted: false, status: 401 };
+    // A browser asks without one first: that is no guess.
+    if (given === undefined) return { isAdmitted: false, status: 401 };
+    const address = addressOf(request);
+    const now = monotonicClock.now();
+    const retryAfterSeconds = wrongTokens.waitSeconds(address, now);
+    if (retryAfterSeconds > 0) return { isAdmitted: false, status: 429, retryAfterSeconds };
+    if (isSame(given, authorize)) return { isAdmitted: true, who: "token", isBearer };
+    wrongTokens.count(address, now);
+    return { isAdmitted: false, status: 401 };
   }
   try {
     const admitted = authorize ? await authorize(request) : isDeveloper(request);
@@ -30,14 +43,6 @@ export async function accessOf(request: Request, authorize: Authorize | undefine
     // An authorization that fails admits nobody.
   }
   return { isAdmitted: false, status: 403 };
-}
-
-/** Without `authorize`: only in development, only on this machine. */
-function isDeveloper({ headers }: Request): boolean {
-  if (typeof process !== "object" || process.env["NODE_ENV"] !== "development") return false;
-  const hosts = [headers.get("host"), headers.get("x-forwarded-host")].filter((host) => host !== null);
-  // A name that points to this machine may be anybody's: only its own names count.
-  return hosts.length > 0 && hosts.every((host) => /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/.test(host));
 }
 
 /** The password of HTTP's Basic scheme (RFC 7617): what a browser sends after asking for it. */

@@ -35,6 +35,8 @@ export function pageAnswer(text: string, nonce: string): Response {
     "form-action 'self'",
     "base-uri 'self'",
     "frame-ancestors 'none'",
+    "require-trusted-types-for 'script'",
+    "trusted-types protego",
   ];
   return answer(text, "text/html; charset=utf-8", 200, { "content-security-policy": policy.join("; ") });
 }

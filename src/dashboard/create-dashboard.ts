@@ -1,14 +1,14 @@
-import { circuits } from "../breaker/circuits.ts";
 import { invalid, optionalFunction } from "../core/option.ts";
+import { isBuildPhase } from "../runtime/environment.ts";
 import { type Access, accessOf, type Authorize, mayChange } from "./access.ts";
-import { answer, jsonAnswer, pageAnswer, refusal } from "./answers.ts";
-import { circuitReports } from "./circuit-report.ts";
-import { decodedName } from "./encoded-name.ts";
-import { type Action, actions, type Fragments, fragments } from "./fragments.ts";
-import { liveStream } from "./live-stream.ts";
-import { page } from "./page.ts";
-import { prometheusText } from "./prometheus.ts";
-import { recorder } from "./recorder.ts";
+import { refusal } from "./answers.ts";
+import { basePathOption, type Place, placeOf } from "./base-path.ts";
+import { remember } from "./remember.ts";
+import { show } from "./show.ts";
+import { steer } from "./steer.ts";
+import { WrongTokens } from "./wrong-tokens.ts";
+
+declare const process: { env: Record<string, string | undefined> } | undefined;
 
 export interface DashboardOptions {
   /**
@@ -22,6 +22,18 @@ export interface DashboardOptions {
    * @default console.info
    */
   audit?: ((line: string) => void) | undefined;
+  /**
+   * Path of the page, for `fetch`. Without it, it is found: what is asked for is what a path ends with.
+   *
+   * @default found
+   */
+  basePath?: string | undefined;
+  /**
+   * Which process the page is of, in its title and in reports of incidents: a region, a host.
+   *
+   * @default the environment's `HOSTNAME`, where there is one
+   */
+  label?: string | undefined;
 }
 
 export interface DashboardContext {
@@ -29,104 +41,83 @@ export interface DashboardContext {
 }
 
 export interface Dashboard {
+  /** For a catch-all route of Next's. */
   readonly GET: (request: Request, context: DashboardContext) => Promise<Response>;
   readonly POST: (request: Request, context: DashboardContext) => Promise<Response>;
+  /** For everything else that speaks in Requests and Responses: Workers, Hono, Bun, Deno. */
+  readonly fetch: (request: Request) => Promise<Response>;
 }
 
 /**
  * A page that shows every circuit of this process and steers it, for one catch-all route. Beside the page it answers
  * `circuits` (JSON), `metrics` (Prometheus), `events` (server-sent events) and `POST circuits/:name/:action` with
- * `open`, `close`, `half-open` or `reset`. Closed by default; nothing of it is ever cached or prerendered.
+ * `open`, `close`, `half-open`, `reset`, `hold-open` or `hold-closed`. Closed by default; nothing of it is ever cached
+ * or prerendered.
  *
  * @throws {TypeError} for a bad option
  * @example
  * // app/protego/[[...path]]/route.ts
  * export const { GET, POST } = createDashboard({ authorize: process.env.PROTEGO_TOKEN });
  */
-export function createDashboard({ authorize, audit }: DashboardOptions = {}): Dashboard {
+export function createDashboard(options: DashboardOptions = {}): Dashboard {
+  const { authorize, audit, basePath, label = hostName() } = options;
   const isToken = typeof authorize === "string";
   optionalFunction("authorize", isToken ? undefined : authorize);
   if (isToken && authorize.length < 16) {
     throw invalid("authorize", undefined, "a token of at least 16 characters, or a function of the request");
   }
   const tell = optionalFunction("audit", audit) ?? ((line: string) => console.info(line));
+  const given = basePathOption(basePath);
+  if (label !== undefined && typeof label !== "string")
+    throw invalid("label", label, "a name of this process");
+  const wrongTokens = new WrongTokens();
+  if (!isBuildPhase()) remember();
+
+  async function answered(request: Request, find: () => Promise<Place | undefined>): Promise<Response> {
+    const access = await accessOf(request, authorize, wrongTokens);
+    if (!access.isAdmitted) return closedDoor(access);
+    const steers = request.method === "POST";
+    if (steers && !mayChange(request, access)) return refusal(403, "Forbidden");
+    const place = await find();
+    if (!place) return refusal(404, "Not Found");
+    const wantsPage = request.headers.get("accept")?.includes("text/html") ?? false;
+    return steers
+      ? steer(request.url, place.path, access.who, wantsPage, tell)
+      : show(request, place.base, place.path, label);
+  }
+
+  const route: Dashboard["GET"] = (request, context) =>
+    answered(request, async () => {
+      const { path = [] } = await context.params;
+      // From the URL itself: frameworks differ in how often they decode a segment.
+      const segments = new URL(request.url).pathname.replace(/\/+$/, "").split("/");
+      const base = segments.slice(0, segments.length - path.length).join("/");
+      return { base, path: path.length > 0 ? segments.slice(-path.length) : [] };
+    });
 
   return {
-    async GET(request, context) {
-      const access = await accessOf(request, authorize);
-      if (!access.isAdmitted) return closedDoor(access);
-      const { path = [] } = await context.params;
-      return show(request, path);
-    },
-    async POST(request, context) {
-      const access = await accessOf(request, authorize);
-      if (!access.isAdmitted) return closedDoor(access);
-      if (!mayChange(request, access)) return refusal(403, "Forbidden");
-      const { path = [] } = await context.params;
-      return steer(request, path.length, access.who, tell);
+    GET: route,
+    POST: route,
+    async fetch(request) {
+      if (!/^(GET|HEAD|POST)$/.test(request.method)) {
+        return refusal(405, "Method Not Allowed", { allow: "GET, HEAD, POST" });
+      }
+      return answered(request, () => Promise.resolve(placeOf(request.url, given)));
     },
   };
 }
 
-function closedDoor({ status }: Extract<Access, { isAdmitted: false }>): Response {
-  return status === 401
-    ? refusal(401, "Unauthorized", { "www-authenticate": 'Basic realm="circuits", charset="UTF-8"' })
-    : refusal(403, "Forbidden");
+function hostName(): string | undefined {
+  return (typeof process === "object" && process.env["HOSTNAME"]) || undefined;
 }
 
-function show(request: Request, path: readonly string[]): Response {
-  const look = (): Fragments => fragments(circuitReports(recorder()), recorder().lines());
-  switch (path.join("/")) {
-    case "": {
-      const nonce = newNonce();
-      return pageAnswer(page(look(), new URL(request.url).pathname, nonce), nonce);
-    }
-    case "live":
-      return jsonAnswer(look());
-    case "circuits":
-      return jsonAnswer({ circuits: circuitReports(recorder()) });
-    case "metrics":
-      return answer(prometheusText(circuitReports(recorder())), "text/plain; version=0.0.4; charset=utf-8");
-    case "events": {
-      const stream = liveStream(look, request.signal);
-      if (!stream) return refusal(503, "Service Unavailable", { "retry-after": "30" });
-      return answer(stream, "text/event-stream; charset=utf-8", 200, { "x-accel-buffering": "no" });
-    }
-    default:
-      return refusal(404, "Not Found");
+function closedDoor(access: Extract<Access, { isAdmitted: false }>): Response {
+  switch (access.status) {
+    case 401:
+      return refusal(401, "Unauthorized", { "www-authenticate": 'Basic realm="circuits", charset="UTF-8"' });
+    case 403:
+      return refusal(403, "Forbidden");
+    case 429:
+      return refusal(429, "Too Many Requests", { "retry-after": String(access.retryAfterSeconds) });
   }
-}
-
-function steer(request: Request, depth: number, who: string, tell: (line: string) => void): Response {
-  // From the URL itself: frameworks differ in how often they decode a segment.
-  const segments = new URL(request.url).pathname.split("/").slice(-depth);
-  const [kind, segment, action] = segments;
-  const name = segment === undefined ? undefined : decodedName(segment);
-  const circuit = name === undefined ? undefined : circuits.get(name);
-  if (depth !== 3 || kind !== "circuits" || !circuit || !isAction(action)) return refusal(404, "Not Found");
-  command[action](circuit);
-  recorder().note(circuit.name, `${action} by ${who}`);
-  try {
-    tell(`next-protego: ${action} ${JSON.stringify(circuit.name)} by ${JSON.stringify(who)}`);
-  } catch {
-    // A log that fails undoes no command.
-  }
-  const wantsPage = request.headers.get("accept")?.includes("text/html") ?? false;
-  if (!wantsPage) return jsonAnswer({ circuit: circuit.name, state: circuit.state });
-  return answer(null, "text/plain", 303, { location: "../../" });
-}
-
-const command: Record<Action, (circuit: ReturnType<typeof circuits.register>) => void> = {
-  open: (circuit) => circuit.open(),
-  close: (circuit) => circuit.close(),
-  "half-open": (circuit) => circuit.halfOpen(),
-  reset: (circuit) => circuit.reset(),
-};
-
-function isAction(value: string | undefined): value is Action {
-  return (actions as readonly unknown[]).includes(value);
-}
-
-function newNonce(): string {
-  return btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(16))));
 }

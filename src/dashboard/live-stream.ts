@@ -1,54 +1,93 @@
 import { monotonicClock } from "../runtime/clock.ts";
-import type { Fragments } from "./fragments.ts";
+import { type Place, StreamPlaces } from "./stream-places.ts";
 
 const everyMs = 1000;
-/** Proxies cut connections that say nothing for longer. */
-const silenceMs = 15_000;
+/** A reader that hears nothing for longer cannot know whether it still hears; and proxies cut silent connections. */
+const silenceMs = 5000;
 /** A stream ends by itself: the browser comes again, and by then perhaps with another authorization. */
 const lifeMs = 10 * 60_000;
-const mostStreams = 20;
 
-let streams = 0;
+export const places = new StreamPlaces();
 
-/** Server-sent events (WHATWG HTML §9.2): the page's parts whenever they have changed. `undefined` when there are too many. */
+/**
+ * Server-sent events (WHATWG HTML §9.2): what `changes` tells, asked once a second, and only when the reader has taken
+ * what came before. A reader that stalls costs one message of memory and no time.
+ *
+ * @param changes what has changed since it was last asked; `undefined` for nothing
+ * @returns `undefined` when there are too many streams
+ */
 export function liveStream(
-  look: () => Fragments,
+  changes: () => string | undefined,
   signal: AbortSignal,
 ): ReadableStream<Uint8Array> | undefined {
-  if (streams >= mostStreams) return undefined;
-  streams++;
+  if (signal.aborted) return new ReadableStream({ start: (controller) => controller.close() });
+  const place = places.take(monotonicClock.now());
+  return place && streamIn(place, changes, signal);
+}
+
+function streamIn(
+  place: Place,
+  changes: () => string | undefined,
+  signal: AbortSignal,
+): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
   const beganAt = monotonicClock.now();
-  let sent = "";
   let sentAt = beganAt;
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  let askedAt = -Infinity;
+  let wake = (): void => {};
   let hasEnded = false;
 
   function end(): void {
-    if (hasEnded) return;
     hasEnded = true;
-    streams--;
-    clearTimeout(timer);
+    place.leave();
+    signal.removeEventListener("abort", end);
+    wake();
   }
 
-  return new ReadableStream({
-    start(controller) {
-      const tick = (): void => {
-        const now = monotonicClock.now();
-        const data = JSON.stringify(look());
-        if (data !== sent) controller.enqueue(encoder.encode(`retry: 2000\ndata: ${data}\n\n`));
-        else if (now - sentAt > silenceMs) controller.enqueue(encoder.encode(": still here\n\n"));
-        if (data !== sent || now - sentAt > silenceMs) sentAt = now;
-        sent = data;
-        if (now - beganAt < lifeMs) timer = setTimeout(tick, everyMs);
-        else {
+  /** Waits for the next look, in the request that the stream belongs to: on Workers no other may wake it. */
+  function untilNextLook(): Promise<void> {
+    const waitMs = askedAt + everyMs - monotonicClock.now();
+    if (!(waitMs > 0)) return Promise.resolve();
+    return new Promise((resolve) => {
+      const timer: unknown = setTimeout(resolve, waitMs);
+      (timer as { unref?(): void }).unref?.();
+      wake = () => {
+        clearTimeout(timer as number);
+        resolve();
+      };
+    });
+  }
+
+  async function nextMessage(): Promise<string | undefined> {
+    for (;;) {
+      await untilNextLook();
+      const now = monotonicClock.now();
+      askedAt = now;
+      if (hasEnded || now - beganAt >= lifeMs || !place.renew(now)) return undefined;
+      const data = changes();
+      if (data !== undefined) return `retry: 2000\ndata: ${data}\n\n`;
+      if (now - sentAt > silenceMs) return "event: still-here\ndata: 1\n\n";
+    }
+  }
+
+  signal.addEventListener("abort", end, { once: true });
+  return new ReadableStream(
+    {
+      // Asked only when somebody reads: nothing runs for a stream that nobody has begun to read.
+      async pull(controller) {
+        try {
+          const message = await nextMessage();
+          sentAt = monotonicClock.now();
+          if (message !== undefined) return controller.enqueue(encoder.encode(message));
           end();
           controller.close();
+        } catch (error) {
+          end();
+          throw error;
         }
-      };
-      signal.addEventListener("abort", end, { once: true });
-      tick();
+      },
+      cancel: end,
     },
-    cancel: end,
-  });
+    { highWaterMark: 0 },
+  );
 }

@@ -1,76 +1,95 @@
-/** Light and dark, from a phone to a wall. States differ in shape and word, not in colour alone. */
+/** Light and dark, from a phone to a wall. States and bars differ in shape, texture and word, not in colour alone. */
 export const pageStyle = `
 :root {
   color-scheme: light dark;
-  --page: light-dark(#f6f7f9, #14161a);
-  --card: light-dark(#ffffff, #1d2026);
-  --line: light-dark(#dfe3e8, #31363f);
-  --text: light-dark(#1b1f24, #e8eaed);
-  --quiet: light-dark(#59636e, #9aa4b0);
-  --good: light-dark(#1a7f37, #57c878);
-  --bad: light-dark(#c4232b, #ff7b72);
-  --trial: light-dark(#855900, #e3b341);
-  --refused: light-dark(#8c959f, #6e7781);
-  --accent: light-dark(#0958c0, #79b4ff);
+  --page: light-dark(#f5f6f8, #121419);
+  --card: light-dark(#ffffff, #1b1e25);
+  --line: light-dark(#dde1e7, #323844);
+  --text: light-dark(#1a1e24, #e9ebee);
+  --quiet: light-dark(#566070, #a0a9b6);
+  --good: light-dark(#0a5fa8, #6db3f2);
+  --bad: light-dark(#b3261e, #ff8a7a);
+  --trial: light-dark(#7a5200, #f0bc4e);
+  --bar: light-dark(#8fb8dc, #3f6f9e);
+  --fail: light-dark(#a3150f, #ff9d8f);
+  --accent: light-dark(#0958c0, #86bbff);
 }
 * { box-sizing: border-box }
-body { margin: 0; background: var(--page); color: var(--text); font: 15px/1.45 system-ui, sans-serif }
-main, header { max-width: 1320px; margin: 0 auto; padding: 0 20px }
-header { display: flex; flex-wrap: wrap; align-items: center; gap: 8px 24px; padding-top: 20px }
-h1 { font-size: 20px; margin: 0; letter-spacing: -.01em }
-h2 { font-size: 15px; margin: 28px 0 8px }
-#summary { display: flex; flex-wrap: wrap; gap: 8px 16px; list-style: none; margin: 0; padding: 0; color: var(--quiet) }
-#summary b { color: var(--text); font-size: 17px; font-variant-numeric: tabular-nums }
-#summary .open b, #summary .degraded b { color: var(--bad) }
-#live { margin-left: auto; color: var(--quiet); font-size: 13px }
-#live::before { content: ""; display: inline-block; width: 8px; height: 8px; border-radius: 50%; background: var(--refused); margin-right: 6px }
-#live.on::before { background: var(--good) }
-.tools { display: flex; flex-wrap: wrap; gap: 8px 16px; margin: 16px 0 }
-.tools label { display: flex; align-items: center; gap: 6px; color: var(--quiet); font-size: 13px }
+body { margin: 0; background: var(--page); color: var(--text); font: 15px/1.45 system-ui, sans-serif; font-variant-numeric: tabular-nums }
+main, .bar, #notice { max-width: 1280px; margin: 0 auto; padding: 0 24px }
+header { position: sticky; top: 0; z-index: 2; background: var(--card); border-bottom: 1px solid var(--line) }
+.bar { display: flex; flex-wrap: wrap; align-items: baseline; gap: 2px 20px; padding-top: 10px; padding-bottom: 10px }
+h1 { font-size: 15px; margin: 0; font-weight: 600 }
+h1 .label { font-weight: 400; color: var(--quiet) }
+h2 { font-size: 15px; margin: 28px 0 10px }
+h3 { font-size: 16px; margin: 0; overflow-wrap: anywhere }
+#verdict { margin: 0; flex: 1 1 320px }
+#verdict strong { font-size: 17px; margin-right: 6px }
+#verdict strong.bad { color: var(--bad) } #verdict strong.warn { color: var(--trial) } #verdict strong.good { color: var(--good) }
+#verdict [data-part=load], .unit, .quiet, .none { color: var(--quiet) }
+#live { margin: 0; color: var(--quiet); font-size: 13px; white-space: nowrap }
+#live::before { content: ""; display: inline-block; width: 8px; height: 8px; border-radius: 50%; border: 2px solid var(--quiet); margin-right: 6px }
+#live.on::before { background: var(--good); border-color: var(--good) }
+#age { color: var(--bad) }
+.held #connection::after { content: ", order held" }
+.stale main { opacity: .55 }
+#notice { color: var(--bad); font-weight: 600 } #notice:not(:empty) { padding-bottom: 10px } #notice:empty { margin: 0 }
+section:not(:has(> .head)):has(> ul:empty) { display: none }
+#timeline:not(:empty) + .none { display: none }
+ul, ol { list-style: none; margin: 0; padding: 0 }
 input, select, button { font: inherit; color: inherit; background: var(--card); border: 1px solid var(--line); border-radius: 6px; padding: 5px 10px }
-input { width: 220px; max-width: 60vw }
-button { cursor: pointer; font-size: 13px; padding: 4px 9px }
+input[type=search] { width: 220px; max-width: 60vw }
+button { cursor: pointer; font-size: 14px; white-space: nowrap }
 button:hover { border-color: var(--accent) }
+a { color: var(--accent) }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 1px }
-table { width: 100%; border-collapse: collapse; background: var(--card); border: 1px solid var(--line); border-radius: 10px; border-spacing: 0; overflow: hidden }
-th, td { text-align: left; padding: 10px 12px; border-top: 1px solid var(--line); vertical-align: middle; font-variant-numeric: tabular-nums }
-thead th { border-top: 0; font-size: 12px; font-weight: 600; color: var(--quiet) }
-tbody th { font-weight: 600; min-width: 200px; max-width: 320px; overflow-wrap: anywhere }
-tr[hidden] { display: none }
-.badge { font-size: 11px; font-weight: 500; color: var(--quiet); border: 1px solid var(--line); border-radius: 10px; padding: 0 7px; white-space: nowrap }
-.badge.warn { color: var(--bad); border-color: currentColor }
-.state { display: inline-flex; align-items: center; gap: 6px; font-weight: 600; white-space: nowrap }
-.state::before { content: ""; width: 11px; height: 11px; border-radius: 50%; border: 2px solid currentColor }
+.head { display: flex; flex-wrap: wrap; align-items: center; justify-content: space-between; gap: 8px 24px; margin: 28px 0 10px } .head h2 { margin: 0 }
+#tools { display: flex; flex-wrap: wrap; gap: 8px 16px } #tools label { display: flex; align-items: center; gap: 6px; color: var(--quiet); font-size: 13px }
+.gone { opacity: .5 }
+.badge { display: inline-block; font-size: 12px; font-weight: 500; color: var(--quiet); border: 1px solid var(--line); border-radius: 10px; padding: 0 7px; white-space: nowrap }
+.badge.bad { color: var(--bad); border-color: currentColor }
+.state { font-weight: 600; white-space: nowrap }
+.state::before { content: ""; display: inline-block; width: 12px; height: 12px; margin-right: 6px; vertical-align: -1px; border-radius: 50%; border: 2px solid currentColor }
 .state.closed { color: var(--good) } .state.closed::before { background: currentColor }
 .state.open { color: var(--bad) } .state.open::before { border-radius: 2px; background: currentColor }
 .state.half-open { color: var(--trial) } .state.half-open::before { border-top-color: transparent; border-left-color: transparent }
-.unit, .quiet { color: var(--quiet); font-size: 13px }
-.state + .unit, .unit.block { display: block; white-space: nowrap }
-.chart { display: flex; align-items: center; gap: 8px }
-.chart svg { width: 120px; height: 28px; flex: none; border-bottom: 1px solid var(--line) }
-.figure { white-space: nowrap }
-.chart .figure { min-width: 3.5em } .chart .figure .unit { display: block; margin-top: -4px }
-rect.succeeded { fill: var(--good) } rect.failed { fill: var(--bad) } rect.refused { fill: var(--refused) }
-polyline.latency { fill: none; stroke: var(--accent); stroke-width: 1.5; stroke-linejoin: round } circle.latency { fill: var(--accent) }
-.actions form { display: inline-block; margin: 1px }
-.actions { min-width: 168px }
-#log { list-style: none; margin: 0 0 40px; padding: 12px 16px; background: var(--card); border: 1px solid var(--line); border-radius: 10px; max-height: 320px; overflow: auto; overflow-wrap: anywhere }
-#log time { color: var(--quiet); font-variant-numeric: tabular-nums }
-dialog { background: var(--card); color: var(--text); border: 1px solid var(--line); border-radius: 12px; padding: 20px; max-width: min(440px, 90vw) }
-dialog p { margin: 0 0 16px; overflow-wrap: anywhere }
-dialog form { display: flex; gap: 8px; justify-content: flex-end }
-dialog::backdrop { background: #0007 }
-.key { display: flex; gap: 14px; color: var(--quiet); font-size: 12px; margin: 8px 2px } .key span { display: inline-flex; gap: 5px; align-items: center }
-.key i { width: 10px; height: 10px; border-radius: 2px } .key .s { background: var(--good) } .key .f { background: var(--bad) } .key .r { background: var(--refused) }
-.hidden-text { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap }
-@media (max-width: 1100px) {
-  thead { position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden }
-  table, tbody { display: block; background: none; border: 0 }
-  tbody tr { display: grid; grid-template-columns: repeat(auto-fit, minmax(145px, 1fr)); gap: 10px 20px; background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 14px; margin-bottom: 12px }
-  tbody th, tbody td { display: block; border: 0; padding: 0; max-width: none }
-  tbody th, .actions { grid-column: 1 / -1 }
-  td[data-title]::before { content: attr(data-title); display: block; font-size: 12px; color: var(--quiet) }
-  .actions { min-width: 0 } .actions button { padding: 8px 14px }
+.now { margin: 4px 0 12px; overflow-wrap: anywhere } .now .state { margin-right: 4px }
+#attention { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 440px), 1fr)); gap: 14px }
+.card { background: var(--card); border: 1px solid var(--line); border-left: 5px solid var(--good); border-radius: 8px; padding: 14px 18px; display: flex; flex-direction: column; min-width: 0 }
+.card.open { border-left-color: var(--bad) } .card.observe { border-left-color: var(--quiet); border-left-style: dashed } .observe .state.open { color: var(--text) } .card.half-open { border-left-color: var(--trial); border-left-style: double }
+dl { display: flex; flex-wrap: wrap; gap: 8px 30px; margin: 0 0 14px } dl div { min-width: 110px }
+dt { color: var(--quiet); font-size: 12px } dd { margin: 0; overflow-wrap: anywhere }
+.charts { display: grid; grid-template-columns: 1fr 2fr; gap: 18px; margin-bottom: 12px; max-width: 720px } figure { margin: 0; min-width: 0 } figcaption { color: var(--quiet); font-size: 12px }
+.chart { display: block; overflow: visible; width: 100%; height: 34px; border-bottom: 1px solid var(--line) } .chart-none { display: block; font-size: 13px; min-height: 34px; border-bottom: 1px solid var(--line) }
+.chart path { fill: none } .chart .s { stroke: var(--bar); stroke-width: 4 } .chart .f { stroke: var(--fail); stroke-width: 4; stroke-dasharray: 2.2 1.1 } .chart .r { stroke: var(--text); stroke-width: 1; vector-effect: non-scaling-stroke }
+.actions { display: flex; flex-wrap: wrap; gap: 8px; margin-top: auto } .actions form { display: contents }
+.actions button[data-action^=hold], .actions button[data-action=reset] { color: var(--quiet) }
+#circuits { background: var(--card); border: 1px solid var(--line); border-radius: 8px; overflow: hidden } #circuits:empty { display: none }
+.row + .row { border-top: 1px solid var(--line) }
+summary { display: grid; grid-template-columns: minmax(0, 2.4fr) 110px 190px minmax(250px, 1.4fr); align-items: center; gap: 4px 20px; padding: 7px 16px; cursor: pointer; list-style: none }
+summary::-webkit-details-marker { display: none } summary:hover { background: light-dark(#f0f4fa, #232833) }
+.who { overflow-wrap: anywhere } .who .name { font-weight: 600 } .who::before { content: "›"; display: inline-block; width: 14px; color: var(--quiet) } details[open] .who::before { transform: rotate(90deg) }
+.spark .chart { height: 24px } .spark .chart-none { min-height: 0; border: 0 }
+.figures { display: grid; grid-template-columns: repeat(3, 1fr); gap: 12px; white-space: nowrap; text-align: right } .figures .unit { font-size: 12px } .figures .warn { color: var(--bad); font-weight: 600 }
+.row details > :not(summary) { margin-left: 30px; margin-right: 16px } .row details > .actions { margin-bottom: 14px }
+#pager { display: flex; gap: 16px; align-items: baseline; margin: 10px 2px; color: var(--quiet) }
+.key { color: var(--quiet); font-size: 13px; margin: 8px 2px } .key span { white-space: nowrap; margin-left: 10px }
+.key i { display: inline-block; width: 10px; height: 12px; vertical-align: -1px } .key .s { background: var(--bar) } .key .f { background: repeating-linear-gradient(var(--fail) 0 2px, transparent 2px 3px) } .key .r { border: 1px solid var(--text) }
+#incidents, #timeline { background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: 6px 16px } #timeline:empty { display: none }
+#incidents li, #timeline li { padding: 4px 0; overflow-wrap: anywhere } #incidents a { margin-left: 8px; white-space: nowrap }
+main > section:last-of-type { margin-bottom: 48px }
+time { color: var(--quiet); white-space: nowrap } .now time, #incidents time { color: inherit }
+dialog { background: var(--card); color: var(--text); border: 1px solid var(--line); border-radius: 12px; padding: 20px 24px; width: min(480px, 92vw) }
+dialog h2 { margin: 0 0 8px; font-size: 18px; overflow-wrap: anywhere } dialog label { display: block; color: var(--quiet); font-size: 13px } dialog input { display: block; width: 100%; margin-top: 4px; color: var(--text) }
+.choice { display: flex; flex-direction: row-reverse; gap: 10px; margin-top: 18px } #yes { border-color: var(--accent); font-weight: 600 } dialog::backdrop { background: #0007 }
+@media (max-width: 900px) {
+  main, .bar, #notice { padding-left: 14px; padding-right: 14px }
+  summary { grid-template-columns: minmax(0, 1fr) auto; padding: 10px 12px }
+  .spark { grid-column: 1 } .figures { grid-column: 1 / -1; text-align: left; grid-template-columns: repeat(3, auto); justify-content: start; gap: 18px }
+  .spark:has(.chart-none) { display: none }
+  .row details > :not(summary) { margin-left: 12px; margin-right: 12px }
+  .charts { grid-template-columns: 1fr }
+  .actions button { padding: 9px 14px }
+  input[type=search] { max-width: 44vw }
 }
-@media (prefers-reduced-motion: no-preference) { rect, polyline { transition: opacity .2s } }
 `;

@@ -1,23 +1,29 @@
-import type { Fragments } from "./fragments.ts";
 import { html, Html } from "./html.ts";
 import { pageScript } from "./page-script.ts";
 import { pageStyle } from "./page-style.ts";
+import type { Item, Parts, View } from "./view.ts";
 
-const columns = ["Circuit", "State", "Calls, 5 min", "Latency", "Since start", "Last failure"];
+/** What the page says of itself. */
+export interface Frame {
+  /** Path of the page, for its links. */
+  readonly base: string;
+  /** Which process this is, in the app's words. */
+  readonly label: string | undefined;
+  readonly nonce: string;
+}
 
-/** The whole page, complete before any script has run. @param base path of the page, for its links */
-export function page({ summary, log, rows }: Fragments, base: string, nonce: string): string {
-  const first = rows.map(
-    ({ id, html: row }) => new Html(row.replace("<tr", `<tr id="${id.replaceAll("'", "&#39;")}"`)),
-  );
+/** The whole page, complete before any script has run. */
+export function page(parts: Parts, view: View, { base, label, nonce }: Frame): string {
+  const option = (value: string, words: string): Html =>
+    html`<option value="${value}" ${new Html(view.state === value ? "selected" : "")}>${words}</option>`;
   return html`<!doctype html>
     <html lang="en">
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="robots" content="noindex" />
-        <title>Circuits</title>
-        <base href="${base.replace(/\/*$/, "/")}" />
+        <title>Circuits${label !== undefined && `: ${label}`}</title>
+        <base href="${base}/" />
         <link rel="icon" href="data:," />
         <style nonce="${nonce}">
           ${new Html(pageStyle)}
@@ -25,65 +31,70 @@ export function page({ summary, log, rows }: Fragments, base: string, nonce: str
       </head>
       <body>
         <header>
-          <h1>Circuits</h1>
-          <ul id="summary">
-            ${new Html(summary)}
-          </ul>
-          <span id="live" role="status">not connected</span>
+          <div class="bar">
+            <h1>Circuits${label !== undefined && html` <span class="label">of ${label}</span>`}</h1>
+            <p id="verdict">${new Html(parts.verdict)}</p>
+            <p id="live"><span id="connection">not connected</span> <span id="age"></span></p>
+          </div>
+          <p id="notice" role="alert"></p>
         </header>
         <main>
-          <div class="tools">
-            <label>Find <input id="filter" type="search" autocomplete="off" spellcheck="false" /></label>
-            <label>
-              State
-              <select id="state">
-                <option value="">all</option>
-                <option>open</option>
-                <option>half-open</option>
-                <option>closed</option>
-              </select>
-            </label>
-            <label>
-              Order
-              <select id="order">
-                <option value="state">by state</option>
-                <option value="name">by name</option>
-                <option value="failed">most failures</option>
-                <option value="calls">most calls</option>
-              </select>
-            </label>
-          </div>
-          <table>
-            <caption class="hidden-text">
-              Every circuit of this process
-            </caption>
-            <thead>
-              <tr>
-                ${columns.map((column) => html`<th scope="col">${column}</th>`)}
-                <th scope="col"><span class="hidden-text">Commands</span></th>
-              </tr>
-            </thead>
-            <tbody id="circuits">
-              ${first}
-            </tbody>
-          </table>
-          <p id="none" class="quiet" ${new Html(rows.length > 0 ? "hidden" : "")}>
-            No circuit to show. Circuits appear with their first call.
-          </p>
-          <p class="key" aria-hidden="true">
-            <span><i class="s"></i> succeeded</span> <span><i class="f"></i> failed</span>
-            <span><i class="r"></i> refused</span>
-          </p>
-          <h2>What has changed</h2>
-          <ol id="log" tabindex="0" aria-label="What has changed, newest first">
-            ${new Html(log)}
-          </ol>
+          <section aria-labelledby="heading-attention">
+            <h2 id="heading-attention">Needs attention</h2>
+            ${list("ul", "attention", parts.attention)}
+          </section>
+          <section aria-labelledby="heading-circuits">
+            <div class="head">
+              <h2 id="heading-circuits">Circuits</h2>
+              <form id="tools" method="get" role="search">
+                <label>
+                  Find
+                  <input
+                    id="find"
+                    name="find"
+                    type="search"
+                    autocomplete="off"
+                    spellcheck="false"
+                    value="${view.find}"
+                  />
+                </label>
+                <label>
+                  State
+                  <select id="state" name="state">
+                    ${option("", "all")}${option("open", "open")}${option("half-open", "trying")}${option("closed", "closed")}
+                  </select>
+                </label>
+                <button id="show">Show</button>
+              </form>
+            </div>
+            ${list("ul", "circuits", parts.circuits)}
+            <nav id="pager" aria-label="Pages of circuits">${new Html(parts.pager)}</nav>
+            <p class="key" aria-hidden="true">
+              Bars: <span><i class="s"></i> succeeded</span> <span><i class="f"></i> failed</span>
+              <span><i class="r"></i> refused</span>
+              <span>Figures in a line: last 30 s.</span>
+            </p>
+          </section>
+          <section aria-labelledby="heading-incidents">
+            <h2 id="heading-incidents">Incidents</h2>
+            ${list("ul", "incidents", parts.incidents)}
+          </section>
+          <section aria-labelledby="heading-timeline">
+            <h2 id="heading-timeline">Timeline</h2>
+            ${list("ol", "timeline", parts.timeline)}
+            <p class="none">No changes since this process began to remember.</p>
+          </section>
         </main>
-        <dialog id="confirm" aria-labelledby="question">
-          <p id="question"></p>
+        <dialog id="confirm" aria-labelledby="question" aria-describedby="effect">
+          <h2 id="question"></h2>
+          <p id="effect"></p>
           <form method="dialog">
-            <button value="no">Cancel</button>
-            <button value="yes">Do it</button>
+            <label>Reason, for the log <input id="reason" autocomplete="off" maxlength="200" /></label>
+            <div class="choice">
+              ${/* First, so that the Enter key means it; shown last. */ ""}
+              <button value="yes" id="yes">Do it</button>
+              <button value="no">Cancel</button>
+            </div>
           </form>
         </dialog>
         <script type="module" nonce="${nonce}">
@@ -91,4 +102,14 @@ export function page({ summary, log, rows }: Fragments, base: string, nonce: str
         </script>
       </body>
     </html> `.text;
+}
+
+/** Nothing stands between the items: a list without any is empty, and its section is not shown. */
+function list(tag: "ul" | "ol", id: string, items: readonly Item[]): Html {
+  const inside = items.map((item) => withId(item)).join("");
+  return new Html(`<${tag} id="${id}">${inside}</${tag}>`);
+}
+
+function withId({ id, html: item }: Item): string {
+  return item.trim().replace("<li", `<li id="${id.replaceAll("'", "&#39;")}"`);
 }

@@ -1,11 +1,11 @@
 import { circuits } from "../breaker/circuits.ts";
+import { registry } from "../breaker/registry.ts";
 import type { ProtegoEvent } from "../breaker/events.ts";
+import { type Watcher, watchers } from "../breaker/watchers.ts";
+import { epochMs } from "../runtime/clock.ts";
+import { errorType } from "./error-type.ts";
+import { attribute, durationBounds, type Instrument, instruments, stateNumber } from "./instruments.ts";
 import { type Attributes, currentMeter, type Meter } from "./open-telemetry.ts";
-
-/** Seconds, as OpenTelemetry's conventions for durations of HTTP have them. */
-const explicitBucketBoundaries = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
-
-const states = ["closed", "open", "half-open"] as const;
 
 /** Counts events as metrics, from the moment on that somebody has registered a provider of metrics. */
 export interface CircuitMetrics {
@@ -15,112 +15,148 @@ export interface CircuitMetrics {
 }
 
 export function createCircuitMetrics(): CircuitMetrics {
-  let add: ((event: ProtegoEvent) => void) | undefined;
+  let instrumented: CircuitMetrics | undefined;
   let hasEnded = false;
   return {
     count(event) {
-      if (!add) {
-        const meter = currentMeter();
-        if (!meter) return;
-        add = instruments(meter, () => hasEnded);
-      }
-      add(event);
+      if (hasEnded) return;
+      const meter = instrumented ? undefined : currentMeter();
+      if (meter) instrumented = instrument(meter);
+      instrumented?.count(event);
     },
     end() {
       hasEnded = true;
+      instrumented?.end();
     },
   };
 }
 
-function instruments(meter: Meter, hasEnded: () => boolean): (event: ProtegoEvent) => void {
-  const calls = meter.createCounter("protego.circuit.calls", {
-    unit: "{call}",
-    description: "Calls by what became of them.",
+/** What no snapshot tells: when a circuit left its closed state, and when it was last called. */
+interface Moments {
+  notClosedSince?: number | undefined;
+  lastCallAt?: number | undefined;
+}
+
+function instrument(meter: Meter): CircuitMetrics {
+  const counter = ({ name, unit, description }: Instrument) =>
+    meter.createCounter(name, { unit, description });
+  const calls = counter(instruments.calls);
+  const refusals = counter(instruments.refusals);
+  const transitions = counter(instruments.transitions);
+  const evictions = counter(instruments.evictions);
+  const { name, unit, description } = instruments.duration;
+  const durations = meter.createHistogram(name, {
+    unit,
+    description,
+    advice: { explicitBucketBoundaries: durationBounds },
   });
-  const durations = meter.createHistogram("protego.circuit.call.duration", {
-    unit: "s",
-    description: "Duration of calls that were admitted.",
-    advice: { explicitBucketBoundaries },
-  });
-  const transitions = meter.createCounter("protego.circuit.transitions", {
-    unit: "{transition}",
-    description: "Changes of a circuit's state.",
-  });
-  meter
-    .createObservableGauge("protego.circuit.state", {
-      unit: "1",
-      description: "1 for the state a circuit is in, 0 for the others.",
-    })
-    .addCallback((result) => {
-      for (const { name, state } of hasEnded() ? [] : circuits.list()) {
-        for (const each of states) {
-          result.observe(Number(each === state), {
-            "protego.circuit.name": name,
-            "protego.circuit.state": each,
-          });
-        }
-      }
-    });
-  return (event) => {
-    const name = { "protego.circuit.name": event.circuit };
-    switch (event.type) {
-      case "call.succeeded":
-      case "call.failed":
-      case "call.ignored": {
-        const attributes = { ...name, ...outcomeAttributes(event) };
-        calls.add(1, attributes);
-        durations.record(event.durationMs / 1000, attributes);
-        break;
-      }
-      case "call.refused":
-        calls.add(1, { ...name, ...outcomeAttributes(event) });
-        break;
-      case "circuit.changed": {
-        const { from, to, reason } = event;
-        transitions.add(1, { ...name, ...transitionAttributes({ from, to, reason }) });
-        break;
-      }
-      case "call.allowed":
-      case "circuit.created":
-      case "circuit.forgotten":
-      case "circuit.disposed":
-      case "store.failed":
-      case "store.recovered":
-        break;
+  const moments = new Map<string, Moments>();
+  const momentsOf = (circuit: string): Moments => {
+    const known = moments.get(circuit) ?? {};
+    // No more than the registry keeps; forgotten circuits take theirs with them.
+    if (registry().breakers.has(circuit)) moments.set(circuit, known);
+    return known;
+  };
+  const watcher: Watcher = (breaker, event) => {
+    if (!event) {
+      moments.delete(breaker.name);
+      addQuietly(evictions);
+      return;
     }
+    const known = momentsOf(event.circuit);
+    if (event.to === "closed") known.notClosedSince = undefined;
+    else if (event.from === "closed") known.notClosedSince = epochMs();
+  };
+  watchers().add(watcher);
+  let hasEnded = false;
+  observeStates(meter, moments, () => hasEnded);
+  return {
+    count(event) {
+      const own = { [attribute.circuit]: event.circuit };
+      if (event.type === "circuit.changed") {
+        transitions.add(1, { ...own, ...transitionAttributes(event) });
+        return;
+      }
+      if (event.type === "call.refused") {
+        refusals.add(1, {
+          ...own,
+          [attribute.refusal]: event.reason,
+          [attribute.mode]: event.observed ? "observe" : "enforce",
+        });
+      } else if (isOutcome(event)) {
+        const mode = registry().breakers.get(event.circuit)?.observes ? "observe" : "enforce";
+        calls.add(1, { ...own, [attribute.mode]: mode, ...outcomeAttributes(event) });
+        if (event.type !== "call.ignored" && event.durationMs >= 0)
+          durations.record(event.durationMs / 1000, own);
+      } else return;
+      momentsOf(event.circuit).lastCallAt = epochMs();
+    },
+    end() {
+      hasEnded = true;
+      watchers().delete(watcher);
+    },
   };
 }
 
-type CallEnd = Extract<
-  ProtegoEvent,
-  { type: "call.succeeded" | "call.failed" | "call.ignored" | "call.refused" }
->;
-
-/** What became of a call, as attributes of a span or a metric. Few values: no message is among them. */
-export function outcomeAttributes(event: CallEnd): Attributes {
-  const outcome = { "protego.call.outcome": event.type.slice("call.".length) };
-  switch (event.type) {
-    case "call.failed":
-      return { ...outcome, "error.type": errorType(event.failure) };
-    case "call.refused":
-      return { ...outcome, "protego.refusal.reason": event.reason };
-    case "call.succeeded":
-    case "call.ignored":
-      return outcome;
+/** A watcher must not throw, whatever somebody's SDK does. */
+function addQuietly(counter: ReturnType<Meter["createCounter"]>): void {
+  try {
+    counter.add(1, {});
+  } catch {
+    // One is missing from the count.
   }
+}
+
+function observeStates(meter: Meter, moments: ReadonlyMap<string, Moments>, hasEnded: () => boolean): void {
+  const gauge = (
+    { name, unit, description }: Instrument,
+    values: () => Iterable<readonly [number | undefined, Attributes]>,
+  ): void =>
+    meter.createObservableGauge(name, { unit, description }).addCallback((result) => {
+      if (hasEnded()) return;
+      for (const [value, attributes] of values()) if (value !== undefined) result.observe(value, attributes);
+    });
+  const ofEach = (
+    instrument: Instrument,
+    value: (snapshot: ReturnType<typeof circuits.snapshot>[number]) => number | undefined,
+  ): void =>
+    gauge(instrument, () =>
+      circuits.snapshot().map((each) => [value(each), { [attribute.circuit]: each.name }] as const),
+    );
+  ofEach(instruments.state, ({ state }) => stateNumber[state]);
+  ofEach(instruments.held, ({ forced }) => Number(forced));
+  ofEach(instruments.enforced, ({ name }) => Number(!registry().breakers.get(name)?.observes));
+  ofEach(instruments.inFlight, ({ inFlight }) => inFlight);
+  ofEach(instruments.inFlightLimit, ({ options }) => options.maxConcurrent);
+  ofEach(instruments.retryAfter, ({ forced, state, retryAfter }) =>
+    forced && state === "open" ? Infinity : retryAfter / 1000,
+  );
+  ofEach(instruments.storeDegraded, ({ shared, degraded }) => (shared ? Number(degraded) : undefined));
+  ofEach(instruments.notClosedSince, ({ name }) => inSeconds(moments.get(name)?.notClosedSince));
+  ofEach(instruments.lastCall, ({ name }) => inSeconds(moments.get(name)?.lastCallAt));
+  gauge(instruments.circuits, () => [[registry().breakers.size, {}]]);
+}
+
+function inSeconds(epoch: number | undefined): number | undefined {
+  return epoch === undefined ? undefined : epoch / 1000;
+}
+
+export type CallOutcome = Extract<ProtegoEvent, { type: "call.succeeded" | "call.failed" | "call.ignored" }>;
+
+export function isOutcome(event: ProtegoEvent): event is CallOutcome {
+  return event.type === "call.succeeded" || event.type === "call.failed" || event.type === "call.ignored";
+}
+
+/** What became of a call, as attributes of a metric or an event. Few values: no message is among them. */
+export function outcomeAttributes(event: CallOutcome): Attributes {
+  const outcome = { [attribute.outcome]: event.type.slice("call.".length) };
+  return event.type === "call.failed" ? { ...outcome, [attribute.error]: errorType(event.failure) } : outcome;
 }
 
 export function transitionAttributes(change: { from: string; to: string; reason: string }): Attributes {
   return {
-    "protego.circuit.state.from": change.from,
-    "protego.circuit.state.to": change.to,
-    "protego.transition.reason": change.reason,
+    [attribute.from]: change.from,
+    [attribute.to]: change.to,
+    [attribute.reason]: change.reason,
   };
-}
-
-/** The status where there is one, otherwise the error's class: the convention for `error.type`. */
-function errorType(failure: unknown): string {
-  if (failure instanceof Error) return failure.name;
-  const status = typeof failure === "string" ? /^HTTP (\d{3})\b/.exec(failure)?.[1] : undefined;
-  return status ?? "_OTHER";
 }

@@ -1,7 +1,13 @@
 import { circuits } from "../breaker/circuits.ts";
 import type { ProtegoEvent } from "../breaker/events.ts";
-import { createCircuitMetrics, outcomeAttributes, transitionAttributes } from "./circuit-metrics.ts";
-import { activeSpan } from "./open-telemetry.ts";
+import {
+  createCircuitMetrics,
+  isOutcome,
+  outcomeAttributes,
+  transitionAttributes,
+} from "./circuit-metrics.ts";
+import { attribute } from "./instruments.ts";
+import { activeSpan, type Attributes, type Span } from "./open-telemetry.ts";
 
 export interface InstrumentOptions {
   /**
@@ -11,7 +17,7 @@ export interface InstrumentOptions {
    */
   spans?: boolean | undefined;
   /**
-   * Count calls, refusals, transitions and states.
+   * Count calls, refusals, durations, transitions and states.
    *
    * @default true
    */
@@ -19,9 +25,11 @@ export interface InstrumentOptions {
 }
 
 /**
- * Reports every circuit to OpenTelemetry: attributes and events on the active span, and metrics
- * (`protego.circuit.calls`, `.call.duration` in seconds, `.transitions`, `.state`). Nothing has to be installed;
- * where nobody has registered OpenTelemetry nothing happens. Providers may be registered before or after.
+ * Reports every circuit to OpenTelemetry: attributes and events on the active span, and the metrics that the
+ * dashboard has for Prometheus, under the same names. Nothing has to be installed; where nobody has registered
+ * OpenTelemetry nothing happens. Providers may be registered before or after.
+ *
+ * The attributes of a span are of one circuit, the first that reports on it; what others do is told by events.
  *
  * @returns a function that ends it
  * @example
@@ -43,35 +51,37 @@ export function instrumentCircuits({ spans = true, metrics = true }: InstrumentO
   };
 }
 
+/** The circuit that a span's attributes tell of. */
+const owners = new WeakMap<Span, string>();
+
 function tellSpan(event: ProtegoEvent): void {
   if (event.type === "call.allowed") return;
   const span = activeSpan();
   if (!span) return;
-  const name = { "protego.circuit.name": event.circuit };
-  switch (event.type) {
-    case "call.succeeded":
-    case "call.ignored":
-      span.setAttributes({ ...name, ...outcomeAttributes(event) });
-      break;
-    case "call.failed":
-    case "call.refused":
-      // An event as well: a span of several calls keeps the attributes of the last one only.
-      span.setAttributes({ ...name, ...outcomeAttributes(event) });
-      span.addEvent(`protego.${event.type}`, { ...name, ...outcomeAttributes(event) });
-      break;
-    case "circuit.changed": {
-      const { from, to, reason } = event;
-      span.setAttributes({ ...name, "protego.circuit.state": to });
-      span.addEvent("protego.circuit.changed", { ...name, ...transitionAttributes({ from, to, reason }) });
-      break;
-    }
-    case "circuit.created":
-    case "circuit.forgotten":
-    case "circuit.disposed":
-      break;
-    case "store.failed":
-    case "store.recovered":
-      span.addEvent(`protego.${event.type}`, name);
-      break;
+  const own = { [attribute.circuit]: event.circuit };
+  if (event.type === "circuit.changed") {
+    span.addEvent("protego.circuit.changed", { ...own, ...transitionAttributes(event) });
+  } else if (event.type === "call.refused") {
+    const refused = {
+      ...own,
+      [attribute.outcome]: event.observed ? "observed" : "refused",
+      [attribute.refusal]: event.reason,
+    };
+    setAttributes(span, event.circuit, refused);
+    span.addEvent("protego.call.refused", refused);
+  } else if (isOutcome(event)) {
+    // The kind of error goes on the event: on a span it would say that the span itself has failed.
+    const outcome = event.type.slice("call.".length);
+    setAttributes(span, event.circuit, { ...own, [attribute.outcome]: outcome });
+    if (event.type === "call.failed")
+      span.addEvent("protego.call.failed", { ...own, ...outcomeAttributes(event) });
+  } else if (event.type === "store.failed" || event.type === "store.recovered") {
+    span.addEvent(`protego.${event.type}`, own);
   }
+}
+
+function setAttributes(span: Span, circuit: string, attributes: Attributes): void {
+  const owner = owners.get(span) ?? circuit;
+  owners.set(span, owner);
+  if (owner === circuit) span.setAttributes(attributes);
 }

@@ -8,7 +8,8 @@ beforeEach(resetCircuits);
 type Line = (...args: unknown[]) => void;
 
 async function openAndClose(): Promise<void> {
-  const call = protect(() => Promise.reject(new Error("down")), { name: "payments", failureThreshold: 1 });
+  const refused = Object.assign(new Error("secret"), { code: "ECONNREFUSED" });
+  const call = protect(() => Promise.reject(refused), { name: "payments", failureThreshold: 1 });
   await call().catch(() => {});
   circuits.get("payments")!.close();
 }
@@ -19,6 +20,7 @@ test("the console gets one line of JSON for each change, and none for calls", as
   await openAndClose();
   expect(console.warn.mock.calls.map(([line]) => JSON.parse(line as string) as object)).toEqual([
     {
+      time: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/) as string,
       level: "warn",
       message: "circuit closed -> open",
       type: "circuit.changed",
@@ -27,9 +29,10 @@ test("the console gets one line of JSON for each change, and none for calls", as
       to: "open",
       reason: "calls",
       figures: { rule: "consecutive-failures", failures: 1 },
-      failure: "Error: down",
+      failure: "ECONNREFUSED",
     },
   ]);
+  expect(console.warn.mock.calls[0]![0]).not.toContain("secret");
   expect(console.info).toHaveBeenCalledTimes(1);
   expect(console.info.mock.calls[0]![0]).toContain('"reason":"command"');
 });
@@ -39,9 +42,35 @@ test("a logger of fields gets the fields and a message", async () => {
   circuits.subscribe(logTo(pino));
   await openAndClose();
   expect(pino.warn).toHaveBeenCalledExactlyOnceWith(
-    expect.objectContaining({ type: "circuit.changed", circuit: "payments", from: "closed", to: "open" }),
+    expect.objectContaining({
+      type: "circuit.changed",
+      circuit: "payments",
+      from: "closed",
+      to: "open",
+      reason: "calls",
+      failure: "ECONNREFUSED",
+    }),
     "circuit closed -> open",
   );
+});
+
+test("winston gets the message first, though it has children as pino has", async () => {
+  const winston = { info: vi.fn<Line>(), warn: vi.fn<Line>(), child: () => undefined, transports: [] };
+  circuits.subscribe(logTo(winston));
+  await openAndClose();
+  const fields = expect.objectContaining({ circuit: "payments", failure: "ECONNREFUSED" }) as object;
+  expect(winston.warn).toHaveBeenCalledExactlyOnceWith("circuit closed -> open", fields);
+});
+
+test("a circuit that is only observed is logged as what it is", async () => {
+  const console = { info: vi.fn<Line>(), warn: vi.fn<Line>() };
+  circuits.subscribe(logTo(console));
+  await protect(() => Promise.reject(new Error("no")), {
+    name: "payments",
+    failureThreshold: 1,
+    enabled: "observe",
+  })().catch(() => {});
+  expect(console.warn.mock.calls[0]![0]).toContain('"mode":"observe"');
 });
 
 test("a logger that throws breaks nothing", async () => {

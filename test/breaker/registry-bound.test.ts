@@ -234,7 +234,9 @@ describe("another version in the same process", () => {
   test("what is kept there has this form; another form needs another number", () => {
     circuits.register("form");
     const ours = scope[Symbol.for("next-protego/registry/2")] as { breakers: Map<string, object> };
-    expect(Object.keys(ours).toSorted().join(" ")).toBe("breakers capacity isolate layout listeners wrappers");
+    expect(Object.keys(ours).toSorted().join(" ")).toBe(
+      "breakers capacity isolate layout listeners wrappers",
+    );
     expect(Object.keys(ours.breakers.get("form")!).toSorted().join(" ")).toMatchInlineSnapshot(
       `"clock configured everyone fleet given ignored inFlight kept lastFailure layout leftClosedAt listeners name optionListener phase policy quiet retired shown streamedTrials totals touched"`,
     );

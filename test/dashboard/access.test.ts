@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { createDashboard, type DashboardOptions } from "../../src/dashboard.ts";
 import { circuits } from "../../src/index.ts";
+import { WrongTokens } from "../../src/dashboard/wrong-tokens.ts";
+import { monotonicClock } from "../../src/runtime/clock.ts";
 import { resetCircuits } from "../../src/testing.ts";
 
 const token = "a token of many characters";
@@ -70,22 +72,81 @@ describe("looking", () => {
     expect(response.headers.get("cache-control")).toBe("no-store");
   });
 
-  test.each([
-    ["localhost", "development", { host: "localhost:3000" }, 200],
-    ["127.0.0.1", "development", { host: "127.0.0.1:3000" }, 200],
-    ["[::1]", "development", { host: "[::1]:3000" }, 200],
-    ["another host", "development", { host: "10.0.0.7:3000" }, 403],
-    ["a name that may point here", "development", { host: "localhost.attacker.test" }, 403],
-    ["a tunnel", "development", { host: "localhost:3000", "x-forwarded-host": "demo.tunnel.test" }, 403],
-    ["localhost, in production", "production", { host: "localhost:3000" }, 403],
-    ["localhost, where no environment is known", "", { host: "localhost:3000" }, 403],
-  ])("without authorize from %s in %s answers as it should", async (_from, mode, headers, status) => {
+  const here = { host: "localhost:3000", "x-forwarded-for": "127.0.0.1" };
+  test.each<[from: string, mode: string, headers: Record<string, string>, status: number]>([
+    ["localhost", "development", here, 200],
+    ["127.0.0.1", "development", { ...here, host: "127.0.0.1:3000" }, 200],
+    ["[::1]", "development", { host: "[::1]:3000", "x-forwarded-for": "::1" }, 200],
+    [
+      "this machine in IPv6's clothes",
+      "development",
+      { ...here, "x-forwarded-for": "::ffff:127.0.0.1" },
+      200,
+    ],
+    ["another host", "development", { ...here, host: "10.0.0.7:3000" }, 403],
+    ["a name that may point here", "development", { ...here, host: "localhost.attacker.test" }, 403],
+    ["a tunnel", "development", { ...here, "x-forwarded-host": "demo.tunnel.test" }, 403],
+    ["a remote client that says localhost", "development", { ...here, "x-forwarded-for": "10.0.0.7" }, 403],
+    [
+      "a remote client behind a proxy here",
+      "development",
+      { ...here, "x-forwarded-for": "10.0.0.7, ::1" },
+      403,
+    ],
+    ["a proxy with the other header", "development", { ...here, forwarded: "for=10.0.0.7" }, 403],
+    ["nobody knows where", "development", { host: "localhost:3000" }, 403],
+    ["localhost, in production", "production", here, 403],
+    ["localhost, where no environment is known", "", here, 403],
+  ])("without authorize from %s in %s answers as it should: %#", async (_from, mode, headers, status) => {
     vi.stubEnv("NODE_ENV", mode);
     expect((await get({}, headers)).status).toBe(status);
   });
 
   test.each(["circuits", "metrics", "live", "events"])("%s is as closed as the page", async (path) => {
     expect((await get({ authorize: token }, {}, [path])).status).toBe(401);
+  });
+});
+
+describe("guessing tokens", () => {
+  const { GET } = createDashboard({ authorize: token });
+  const ask = async (given: string | undefined, address: string): Promise<Response> => {
+    const headers = {
+      "x-forwarded-for": address,
+      ...(given !== undefined && { authorization: `Bearer ${given}` }),
+    };
+    return GET(new Request(url, { headers }), context([]));
+  };
+  afterEach(() => vi.restoreAllMocks());
+
+  test("is slowed down for the address that guesses, and for no other", async () => {
+    let now = 1e6;
+    vi.spyOn(monotonicClock, "now").mockImplementation(() => now);
+    for (let guess = 0; guess < 10; guess++)
+      expect((await ask(`guess ${guess}`, "1.1.1.1")).status).toBe(401);
+    const told = await ask("guess 11", "1.1.1.1");
+    expect([told.status, told.headers.get("retry-after")]).toEqual([429, "6"]);
+    // Whether it were right is not told either.
+    expect((await ask(token, "1.1.1.1")).status).toBe(429);
+    expect((await ask(token, "2.2.2.2")).status).toBe(200);
+    now += 6000;
+    expect((await ask(token, "1.1.1.1")).status).toBe(200);
+    expect((await ask("guess 12", "1.1.1.1")).status).toBe(401);
+    expect((await ask(token, "1.1.1.1")).status).toBe(429);
+  });
+
+  test("is not what a browser does that has not been asked yet", async () => {
+    for (let request = 0; request < 30; request++) {
+      expect((await ask(undefined, "3.3.3.3")).status).toBe(401);
+    }
+    expect((await ask(token, "3.3.3.3")).status).toBe(200);
+  });
+
+  test("from a thousand addresses takes no memory without end", () => {
+    const wrong = new WrongTokens();
+    for (let address = 0; address < 2000; address++) {
+      for (let guess = 0; guess < 10; guess++) wrong.count(String(address), 0);
+    }
+    expect([wrong.waitSeconds("999", 0), wrong.waitSeconds("1000", 0)]).toEqual([0, 6]);
   });
 });
 
@@ -116,6 +177,7 @@ describe("steering", () => {
 test.each([
   ["a short token", { authorize: "secret" }, /"authorize" must be a token of at least 16/],
   ["a number", { authorize: 7 }, /"authorize"/],
+  ["a base path that is none", { basePath: "protego" }, /"basePath" must be the path of the page/],
   ["no function to audit", { audit: "console" }, /"audit"/],
 ])("%s is refused at creation", (_what, options, message) => {
   expect(() => createDashboard(options as never)).toThrow(message);

@@ -1,14 +1,14 @@
-import { beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 import { createDashboard } from "../../src/dashboard.ts";
 import { circuits, protect } from "../../src/index.ts";
-import { resetCircuits } from "../../src/testing.ts";
+import { freshHistory } from "./fresh-history.ts";
 
 const said: string[] = [];
 const dashboard = createDashboard({ authorize: () => "ada", audit: (line) => said.push(line) });
 const origin = "http://localhost:3000";
 
 beforeEach(() => {
-  resetCircuits();
+  freshHistory();
   said.length = 0;
 });
 
@@ -49,7 +49,7 @@ describe("the page", () => {
     expect(text).not.toContain("<script>alert");
     expect(text).not.toContain("<b></");
     expect(text.match(/<script/g)).toHaveLength(1);
-    expect(text.match(/<tr\s/g)).toHaveLength(1);
+    expect(text.match(/<li [^>]*class="row/g)).toHaveLength(1);
     expect(text).not.toContain("\u202e");
   });
 
@@ -63,6 +63,7 @@ describe("the page", () => {
         expect(text.split(`nonce="${nonce}"`)).toHaveLength(3);
         expect(policy).toContain("default-src 'none'");
         expect(policy).toContain("frame-ancestors 'none'");
+        expect(policy).toContain("require-trusted-types-for 'script'; trusted-types protego");
         expect(text).not.toMatch(/https?:\/\/(?!localhost)/);
         return nonce;
       }),
@@ -92,56 +93,44 @@ test("circuits are there as JSON", async () => {
   expect(reports[0]).toMatchObject({
     name: "payments",
     state: "open",
-    forced: false,
+    held: false,
     shared: false,
     degraded: false,
     lastFailure: "RangeError",
-    totals: { allowed: 1, failed: 1, succeeded: 0, refused: 0, ignored: 0 },
+    totals: { failed: 1, succeeded: 0, refused: 0, ignored: 0, observed: 0 },
+    openedBy: "RangeError",
+    retryAfter: expect.any(Number) as number,
   });
   const slices = reports[0]!["slices"] as Array<{ failed: number }>;
   expect(slices).toHaveLength(30);
   expect(slices.reduce((sum, { failed }) => sum + failed, 0)).toBe(1);
 });
 
-test("metrics are Prometheus' text, names escaped", async () => {
-  circuits.register('quote " and \\ and \n line');
-  await failOnce("payments");
-  const response = await request("/metrics");
-  expect(response.headers.get("content-type")).toBe("text/plain; version=0.0.4; charset=utf-8");
-  const text = await response.text();
-  expect(text).toContain(
-    'protego_circuit_state{circuit="quote \\" and \\\\ and \\n line",state="closed"} 1\n',
-  );
-  expect(text).toContain('protego_circuit_state{circuit="payments",state="open"} 1\n');
-  expect(text).toContain('protego_circuit_state{circuit="payments",state="closed"} 0\n');
-  expect(text).toContain('protego_calls_total{circuit="payments",outcome="failed"} 1\n');
-  const line =
-    /^(# (HELP|TYPE) protego_[a-z_]+ .+|protego_[a-z_]+\{[a-z]+="(?:[^"\\\n]|\\["\\n])*"(?:,[a-z]+="[^"\\\n]*")*\} [\d.]+)$/;
-  expect(text.endsWith("\n")).toBe(true);
-  for (const each of text.trimEnd().split("\n")) expect(each).toMatch(line);
-});
-
 describe("commands", () => {
-  test.each(["open", "close", "half-open", "reset"])(
-    "%s does what it says, and leaves a line",
-    async (action) => {
-      await request("");
-      await failOnce("payments");
-      if (action === "open") circuits.get("payments")!.close();
-      const response = await request(`/circuits/payments/${action}`, { method: "POST" });
-      const state = { open: "open", close: "closed", "half-open": "half-open", reset: "closed" }[action];
-      expect(await response.json()).toEqual({ circuit: "payments", state });
-      expect(circuits.get("payments")!.state).toBe(state);
-      expect(said).toEqual([`next-protego: ${action} "payments" by "ada"`]);
-      expect(await (await request("")).text()).toContain(`${action} by ada`);
-      expect(circuits.get("payments")!.snapshot().totals.failed).toBe(action === "reset" ? 0 : 1);
-    },
-  );
+  test.each([
+    ["open", "open", "opened by ada"],
+    ["close", "closed", "closed by ada"],
+    ["half-open", "half-open", "let trials through by ada"],
+    ["reset", "closed", "closed and forgot its counts by ada"],
+    ["hold-open", "open", "held open until another command by ada"],
+    ["hold-closed", "closed", "held closed until another command by ada"],
+  ])("%s does what it says, and leaves a line", async (action, state, line) => {
+    await request("");
+    await failOnce("payments");
+    if (action === "open") circuits.get("payments")!.close();
+    const response = await request(`/circuits/payments/${action}`, { method: "POST" });
+    expect(await response.json()).toEqual({ circuit: "payments", state });
+    expect(circuits.get("payments")!.state).toBe(state);
+    expect(said).toEqual([`next-protego: ${action} "payments" by "ada"`]);
+    expect(await (await request("")).text()).toContain(line);
+    expect(circuits.get("payments")!.snapshot().forced).toBe(action.startsWith("hold"));
+    expect(circuits.get("payments")!.snapshot().totals.failed).toBe(action === "reset" ? 0 : 1);
+  });
 
   test.each(hostileNames)("reach the circuit %j by the address on the page", async (name) => {
     circuits.register(name);
     const text = await (await request("")).text();
-    const address = /action="(circuits\/[^"]+\/open)"/.exec(text)![1]!.replaceAll("&#39;", "'");
+    const address = /action="(circuits\/[^"]+\/open)[^"]*"/.exec(text)![1]!.replaceAll("&#39;", "'");
     const { pathname } = new URL(address, `${origin}/protego/`);
     expect((await request(pathname.replace("/protego", ""), { method: "POST" })).status).toBe(200);
     expect(circuits.get(name)?.state).toBe("open");
@@ -171,14 +160,104 @@ describe("commands", () => {
     expect(circuits.get("payments")!.state).toBe("closed");
   });
 
-  test("a log that throws undoes nothing", async () => {
+  test("carry the generation that was seen: who has seen another state is refused", async () => {
+    const circuit = circuits.register("payments");
+    const open = "/circuits/payments/hold-open";
+    expect((await request(`${open}?seen=0`, { method: "POST" })).status).toBe(200);
+    circuit.close();
+    const late = await request(`${open}?seen=1`, { method: "POST" });
+    expect(late.status).toBe(409);
+    expect(await late.json()).toMatchObject({
+      title: "The circuit has changed meanwhile: it is closed now.",
+    });
+    expect(circuit.state).toBe("closed");
+    expect((await request(`${open}?seen=2`, { method: "POST" })).status).toBe(200);
+  });
+
+  test("tell the log why", async () => {
     circuits.register("payments");
-    const noisy = createDashboard({ authorize: () => true, audit: () => JSON.parse("{") as void });
+    const path = `/circuits/payments/hold-open?reason=${encodeURIComponent("deploy of <b>\n")}`;
+    await request(path, { method: "POST" });
+    expect(said).toEqual(['next-protego: hold-open "payments" by "ada", because "deploy of <b>"']);
+    const text = await (await request("")).text();
+    expect(text).toContain("held open until another command by ada: deploy of &lt;b&gt;");
+  });
+
+  test.each<[string, (line: string) => unknown]>([
+    ["throws", () => JSON.parse("{")],
+    ["rejects later", () => Promise.reject(new Error("log"))],
+  ])("a log that %s undoes nothing", async (_what, audit) => {
+    circuits.register("payments");
+    const noisy = createDashboard({ authorize: () => true, audit });
     const url = `${origin}/protego/circuits/payments/open`;
     const headers = { "sec-fetch-site": "same-origin" };
-    const params = Promise.resolve({ path: ["circuits", "payments", "open"] });
-    expect((await noisy.POST(new Request(url, { method: "POST", headers }), { params })).status).toBe(200);
+    expect((await noisy.fetch(new Request(url, { method: "POST", headers }))).status).toBe(200);
     expect(circuits.get("payments")!.state).toBe("open");
+  });
+});
+
+describe("as one fetch handler", () => {
+  const ask = (path: string, method = "GET", basePath?: string) =>
+    createDashboard({ authorize: () => true, audit: () => {}, basePath }).fetch(
+      new Request(origin + path, { method, headers: { "sec-fetch-site": "same-origin" } }),
+    );
+
+  test.each([
+    ["/protego", undefined, "text/html"],
+    ["/protego/", undefined, "text/html"],
+    ["/", undefined, "text/html"],
+    ["/ops/protego/circuits", undefined, "application/json"],
+    ["/circuits", undefined, "application/json"],
+    ["/ops/circuits/metrics", undefined, "text/plain"],
+    ["/metrics/circuits", "/metrics", "application/json"],
+    ["/metrics", "/metrics", "text/html"],
+    ["/metrics/", "/metrics/", "text/html"],
+    ["/metrics/metrics", "/metrics", "text/plain"],
+    ["/metrics", "/", "text/plain"],
+  ])("%s is found, with the base path %s", async (path, basePath, type) => {
+    const response = await ask(path, "GET", basePath);
+    expect(response.status).toBe(200);
+    expect(response.headers.get("content-type")).toContain(type);
+  });
+
+  test("nothing is there beside its base path", async () => {
+    for (const path of ["/", "/protegos", "/other/protego", "/protego/secrets"]) {
+      // oxlint-disable-next-line no-await-in-loop
+      expect((await ask(path, "GET", "/protego")).status).toBe(404);
+    }
+  });
+
+  test("the page's own addresses lead back to it", async () => {
+    circuits.register("a/b");
+    const text = await (await ask("/ops/protego")).text();
+    const base = /<base href="([^"]+)"/.exec(text)![1]!;
+    const action = /action="(circuits\/[^"]+\/open[^"]*)"/.exec(text)![1]!;
+    const { pathname } = new URL(action, new URL(base, `${origin}/ops/protego`));
+    expect((await ask(pathname, "POST")).status).toBe(200);
+    expect(circuits.get("a/b")!.state).toBe("open");
+  });
+
+  test("other methods are told which there are", async () => {
+    const response = await ask("/protego", "DELETE");
+    expect([response.status, response.headers.get("allow")]).toEqual([405, "GET, HEAD, POST"]);
+  });
+});
+
+describe("which process it is", () => {
+  test.each<[what: string, label: string | undefined, env: string, shown: string | undefined]>([
+    ["the label", "web <3>", "host-1", "web <3>"],
+    ["the environment's host name", undefined, "host-1", "host-1"],
+    ["nothing, where nothing is known", undefined, "", undefined],
+  ])("is told by %s", async (_what, label, env, shown) => {
+    vi.stubEnv("HOSTNAME", env);
+    const { fetch } = createDashboard({ authorize: () => true, label });
+    const ask = async (path: string) => (await fetch(new Request(`${origin}/protego${path}`))).text();
+    const title = /<title>(.*)<\/title>/.exec(await ask(""))![1];
+    expect(title).toBe(shown === undefined ? "Circuits" : `Circuits: ${shown}`.replace("<3>", "&lt;3&gt;"));
+    await failOnce("payments");
+    const { incidents } = JSON.parse(await ask("/incidents")) as { incidents: Array<{ process?: string }> };
+    expect(incidents.map(({ process }) => process)).toEqual([shown]);
+    vi.unstubAllEnvs();
   });
 });
 
@@ -194,7 +273,7 @@ test("the stream tells of changes, and ends when its reader leaves", async () =>
   const first = (await reader.read()).value!;
   expect(first).toMatch(/^retry: \d+\ndata: \{.*\}\n\n$/);
   circuits.get("payments")!.open();
-  expect((await reader.read()).value).toContain("trial in");
+  expect((await reader.read()).value).toContain("Next trial");
   await reader.cancel();
 });
 

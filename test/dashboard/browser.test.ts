@@ -4,9 +4,10 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from "p
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createDashboard } from "../../src/dashboard.ts";
 import { circuits, protect } from "../../src/index.ts";
-import { resetCircuits } from "../../src/testing.ts";
 import { findChromium } from "../setup/find-chromium.ts";
 import { serveDashboard } from "./dashboard-server.ts";
+import { freshHistory } from "./fresh-history.ts";
+import { scene } from "./scenes.ts";
 
 const token = "a token of many characters";
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core"), "utf8");
@@ -26,7 +27,7 @@ afterAll(async () => {
 });
 beforeEach((context) => {
   if (!executablePath) context.skip("no Chromium. Install it or set CHROMIUM_PATH.");
-  resetCircuits();
+  freshHistory();
 });
 
 async function open(options: BrowserContextOptions = {}): Promise<Page & { trouble: string[] }> {
@@ -47,91 +48,219 @@ async function open(options: BrowserContextOptions = {}): Promise<Page & { troub
 /** The stream looks once a second. */
 const soon = { timeout: 10_000 };
 
-const stateOf = (page: Page, name: string) => page.getByRole("row", { name }).locator(".state");
+const item = (page: Page, name: string) =>
+  page.locator("#attention > li, #circuits > li").filter({
+    has: page.locator(".name", { hasText: new RegExp(`^${name.replaceAll(/[^\w ]/g, ".")}$`) }),
+  });
+const stateOf = (page: Page, name: string) => item(page, name).locator(".state").first();
+const names = (page: Page, list: string) => page.locator(`#${list} .name`).allTextContents();
+async function connected(page: Page): Promise<void> {
+  await expect.poll(() => page.locator("#connection").textContent(), soon).toBe("live");
+}
 
 async function fail(name: string, times: number): Promise<void> {
   const call = protect(() => Promise.reject(new RangeError("no")), { name });
   for (let i = 0; i < times; i++) await call().catch(() => {});
 }
 
+async function succeed(name: string, times: number): Promise<void> {
+  const call = protect(() => Promise.resolve(1), { name });
+  for (let i = 0; i < times; i++) await call();
+}
+
 test("the page is complete without a script, and its buttons work", async () => {
   circuits.register("payments");
   const page = await open({ javaScriptEnabled: false });
   expect(await stateOf(page, "payments").textContent()).toBe("closed");
-  await page.getByRole("button", { name: "Open payments", exact: true }).click();
+  await page.locator("summary").click();
+  await page.getByRole("button", { name: "Hold open: payments", exact: true }).click();
   await page.waitForURL(/\/protego\/?$/);
-  expect(await stateOf(page, "payments").textContent()).toBe("open");
+  expect(await stateOf(page, "payments").textContent()).toBe("held open");
+  await page.getByLabel("Find").fill("nothing like it");
+  await page.getByRole("button", { name: "Show" }).click();
+  await page.waitForURL(/find=nothing/);
+  expect(await page.locator(".name").count()).toBe(0);
   expect(page.trouble).toEqual([]);
 });
 
-test("changes arrive by themselves, new circuits too", async () => {
+test("changes arrive by themselves, new circuits too; what is broken is said first", async () => {
   circuits.register("payments");
   const page = await open();
-  await expect.poll(() => page.locator("#live").textContent(), soon).toBe("live");
+  await connected(page);
   await fail("payments", 3);
   await fail("newcomer", 1);
   await expect.poll(() => stateOf(page, "payments").textContent(), soon).toBe("open");
   await expect.poll(() => stateOf(page, "newcomer").textContent(), soon).toBe("closed");
-  expect(await page.locator("#log").textContent()).toContain("payments closed → open, by its calls");
-  expect(await page.locator("#summary").textContent()).toMatch(/1\s*open/);
+  expect(await names(page, "attention")).toEqual(["payments"]);
+  expect(await page.locator("#verdict strong").textContent()).toBe("1 broken");
+  expect(await page.locator("#attention").textContent()).toMatch(/for \d+ s\. Opened by RangeError\./);
+  expect(await page.locator("#timeline").textContent()).toMatch(/payments\s+opened after RangeError/);
+  expect(await page.locator("#incidents").textContent()).toMatch(/payments\s+since/);
   expect(page.trouble).toEqual([]);
 });
 
-test("a command is asked about first, and done", async () => {
+test("who opens the page late sees what happened before", async () => {
+  await fail("payments", 30);
+  circuits.get("payments")!.halfOpen();
+  await fail("payments", 1);
+  const page = await open();
+  const text = (await page.locator("#attention").textContent())!;
+  expect(text).toContain("1 trial failed since (RangeError)");
+  expect(text).toMatch(/27 calls, \d+ %/);
+  expect(await page.locator("#attention svg").count()).toBe(2);
+});
+
+test("times are the reader's own", async () => {
+  await fail("payments", 3);
+  const page = await open({ timezoneId: "Asia/Kolkata" });
+  const time = page.locator("#timeline time").first();
+  const iso = (await time.getAttribute("datetime"))!;
+  const kolkata = new Date(Date.parse(iso) + 5.5 * 3_600_000).toISOString().slice(11, 19);
+  expect(await time.textContent()).toBe(kolkata);
+});
+
+test("a command is asked about first, says what it will do, and is done", async () => {
   circuits.register("payments");
   const page = await open();
-  const button = page.getByRole("button", { name: "Open payments", exact: true });
+  await connected(page);
+  await page.locator("summary").click();
+  const button = page.getByRole("button", { name: "Hold open: payments", exact: true });
   await button.click();
-  expect(await page.getByRole("dialog").textContent()).toContain("Open payments?");
+  const dialog = page.getByRole("dialog");
+  expect(await dialog.textContent()).toContain("Hold open: payments?");
+  expect(await dialog.textContent()).toContain(
+    "Every call is refused, without trials, until somebody releases it.",
+  );
+  expect(await dialog.textContent()).toContain("In this process only.");
   await page.getByRole("button", { name: "Cancel" }).click();
   expect(circuits.get("payments")!.state).toBe("closed");
   await button.focus();
   await page.keyboard.press("Enter");
-  await page.getByRole("button", { name: "Do it" }).click();
-  await expect.poll(() => circuits.get("payments")!.state, soon).toBe("open");
-  await expect.poll(() => stateOf(page, "payments").textContent(), soon).toBe("open");
-  // Whoever stands on a button stays there.
-  expect(await button.evaluate((element) => element === document.activeElement)).toBe(true);
+  await page.getByLabel("Reason").fill("deploy");
+  await page.keyboard.press("Enter");
+  await expect.poll(() => circuits.get("payments")!.snapshot().forced, soon).toBe(true);
+  await expect
+    .poll(() => page.locator("#timeline").textContent(), soon)
+    .toContain("held open until another command by token: deploy");
   expect(page.trouble).toEqual([]);
 });
 
-test("hundreds of circuits are found and put in order", async () => {
-  for (let i = 0; i < 300; i++) circuits.register(`tenant ${String(i).padStart(3, "0")}`);
+test("a command is refused when the circuit has changed since it was asked about", async () => {
+  await fail("payments", 3);
+  const page = await open();
+  await page.getByRole("button", { name: "Close: payments", exact: true }).click();
+  circuits.get("payments")!.halfOpen();
+  await page.getByRole("dialog").getByRole("button", { name: "Close" }).click();
+  await expect
+    .poll(() => page.getByRole("alert").textContent(), soon)
+    .toContain("Close: payments: not done. The circuit has changed meanwhile: it is half-open now.");
+  expect(circuits.get("payments")!.state).toBe("half-open");
+  await expect.poll(() => stateOf(page, "payments").textContent(), soon).toBe("trying");
+  // The next one that succeeds takes the word back.
+  await page.getByRole("button", { name: "Close: payments", exact: true }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Close" }).click();
+  await expect.poll(() => circuits.get("payments")!.state, soon).toBe("closed");
+  await expect.poll(() => page.getByRole("alert").textContent(), soon).toBe("");
+});
+
+test("nothing moves while somebody points or stands there, and moves when they leave", async () => {
+  for (const name of ["a", "b", "c"]) await fail(name, 3);
+  const page = await open();
+  await connected(page);
+  expect(await names(page, "attention")).toEqual(["a", "b", "c"]);
+  await item(page, "b").hover();
+  await fail("c", 50);
+  circuits.get("a")!.close();
+  await expect.poll(() => item(page, "c").textContent(), soon).toContain("50 calls");
+  await expect.poll(() => stateOf(page, "a").textContent(), soon).toBe("closed");
+  expect(await names(page, "attention")).toEqual(["a", "b", "c"]);
+  await page.getByRole("button", { name: "Close: b", exact: true }).focus();
+  await page.mouse.move(2, 2);
+  await page.waitForTimeout(400);
+  expect(await names(page, "attention")).toEqual(["a", "b", "c"]);
+  // A card that changes does not throw out who stands on its button.
+  await fail("b", 5);
+  await expect.poll(() => item(page, "b").textContent(), soon).toContain("5 calls");
+  expect(await page.evaluate(() => document.activeElement?.getAttribute("aria-label"))).toBe("Close: b");
+  await page.evaluate(() => (document.activeElement as HTMLElement).blur());
+  await expect.poll(() => names(page, "attention"), soon).toEqual(["c", "b"]);
+  expect(await names(page, "circuits")).toEqual(["a"]);
+});
+
+test("hundreds of circuits come in pages, with one stop of the tab key each, and are found", async () => {
+  for (let i = 0; i < 600; i++) circuits.register(`tenant ${String(i).padStart(3, "0")}`);
   await fail("tenant 250", 3);
   const page = await open();
-  await expect.poll(() => page.locator("tbody th").first().textContent(), soon).toContain("tenant 250");
-  await page.getByLabel("Find").fill("TENANT 1");
-  expect(await page.locator("tbody tr:visible").count()).toBe(100);
+  await connected(page);
+  expect(await names(page, "attention")).toEqual(["tenant 250"]);
+  expect(await page.locator("#circuits > li").count()).toBe(100);
+  expect(await page.locator("#circuits :is(a, button, summary, input):visible").count()).toBe(100);
+  expect(await page.evaluate(() => document.body.scrollHeight)).toBeLessThan(7000);
+  await page.getByRole("link", { name: "Next" }).click();
+  await expect.poll(async () => (await names(page, "circuits"))[0], soon).toBe("tenant 100");
+  await page.getByLabel("Find").fill("TENANT 59");
+  await expect.poll(() => names(page, "circuits"), soon).toHaveLength(10);
   await page.getByLabel("Find").fill("");
   await page.locator("#state").selectOption("open");
-  expect(await page.locator("tbody tr:visible").count()).toBe(1);
-  await page.locator("#state").selectOption("half-open");
-  expect(await page.getByText("No circuit to show").isVisible()).toBe(true);
-  await page.locator("#state").selectOption("");
-  await page.getByLabel("Order").selectOption("name");
-  expect(await page.locator("tbody th").first().textContent()).toContain("tenant 000");
+  await expect.poll(() => names(page, "circuits"), soon).toEqual([]);
+  expect(await names(page, "attention")).toEqual(["tenant 250"]);
+  await page.reload();
+  expect(await names(page, "attention")).toEqual(["tenant 250"]);
   expect(page.trouble).toEqual([]);
+});
+
+test("a page that hears nothing says so, and recovers", async () => {
+  await succeed("payments", 1);
+  const page = await open();
+  await connected(page);
+  await page.context().setOffline(true);
+  served.cutConnections();
+  await expect
+    .poll(() => page.locator("#connection").textContent(), soon)
+    .toBe("connection lost, trying again");
+  await page.context().setOffline(false);
+  await connected(page);
+});
+
+test("an incident can be handed on, as Markdown and as JSON", async () => {
+  await fail("payments", 13);
+  circuits.get("payments")!.halfOpen();
+  await succeed("payments", 2);
+  const page = await open();
+  const link = page.getByRole("link", { name: "Report of the incident of payments as Markdown" });
+  const address = new URL((await link.getAttribute("href"))!, await page.evaluate(() => document.baseURI))
+    .href;
+  const text = await (await page.request.get(address)).text();
+  expect(text).toContain("# Outage behind `payments`");
+  expect(text).toContain("- Refused: 10 calls did not reach the upstream");
+  const json = (await (await page.request.get(address.replace(/\.md$/, ""))).json()) as { refused: number };
+  expect(json.refused).toBe(10);
 });
 
 test("hostile names do nothing", async () => {
-  const names = [
+  const wild = [
     "<img src=x onerror=alert(1)>",
     `"><script>alert(2)</script>`,
     `' onmouseover='alert(3)`,
     "javascript:alert(4)",
     "</tr></table><iframe srcdoc='<script>parent.alert(5)</script>'>",
     "{{7*7}}${7*7}",
+    "confirm",
+    "timeline",
+    "verdict",
+    "__proto__",
   ];
-  for (const name of names) circuits.register(name);
+  for (const name of wild) circuits.register(name);
   const page = await open();
-  await expect.poll(() => page.locator("#live").textContent(), soon).toBe("live");
+  await connected(page);
   // Once from the page itself, once more from the stream.
-  for (const name of names) await fail(name, 3);
-  await expect.poll(() => page.locator(".state.open").count(), soon).toBe(names.length);
-  const shown = await page.locator("tbody .name").allTextContents();
-  expect(shown.toSorted()).toEqual(names.toSorted());
-  expect(await page.locator("tbody img, tbody script, tbody iframe, [onmouseover]").count()).toBe(0);
-  await page.getByRole("button", { name: `Close ${names[0]}`, exact: true }).hover();
+  for (const name of wild) await fail(name, 3);
+  await expect.poll(() => page.locator(".state.open").count(), soon).toBe(wild.length);
+  expect((await names(page, "attention")).toSorted()).toEqual(wild.toSorted());
+  expect(await page.locator("main img, main script, iframe, [onmouseover]").count()).toBe(0);
+  await page.getByRole("button", { name: `Close: ${wild[0]}`, exact: true }).hover();
+  for (const id of ["confirm", "timeline", "verdict"])
+    expect(await page.locator(`[id="${id}"]`).count()).toBe(1);
   expect(page.trouble).toEqual([]);
 });
 
@@ -164,19 +293,20 @@ test("another site's page cannot steer, even in the browser of who may", async (
 
 describe.each([
   ["a wall", 1600, 900],
-  ["a laptop", 1280, 720],
-  ["a tablet", 820, 1000],
-  ["a phone", 375, 740],
+  ["a desk", 1440, 900],
+  ["a laptop", 1024, 720],
+  ["a phone", 390, 740],
 ])("on %s", (_on, width, height) => {
   test.each(["light", "dark"] as const)(
     "axe finds nothing in the %s page, and nothing overflows",
     async (colorScheme) => {
-      await fail("payments", 3);
+      await scene(5, "outage");
       await fail("a name without a place to break it".replaceAll(" ", "-").repeat(4), 1);
-      circuits.register("forced").open({ forced: true });
       circuits.register("trying").halfOpen();
+      circuits.register("let through").close({ forced: true });
       const page = await open({ viewport: { width, height }, colorScheme });
-      await expect.poll(() => page.locator("#live").textContent(), soon).toBe("live");
+      await connected(page);
+      await page.locator("#circuits summary").first().click();
       // Injected past the page's policy, which forbids foreign scripts.
       const session = await page.context().newCDPSession(page);
       const evaluate = async (expression: string): Promise<unknown> => {
@@ -190,6 +320,11 @@ describe.each([
       expect(violations).toEqual([]);
       const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       expect(overflow).toBeLessThanOrEqual(0);
+      // Where there is room, the buttons of a card stand in one line.
+      const heights = await page
+        .locator("#attention .actions")
+        .evaluateAll((rows) => rows.map((each) => each.clientHeight));
+      expect(Math.max(...heights)).toBeLessThan(width < 900 ? Infinity : 50);
       await page.screenshot({ path: `test/.work/dashboard-${width}-${colorScheme}.png`, fullPage: true });
     },
   );

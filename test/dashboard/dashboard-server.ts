@@ -7,7 +7,7 @@ import type { Dashboard } from "../../src/dashboard.ts";
 /** Serves a dashboard as Next's catch-all route `app/protego/[[...path]]/route.ts` would, over the wire. */
 export async function serveDashboard(
   dashboard: Dashboard,
-): Promise<{ url: string; origin: string; stop(): void }> {
+): Promise<{ url: string; origin: string; cutConnections(): void; stop(): void }> {
   const server = createServer((incoming, outgoing) => {
     void (async () => {
       const origin = `http://${incoming.headers.host}`;
@@ -36,6 +36,7 @@ export async function serveDashboard(
   return {
     origin,
     url: `${origin}/protego`,
+    cutConnections: () => server.closeAllConnections(),
     stop: () => {
       server.closeAllConnections();
       server.close();

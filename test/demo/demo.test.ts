@@ -152,7 +152,7 @@ describe("over HTTP", () => {
     expect(page.headers.get("cache-control")).toContain("no-store");
     expect(await page.text()).toContain("shop-api");
     expect(await (await fetch(`${demo.url}/protego/metrics`, { headers })).text()).toContain(
-      'protego_circuit_state{circuit="shop-api"',
+      'protego_state{protego_circuit_name="shop-api"',
     );
   });
 

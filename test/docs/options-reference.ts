@@ -86,9 +86,9 @@ export const groups: readonly Group[] = [
     text: "Of `next-protego/testing`.",
   },
   {
-    title: "createDashboard",
+    title: "createDashboard, remember",
     entry: "dashboard",
-    interfaces: { DashboardOptions: "" },
+    interfaces: { DashboardOptions: "createDashboard", RememberOptions: "remember" },
     text: "Of `next-protego/dashboard`.",
   },
   {

@@ -61,6 +61,7 @@ test("the entries export this and nothing else", async () => {
       },
       "./dashboard": {
         "createDashboard": "function",
+        "remember": "function",
       },
       "./errors": {
         "CircuitOpenError": "function",

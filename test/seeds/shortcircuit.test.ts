@@ -64,5 +64,12 @@ test("it is opened, half-opened, closed and reset by hand", async () => {
   breaker.close();
   expect(breaker.state).toBe("closed");
   breaker.reset();
-  expect(breaker.snapshot().totals).toEqual({ allowed: 0, succeeded: 0, failed: 0, ignored: 0, refused: 0, observed: 0 });
+  expect(breaker.snapshot().totals).toEqual({
+    allowed: 0,
+    succeeded: 0,
+    failed: 0,
+    ignored: 0,
+    refused: 0,
+    observed: 0,
+  });
 });

@@ -81,13 +81,11 @@ describe("on the active span", () => {
     const { inSpan } = openTelemetry();
     end = instrumentCircuits();
     const span = await inSpan(failing("payments"));
-    const attributes = {
-      "protego.circuit.name": "payments",
-      "protego.call.outcome": "failed",
-      "error.type": "RangeError",
-    };
+    const attributes = { "protego.circuit.name": "payments", "protego.call.outcome": "failed" };
+    // A type of error on a span would say that the span itself has failed.
     expect(span.attributes).toEqual(attributes);
-    expect(span.events).toMatchObject([{ name: "protego.call.failed", attributes }]);
+    const onEvent = { ...attributes, "error.type": "RangeError" };
+    expect(span.events).toMatchObject([{ name: "protego.call.failed", attributes: onEvent }]);
     expect(JSON.stringify(span.events)).not.toContain("secret");
   });
 
@@ -101,8 +99,8 @@ describe("on the active span", () => {
       name: "protego.circuit.changed",
       attributes: {
         "protego.circuit.name": "payments",
-        "protego.circuit.state.from": "closed",
-        "protego.circuit.state.to": "open",
+        "protego.transition.from": "closed",
+        "protego.transition.to": "open",
         "protego.transition.reason": "calls",
       },
     });
@@ -111,6 +109,19 @@ describe("on the active span", () => {
       "protego.call.outcome": "refused",
       "protego.refusal.reason": "open",
     });
+  });
+
+  test("its attributes are of one circuit, however many report on it", async () => {
+    const { inSpan } = openTelemetry();
+    end = instrumentCircuits();
+    const inner = protect(() => Promise.resolve(1), { name: "inner" });
+    const outer = protect(() => inner().then(() => Promise.reject(new RangeError("no"))), { name: "outer" });
+    const span = await inSpan(outer);
+    expect(span.attributes).toEqual({
+      "protego.circuit.name": "inner",
+      "protego.call.outcome": "succeeded",
+    });
+    expect(span.events.map(({ attributes }) => attributes!["protego.circuit.name"])).toEqual(["outer"]);
   });
 
   test("a success leaves no event", async () => {
@@ -146,25 +157,61 @@ describe("as metrics", () => {
     await api("https://api.test/bad");
     await api("https://api.test/good").catch(() => {});
     const name = { "protego.circuit.name": "api" };
-    const good = { ...name, "protego.call.outcome": "succeeded" };
-    const bad = { ...name, "protego.call.outcome": "failed", "error.type": "502" };
-    const refused = { ...name, "protego.call.outcome": "refused", "protego.refusal.reason": "open" };
+    const made = { ...name, "protego.mode": "enforce" };
+    const good = { ...made, "protego.call.outcome": "succeeded" };
+    const bad = { ...made, "protego.call.outcome": "failed", "error.type": "502" };
+    const refused = { ...made, "protego.refusal.reason": "open" };
     const points = await read();
     expect(points).toEqual(
       expect.arrayContaining([
-        ["protego.circuit.calls", good, 1],
-        ["protego.circuit.calls", bad, 1],
-        ["protego.circuit.calls", refused, 1],
-        ["protego.circuit.call.duration", good, expect.objectContaining({ sum: 0.25, count: 1 })],
-        [
-          "protego.circuit.transitions",
-          expect.objectContaining({ ...name, "protego.circuit.state.to": "open" }),
-          1,
-        ],
-        ["protego.circuit.state", { ...name, "protego.circuit.state": "open" }, 1],
-        ["protego.circuit.state", { ...name, "protego.circuit.state": "closed" }, 0],
+        ["protego.calls", good, 1],
+        ["protego.calls", bad, 1],
+        ["protego.refusals", refused, 1],
+        ["protego.call.duration", name, expect.objectContaining({ sum: 0.5, count: 2 })],
+        ["protego.transitions", expect.objectContaining({ ...name, "protego.transition.to": "open" }), 1],
+        ["protego.state", name, 2],
+        ["protego.held", name, 0],
+        ["protego.enforced", name, 1],
+        ["protego.in_flight", name, 0],
+        ["protego.retry_after", name, expect.closeTo(60, 0)],
+        ["protego.not_closed_since", name, expect.closeTo(Date.now() / 1000, -2)],
+        ["protego.last_call", name, expect.closeTo(Date.now() / 1000, -2)],
+        ["protego.circuits", {}, 1],
       ]),
     );
+  });
+
+  test("a thousand circuits have a thousand states: none is lost at the SDK's limit of series", async () => {
+    const { metrics: read } = openTelemetry();
+    end = instrumentCircuits();
+    for (let i = 0; i < 1000; i++) circuits.register(`tenant ${i}`);
+    await failing("tenant 7")().catch(() => {});
+    const points = await read();
+    expect(points.filter(([metric]) => metric === "protego.state")).toHaveLength(1000);
+    expect(points.some(([, attributes]) => "otel.metric.overflow" in attributes)).toBe(false);
+  });
+
+  test("observed calls are made, and their refusals are told apart; evictions are counted", async () => {
+    const { metrics: read } = openTelemetry();
+    end = instrumentCircuits();
+    const call = protect(() => Promise.resolve(1), { name: "api", enabled: "observe" });
+    await call();
+    circuits.get("api")!.open({ forced: true });
+    await call();
+    circuits.get("api")!.close();
+    circuits.limit(1);
+    await protect(() => Promise.resolve(1), { name: "another" })();
+    circuits.limit(1000);
+    const points = await read();
+    const name = { "protego.circuit.name": "api", "protego.mode": "observe" };
+    expect(points).toEqual(
+      expect.arrayContaining([
+        ["protego.refusals", { ...name, "protego.refusal.reason": "open" }, 1],
+        ["protego.evictions", {}, 1],
+      ]),
+    );
+    // Of circuits that are gone no state is told.
+    expect(points.filter(([metric]) => metric === "protego.state")).toHaveLength(1);
   });
 
   test("a provider that is registered later is found", async () => {
@@ -172,7 +219,7 @@ describe("as metrics", () => {
     await failing("early")().catch(() => {});
     const { metrics: read } = openTelemetry();
     await failing("late")().catch(() => {});
-    const calls = (await read()).filter(([metric]) => metric === "protego.circuit.calls");
+    const calls = (await read()).filter(([metric]) => metric === "protego.calls");
     expect(calls.map(([, attributes]) => attributes["protego.circuit.name"])).toEqual(["late"]);
   });
 

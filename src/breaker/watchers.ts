@@ -1,0 +1,23 @@
+import type { Breaker } from "./breaker.ts";
+import type { ProtegoEvent } from "./events.ts";
+
+export type CircuitChanged = Extract<ProtegoEvent, { type: "circuit.changed" }>;
+
+/**
+ * Hears of what happens seldom: a change of state, or, without an event, that the registry forgets a circuit. Unlike a
+ * listener it costs calls nothing: they do not ask whether anybody watches. It must not throw.
+ */
+export type Watcher = (breaker: Breaker, event: CircuitChanged | undefined) => void;
+
+const key = Symbol.for("next-protego/watchers/1");
+
+const scope = (): { [key]?: Set<Watcher> } => globalThis as { [key]?: Set<Watcher> };
+
+/** The same set for every copy of this module. */
+export function watchers(): Set<Watcher> {
+  return (scope()[key] ??= new Set());
+}
+
+export function tellWatchers(breaker: Breaker, event?: CircuitChanged): void {
+  scope()[key]?.forEach((watch) => watch(breaker, event));
+}

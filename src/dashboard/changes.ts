@@ -1,0 +1,38 @@
+import { type Item, lists, type Parts } from "./view.ts";
+
+/** What is sent to a page that has seen something already: only what has changed. */
+export interface Changes {
+  verdict?: string;
+  pager?: string;
+  /** New and changed items by id. */
+  items: Record<string, string>;
+  /** Ids in their order, of lists whose items are others than before, or in another order. */
+  order: Partial<Record<(typeof lists)[number], string[]>>;
+}
+
+/** What is new in what is shown now, for who has been sent what was shown before. `undefined` when nothing is. */
+export function changesBetween(before: Parts | undefined, after: Parts): Changes | undefined {
+  if (before === after) return undefined;
+  const changes: Changes = { items: {}, order: {} };
+  if (after.verdict !== before?.verdict) changes.verdict = after.verdict;
+  if (after.pager !== before?.pager) changes.pager = after.pager;
+  let isNothing = changes.verdict === undefined && changes.pager === undefined;
+  const known = new Map<string, string>();
+  for (const list of lists) for (const { id, html } of before?.[list] ?? []) known.set(id, html);
+  for (const list of lists) {
+    if (!before || !isSameOrder(before[list], after[list])) {
+      changes.order[list] = after[list].map(({ id }) => id);
+      isNothing = false;
+    }
+    for (const { id, html } of after[list]) {
+      if (known.get(id) === html) continue;
+      changes.items[id] = html;
+      isNothing = false;
+    }
+  }
+  return isNothing ? undefined : changes;
+}
+
+function isSameOrder(a: readonly Item[], b: readonly Item[]): boolean {
+  return a.length === b.length && a.every(({ id }, index) => id === b[index]!.id);
+}

@@ -1,0 +1,73 @@
+import type { CircuitReport } from "./circuit-report.ts";
+import type { Action } from "./command.ts";
+import { encodedName } from "./encoded-name.ts";
+import { html, type Html } from "./html.ts";
+
+interface Control {
+  readonly action: Action;
+  readonly label: string;
+  /** What will happen, to whom, and for how long. */
+  readonly effect: string;
+}
+
+/** What can sensibly be done to a circuit as it is. */
+export function controlsOf(report: CircuitReport): readonly Control[] {
+  const { state, held } = report;
+  const tryNow: Control = {
+    action: "half-open",
+    label: held ? "Release" : "Try now",
+    effect: held
+      ? "It is held no longer: the next calls try the upstream. If they succeed it closes, if one fails it opens again."
+      : "The next calls try the upstream. If they succeed it closes, if one fails it opens again.",
+  };
+  const close: Control = {
+    action: "close",
+    label: held && state === "closed" ? "Release" : "Close",
+    effect:
+      held && state === "closed"
+        ? "It is held no longer: it opens again when its calls fail."
+        : "Every call goes to the upstream again, at once. It opens again when calls fail.",
+  };
+  const open: Control = {
+    action: "open",
+    label: "Open once",
+    effect: "Calls are refused for one reset timeout. Then trials decide by themselves.",
+  };
+  const holdOpen: Control = {
+    action: "hold-open",
+    label: "Hold open",
+    effect: "Every call is refused, without trials, until somebody releases it.",
+  };
+  const holdClosed: Control = {
+    action: "hold-closed",
+    label: "Hold closed",
+    effect: "Every call goes to the upstream, however many fail, until somebody releases it.",
+  };
+  const reset: Control = {
+    action: "reset",
+    label: "Reset",
+    effect: "It closes and forgets its counts and its last failure.",
+  };
+  if (state === "open") return held ? [tryNow, close, holdClosed] : [tryNow, close, holdOpen, holdClosed];
+  if (state === "half-open") return [close, open, holdOpen, holdClosed];
+  return held ? [close, holdOpen] : [open, holdOpen, holdClosed, reset];
+}
+
+/** Buttons. Each carries the generation that its reader sees, and is refused when that has passed. */
+export function controls(report: CircuitReport): Html {
+  const { name, shared, generation } = report;
+  const where = shared ? "In every process that shares its store." : "In this process only.";
+  return html`<div class="actions" data-part="actions">
+    ${controlsOf(report).map(
+      ({ action, label, effect }) =>
+        html`<form
+          method="post"
+          action="circuits/${encodedName(name)}/${action}?seen=${generation}"
+          data-question="${label}: ${name}"
+          data-effect="${effect} ${where}"
+        >
+          <button data-action="${action}" aria-label="${label}: ${name}">${label}</button>
+        </form>`,
+    )}
+  </div>`;
+}

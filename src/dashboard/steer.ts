@@ -1,0 +1,49 @@
+import { circuits } from "../breaker/circuits.ts";
+import { registry } from "../breaker/registry.ts";
+import { answer, jsonAnswer, refusal } from "./answers.ts";
+import { epochMs, monotonicClock } from "../runtime/clock.ts";
+import { isAction } from "./command.ts";
+import { decodedName } from "./encoded-name.ts";
+import { memory } from "./remember.ts";
+
+/**
+ * Carries out `circuits/:name/:action`. With `?seen=` the generation that the sender has seen, it is refused when the
+ * circuit has changed meanwhile; `?reason=` goes into the log.
+ *
+ * @param path encoded segments, as they came
+ */
+export function steer(
+  url: string,
+  path: readonly string[],
+  who: string,
+  wantsPage: boolean,
+  audit: (line: string) => unknown,
+): Response {
+  const [kind, segment, action] = path;
+  const name = segment === undefined ? undefined : decodedName(segment);
+  const circuit = name === undefined ? undefined : circuits.get(name);
+  if (path.length !== 3 || kind !== "circuits" || !circuit || !isAction(action)) {
+    return refusal(404, "Not Found");
+  }
+  const { searchParams } = new URL(url);
+  const seen = searchParams.get("seen");
+  if (seen !== null && seen !== String(registry().breakers.get(circuit.name)?.phase.generation)) {
+    return refusal(409, `The circuit has changed meanwhile: it is ${circuit.state} now.`);
+  }
+  const reason = (searchParams.get("reason") ?? "").trim().slice(0, 200);
+  const at = { now: monotonicClock.now(), epoch: epochMs() };
+  memory().look().command(circuit, { action, who, why: reason }, at);
+  const because = reason && `, because ${JSON.stringify(reason)}`;
+  told(audit, `next-protego: ${action} ${JSON.stringify(circuit.name)} by ${JSON.stringify(who)}${because}`);
+  if (!wantsPage) return jsonAnswer({ circuit: circuit.name, state: circuit.state });
+  return answer(null, "text/plain", 303, { location: "../../" });
+}
+
+/** A log that throws, or rejects later, undoes no command and ends no process. */
+function told(audit: (line: string) => unknown, line: string): void {
+  try {
+    void Promise.resolve(audit(line)).catch(() => {});
+  } catch {
+    // It has been done all the same.
+  }
+}

@@ -1,0 +1,103 @@
+import type { CircuitState } from "../core/phase.ts";
+import type { CircuitReport } from "./circuit-report.ts";
+import { encodedName } from "./encoded-name.ts";
+import { html } from "./html.ts";
+import { counted } from "./in-figures.ts";
+import { type Look, needsAttention } from "./look.ts";
+import { entryItem, incidentItem } from "./timeline.ts";
+import { verdict } from "./verdict.ts";
+
+/** What of all circuits somebody looks at. */
+export interface View {
+  readonly find: string;
+  readonly state: CircuitState | "";
+  /** From 1. */
+  readonly page: number;
+}
+
+/** An item of a list, with an id that no other part of the page has. */
+export interface Item {
+  readonly id: string;
+  readonly html: string;
+}
+
+/** The changing parts of the page. */
+export interface Parts {
+  readonly verdict: string;
+  readonly pager: string;
+  readonly attention: readonly Item[];
+  readonly circuits: readonly Item[];
+  readonly incidents: readonly Item[];
+  readonly timeline: readonly Item[];
+}
+
+export const lists = ["attention", "circuits", "incidents", "timeline"] as const;
+
+const onePage = 100;
+const mostCards = 12;
+const mostLines = 60;
+const mostIncidents = 10;
+
+export function viewOf(url: string): View {
+  const { searchParams } = new URL(url);
+  const state = searchParams.get("state") ?? "";
+  const page = Number(searchParams.get("page") ?? 1);
+  return {
+    find: (searchParams.get("find") ?? "").slice(0, 200),
+    state: state === "open" || state === "half-open" || state === "closed" ? state : "",
+    page: Number.isSafeInteger(page) && page > 0 ? page : 1,
+  };
+}
+
+/** Made once for all who look at the same in the same second. */
+export function partsOf(look: Look, view: View): Parts {
+  const key = addressOf(view);
+  const parts = look.views.get(key) ?? newParts(look, view);
+  look.views.set(key, parts);
+  return parts;
+}
+
+function newParts(look: Look, view: View): Parts {
+  const wanted = look.reports.filter((report) => isWanted(report, view));
+  const cards = wanted.filter(needsAttention).slice(0, mostCards);
+  const rest = wanted.slice(cards.length);
+  const pages = Math.max(1, Math.ceil(rest.length / onePage));
+  const page = Math.min(view.page, pages);
+  const rows = rest.slice((page - 1) * onePage, page * onePage);
+  const { journal } = look.history;
+  return {
+    verdict: verdict(look.reports, look.load, look.loadBefore).text,
+    pager: pager(rest.length, page, pages, view),
+    attention: cards.map((report) => ({ id: `card-${encodedName(report.name)}`, html: look.cardOf(report) })),
+    circuits: rows.map((report) => ({ id: `row-${encodedName(report.name)}`, html: look.rowOf(report) })),
+    incidents: journal.incidents
+      .slice(0, mostIncidents)
+      .map((incident) => ({ id: `incident-${incident.id}`, html: incidentItem(incident).text })),
+    timeline: journal.entries
+      .slice(0, mostLines)
+      .map((entry) => ({ id: `entry-${entry.id}`, html: entryItem(entry).text })),
+  };
+}
+
+function isWanted({ name, state }: CircuitReport, view: View): boolean {
+  return (view.state === "" || state === view.state) && name.toLowerCase().includes(view.find.toLowerCase());
+}
+
+function pager(found: number, page: number, pages: number, view: View): string {
+  if (found === 0) return html`<span class="quiet">No other circuit to show.</span>`.text;
+  const first = (page - 1) * onePage + 1;
+  const last = Math.min(found, page * onePage);
+  const to = (other: number, words: string) =>
+    other >= 1 && other <= pages ? html`<a href="?${addressOf({ ...view, page: other })}">${words}</a>` : "";
+  return html`<span>${pages === 1 ? counted(found, "circuit") : `${first} to ${last} of ${found}`}</span>
+    ${to(page - 1, "Previous")} ${to(page + 1, "Next")}`.text;
+}
+
+/** As the query of an address. */
+function addressOf({ find, state, page }: View): string {
+  const query = new URLSearchParams();
+  if (find !== "") query.set("find", find);
+  if (state !== "") query.set("state", state);
+  if (page > 1) query.set("page", String(page));
+  return query.toString();
+}

@@ -1,0 +1,130 @@
+/** One metric: its name in OpenTelemetry, from which Prometheus' name follows. */
+export interface Instrument {
+  readonly name: string;
+  readonly kind: "counter" | "gauge" | "histogram";
+  /** UCUM; in braces where it is only a word. */
+  readonly unit: string;
+  readonly description: string;
+}
+
+/** Every metric, by whatever way it leaves: OpenTelemetry's SDK or Prometheus' scrape. */
+export const instruments = {
+  calls: {
+    name: "protego.calls",
+    kind: "counter",
+    unit: "{call}",
+    description: "Calls that were made, by what became of them.",
+  },
+  refusals: {
+    name: "protego.refusals",
+    kind: "counter",
+    unit: "{call}",
+    description: "Calls that were refused; in mode observe, that would have been and were made.",
+  },
+  duration: {
+    name: "protego.call.duration",
+    kind: "histogram",
+    unit: "s",
+    description: "How long calls took that succeeded or failed.",
+  },
+  transitions: {
+    name: "protego.transitions",
+    kind: "counter",
+    unit: "{transition}",
+    description: "Changes of a circuit's state.",
+  },
+  state: {
+    name: "protego.state",
+    kind: "gauge",
+    unit: "{state}",
+    description: "0 closed, 1 half-open, 2 open.",
+  },
+  notClosedSince: {
+    name: "protego.not_closed_since",
+    kind: "gauge",
+    unit: "s",
+    description: "When the circuit was last closed, in seconds since 1970. Only while it is not.",
+  },
+  held: {
+    name: "protego.held",
+    kind: "gauge",
+    unit: "{circuit}",
+    description: "1 while somebody holds the circuit in its state, else 0.",
+  },
+  enforced: {
+    name: "protego.enforced",
+    kind: "gauge",
+    unit: "{circuit}",
+    description: "1 where calls are refused in earnest, 0 where the circuit is only observed.",
+  },
+  lastCall: {
+    name: "protego.last_call",
+    kind: "gauge",
+    unit: "s",
+    description: "When a call last came, in seconds since 1970.",
+  },
+  inFlight: {
+    name: "protego.in_flight",
+    kind: "gauge",
+    unit: "{call}",
+    description: "Calls under way.",
+  },
+  inFlightLimit: {
+    name: "protego.in_flight.limit",
+    kind: "gauge",
+    unit: "{call}",
+    description: "How many calls may be under way, where there is a limit.",
+  },
+  retryAfter: {
+    name: "protego.retry_after",
+    kind: "gauge",
+    unit: "s",
+    description: "Time until a call may be admitted; infinite while the circuit is held open.",
+  },
+  storeDegraded: {
+    name: "protego.store.degraded",
+    kind: "gauge",
+    unit: "{circuit}",
+    description: "1 while the shared store does not answer. Only of shared circuits.",
+  },
+  circuits: {
+    name: "protego.circuits",
+    kind: "gauge",
+    unit: "{circuit}",
+    description: "How many circuits there are.",
+  },
+  evictions: {
+    name: "protego.evictions",
+    kind: "counter",
+    unit: "{circuit}",
+    description: "Circuits forgotten to make room for others.",
+  },
+} as const satisfies Record<string, Instrument>;
+
+/** Attributes of metrics, spans and events. */
+export const attribute = {
+  circuit: "protego.circuit.name",
+  outcome: "protego.call.outcome",
+  mode: "protego.mode",
+  refusal: "protego.refusal.reason",
+  from: "protego.transition.from",
+  to: "protego.transition.to",
+  reason: "protego.transition.reason",
+  error: "error.type",
+} as const;
+
+/** Upper bounds of durations, in seconds. */
+export const durationBounds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+/** A state as one number: a single series, and larger is worse. */
+export const stateNumber = { closed: 0, "half-open": 1, open: 2 } as const;
+
+/** The name that OpenTelemetry's rules for Prometheus give a metric: units in words, `_total` for counters. */
+export function prometheusName({ name, kind, unit }: Instrument): string {
+  const seconds = unit === "s" ? "_seconds" : "";
+  return `${prometheusLabel(name)}${seconds}${kind === "counter" ? "_total" : ""}`;
+}
+
+export function prometheusLabel(attributeName: string): string {
+  return attributeName.replaceAll(".", "_");
+}

@@ -1,0 +1,149 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { liveStream, places } from "../../src/dashboard/live-stream.ts";
+import { leaseMs, mostStreams } from "../../src/dashboard/stream-places.ts";
+import { createDashboard } from "../../src/dashboard.ts";
+import { monotonicClock } from "../../src/runtime/clock.ts";
+
+let now = 1e6;
+
+beforeEach(() => {
+  now += 1e7;
+  vi.spyOn(monotonicClock, "now").mockImplementation(() => now);
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
+
+async function pass(ms: number): Promise<void> {
+  now += ms;
+  await vi.advanceTimersByTimeAsync(ms);
+}
+
+const text = ({ value }: { value?: Uint8Array | undefined }): string => new TextDecoder().decode(value);
+const never = new AbortController().signal;
+const headers = { host: "localhost" };
+const events = (init: RequestInit = {}) =>
+  new Request("http://localhost/protego/events", { headers, ...init });
+const context = { params: Promise.resolve({ path: ["events"] }) };
+
+/** So many streams are answered before one is refused. */
+function freePlaces(): number {
+  let free = 0;
+  while (liveStream(() => "x", never)) free++;
+  now += leaseMs + 1;
+  return free;
+}
+
+describe("a place comes free", () => {
+  test("when a reader has been silent for half a minute, without a word from the runtime", async () => {
+    const streams = Array.from({ length: mostStreams }, () => liveStream(() => `${now}`, never)!);
+    const readers = streams.map((stream) => stream.getReader());
+    await Promise.all(readers.map((reader) => reader.read()));
+    expect(liveStream(() => "x", never)).toBeUndefined();
+    now += leaseMs + 1;
+    expect(freePlaces()).toBe(mostStreams);
+  });
+
+  test("when its reader cancels, and when the request is aborted", async () => {
+    const aborted = new AbortController();
+    const first = liveStream(() => "x", never)!;
+    const second = liveStream(() => "x", aborted.signal)!;
+    const reader = second.getReader();
+    await reader.read();
+    expect(places.taken).toBe(2);
+    await first.cancel();
+    aborted.abort();
+    expect(places.taken).toBe(0);
+  });
+
+  test("when what it shows throws", async () => {
+    const stream = liveStream(() => JSON.parse("{") as string, never)!;
+    await expect(stream.getReader().read()).rejects.toThrow(SyntaxError);
+    expect(places.taken).toBe(0);
+  });
+});
+
+describe("no place is taken", () => {
+  test("by HEAD", async () => {
+    const { GET } = createDashboard({ authorize: () => true });
+    for (let request = 0; request <= mostStreams; request++) {
+      const answer = await GET(events({ method: "HEAD" }), context);
+      expect([answer.status, answer.body]).toEqual([200, null]);
+    }
+    expect(places.taken).toBe(0);
+  });
+
+  test("by visitors who leave while an asynchronous authorize is pending", async () => {
+    for (let visitor = 0; visitor <= mostStreams; visitor++) {
+      const left = new AbortController();
+      const { GET } = createDashboard({
+        authorize: async () => {
+          left.abort();
+          return Promise.resolve(true);
+        },
+      });
+      await GET(events({ signal: left.signal }), context);
+    }
+    expect(places.taken).toBe(0);
+  });
+});
+
+describe("a reader", () => {
+  test("hears of changes once a second, and of nothing else", async () => {
+    let value = "1";
+    let asked = 0;
+    const look = vi.fn<() => string | undefined>(() => (asked++ % 2 === 0 ? value : undefined));
+    const reader = liveStream(look, never)!.getReader();
+    expect(text(await reader.read())).toBe("retry: 2000\ndata: 1\n\n");
+    value = "2";
+    const next = reader.read();
+    await pass(0);
+    await pass(999);
+    expect(look).toHaveBeenCalledTimes(1);
+    await pass(1);
+    await pass(1000);
+    expect(text(await next)).toBe("retry: 2000\ndata: 2\n\n");
+    await reader.cancel();
+  });
+
+  test("that stalls is not looked for, and goes on with what is new then", async () => {
+    const look = vi.fn<() => string>(() => `${now}`);
+    const reader = liveStream(look, never)!.getReader();
+    await reader.read();
+    await pass(leaseMs - 1000);
+    expect(look).toHaveBeenCalledTimes(1);
+    expect(text(await reader.read())).toContain(`data: ${now}`);
+    expect(look).toHaveBeenCalledTimes(2);
+    await reader.cancel();
+  });
+
+  test("whose place has gone to others meanwhile comes again", async () => {
+    const reader = liveStream(() => `${now}`, never)!.getReader();
+    await reader.read();
+    now += leaseMs + 1;
+    const others = Array.from({ length: mostStreams }, () => liveStream(() => "x", never)!);
+    expect(others).not.toContain(undefined);
+    expect((await reader.read()).done).toBe(true);
+    await Promise.all(others.map((stream) => stream.cancel()));
+  });
+
+  test("hears that it is still heard after five seconds without news, and the end after ten minutes", async () => {
+    let said = "first";
+    const reader = liveStream(() => {
+      const next = said;
+      said = "";
+      return next || undefined;
+    }, never)!.getReader();
+    await reader.read();
+    const sign = reader.read();
+    for (let second = 0; second < 7; second++) await pass(1000);
+    expect(text(await sign)).toBe("event: still-here\ndata: 1\n\n");
+    now += 10 * 60_000;
+    const end = reader.read();
+    await pass(1000);
+    expect((await end).done).toBe(true);
+    expect(places.taken).toBe(0);
+  });
+});

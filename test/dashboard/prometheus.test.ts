@@ -1,0 +1,173 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { createDashboard, remember } from "../../src/dashboard.ts";
+import { circuits, protect } from "../../src/index.ts";
+import { registry } from "../../src/breaker/registry.ts";
+import { testClock } from "../../src/testing.ts";
+import { freshHistory } from "./fresh-history.ts";
+
+const dashboard = createDashboard({ authorize: () => true, audit: () => {} });
+
+beforeEach(freshHistory);
+
+async function scrape(): Promise<string> {
+  const response = await dashboard.fetch(new Request("http://localhost/protego/metrics"));
+  expect(response.headers.get("content-type")).toBe("text/plain; version=0.0.4; charset=utf-8");
+  return response.text();
+}
+
+/** Value of a series, by its name and labels as they are written. */
+function valueOf(text: string, series: string): number | undefined {
+  const line = text.split("\n").find((each) => each.startsWith(`${series} `));
+  return line === undefined ? undefined : Number(line.slice(series.length + 1).replace("+Inf", "Infinity"));
+}
+
+const own = (name: string, more = "") => `{protego_circuit_name="${name}"${more}}`;
+const failed = (name: string, more = "") =>
+  `protego_calls_total${own(name, `,protego_mode="enforce",protego_call_outcome="failed"${more}`)}`;
+
+function failing(name: string, options = {}) {
+  const call = protect(() => Promise.reject(new RangeError("no")), { name, ...options });
+  return async (times = 1): Promise<void> => {
+    for (let i = 0; i < times; i++) await call().catch(() => {});
+  };
+}
+
+test("every line is well-formed, whatever the names are", async () => {
+  circuits.register('quote " and \\ and \n line');
+  circuits.register("limited", { maxConcurrent: 5 });
+  circuits.register("held").open({ forced: true });
+  await failing("payments")(4);
+  const text = await scrape();
+  expect(text).toContain('{protego_circuit_name="quote \\" and \\\\ and \\n line"}');
+  const line =
+    /^(# (HELP|TYPE) protego_[a-z_]+ .+|protego_[a-z_]+(\{[a-z_]+="(?:[^"\\\n]|\\["\\n])*"(?:,[a-z_]+="[^"\\\n]*")*\})? (\+Inf|[\d.]+))$/;
+  expect(text.endsWith("\n")).toBe(true);
+  for (const each of text.trimEnd().split("\n")) expect(each).toMatch(line);
+  const types = text.split("\n").filter((each) => each.startsWith("# TYPE"));
+  expect(new Set(types).size).toBe(types.length);
+});
+
+test("a state is one series; when it left closed, whether it is held, and what is under way are others", async () => {
+  circuits.register("calm", { maxConcurrent: 5 });
+  circuits.register("held").open({ forced: true });
+  circuits.register("trying").halfOpen();
+  const before = Date.now() / 1000;
+  await failing("broken", { resetTimeout: "20s" })(3);
+  const text = await scrape();
+  const states = ["calm", "trying", "held", "broken"].map((name) =>
+    valueOf(text, `protego_state${own(name)}`),
+  );
+  expect(states).toEqual([0, 1, 2, 2]);
+  expect(text).toContain("# TYPE protego_state gauge");
+  expect(valueOf(text, `protego_not_closed_since_seconds${own("calm")}`)).toBeUndefined();
+  expect(valueOf(text, `protego_not_closed_since_seconds${own("broken")}`)).toBeGreaterThan(before - 5);
+  expect(valueOf(text, `protego_held${own("held")}`)).toBe(1);
+  expect(valueOf(text, `protego_held${own("broken")}`)).toBe(0);
+  expect(valueOf(text, `protego_retry_after_seconds${own("held")}`)).toBe(Infinity);
+  expect(valueOf(text, `protego_retry_after_seconds${own("broken")}`)).toBeCloseTo(20, 0);
+  expect(valueOf(text, `protego_in_flight_limit${own("calm")}`)).toBe(5);
+  expect(valueOf(text, `protego_in_flight_limit${own("broken")}`)).toBeUndefined();
+  expect(valueOf(text, `protego_last_call_seconds${own("broken")}`)).toBeGreaterThan(before - 5);
+  expect(valueOf(text, `protego_last_call_seconds${own("calm")}`)).toBeUndefined();
+  const opening =
+    ',protego_transition_from="closed",protego_transition_to="open",protego_transition_reason="calls"';
+  expect(valueOf(text, `protego_transitions_total${own("broken", opening)}`)).toBe(1);
+  expect(valueOf(text, "protego_circuits")).toBe(4);
+});
+
+describe("counters never fall", () => {
+  test("when a circuit is reset", async () => {
+    const call = failing("api");
+    await call(2);
+    expect(valueOf(await scrape(), failed("api"))).toBe(2);
+    circuits.get("api")!.reset();
+    expect(valueOf(await scrape(), failed("api"))).toBe(2);
+    await call(1);
+    expect(valueOf(await scrape(), failed("api"))).toBe(3);
+  });
+
+  test("when a circuit is forgotten to make room, and when it comes back", async () => {
+    circuits.limit(2);
+    await failing("first")(2);
+    for (let i = 0; i < 6; i++) await failing(`other ${i}`)(1);
+    expect(circuits.get("first")).toBeUndefined();
+    const text = await scrape();
+    expect(valueOf(text, failed("first"))).toBe(2);
+    expect(valueOf(text, `protego_state${own("first")}`)).toBeUndefined();
+    expect(valueOf(text, "protego_evictions_total")).toBe(5);
+    await failing("first")(1);
+    expect(valueOf(await scrape(), failed("first"))).toBe(3);
+    circuits.limit(1000);
+  });
+
+  test("when there are more names than are remembered: the rest is one series", async () => {
+    circuits.limit(1);
+    for (let i = 0; i < 1100; i++) await failing(`tenant ${i}`)(1);
+    const text = await scrape();
+    const total = [...text.matchAll(/^protego_calls_total\{.*outcome="failed"\} (\d+)$/gm)];
+    expect(total.reduce((sum, [, calls]) => sum + Number(calls), 0)).toBe(1100);
+    expect(valueOf(text, failed("_other"))).toBe(99);
+    circuits.limit(1000);
+  });
+});
+
+test("observe mode says what it is: calls were made, and none was refused", async () => {
+  const call = protect(() => Promise.resolve(1), { name: "api", enabled: "observe" });
+  circuits.get("api");
+  await call();
+  circuits.get("api")!.open();
+  for (let i = 0; i < 10; i++) await call();
+  const text = await scrape();
+  expect(valueOf(text, `protego_refusals_total${own("api", ',protego_mode="enforce"')}`)).toBe(0);
+  expect(valueOf(text, `protego_refusals_total${own("api", ',protego_mode="observe"')}`)).toBe(10);
+  expect(valueOf(text, `protego_enforced${own("api")}`)).toBe(0);
+});
+
+test("a scrape starts nothing: no listener, and no look", async () => {
+  registry().listeners.clear();
+  await scrape();
+  expect(registry().listeners.size).toBe(0);
+});
+
+describe("with everyCall", () => {
+  test("durations are a histogram, failures have a type and refusals a reason", async () => {
+    remember({ everyCall: true });
+    const clock = testClock();
+    const call = protect(
+      (ms: number, error?: Error) => {
+        clock.advance(ms);
+        return error ? Promise.reject(error) : Promise.resolve(1);
+      },
+      { name: "api", clock, failureThreshold: 2 },
+    );
+    await call(30);
+    await call(30_000);
+    await call(7, new RangeError("no")).catch(() => {});
+    await call(7, Object.assign(new Error("no"), { code: "ECONNRESET" })).catch(() => {});
+    await call(1).catch(() => {});
+    const text = await scrape();
+    expect(text).toContain("# TYPE protego_call_duration_seconds histogram");
+    const bucket = (le: string) =>
+      valueOf(text, `protego_call_duration_seconds_bucket${own("api", `,le="${le}"`)}`);
+    expect([bucket("0.005"), bucket("0.01"), bucket("0.05"), bucket("10"), bucket("+Inf")]).toEqual([
+      0, 2, 3, 3, 4,
+    ]);
+    expect(valueOf(text, `protego_call_duration_seconds_count${own("api")}`)).toBe(4);
+    expect(valueOf(text, `protego_call_duration_seconds_sum${own("api")}`)).toBeCloseTo(30.044, 3);
+    expect(valueOf(text, failed("api", ',error_type="RangeError"'))).toBe(1);
+    expect(valueOf(text, failed("api", ',error_type="ECONNRESET"'))).toBe(1);
+    const open = ',protego_mode="enforce",protego_refusal_reason="open"';
+    expect(valueOf(text, `protego_refusals_total${own("api", open)}`)).toBe(1);
+  });
+
+  test("kinds of failures are bounded", async () => {
+    remember({ everyCall: true });
+    for (let i = 0; i < 50; i++) {
+      const error = Object.assign(new Error("no"), { code: `E_${i}_X` });
+      await protect(() => Promise.reject(error), { name: "api", failureThreshold: 99 })().catch(() => {});
+    }
+    const types = (await scrape()).match(/error_type="[^"]*"/g)!;
+    expect(types.length).toBe(21);
+    expect(types).toContain('error_type="_OTHER"');
+  });
+});
