@@ -1,6 +1,6 @@
 /**
  * How long each SDK takes to answer while the circuit is open, with its own retries as they are by default: where the
- * refusal is thrown, and where it is answered. Prints the table of docs/sdks.md. After a build:
+ * refusal is thrown, and where it is answered; the median of nine where it does not wait. Prints the table of docs/sdks.md. After a build:
  *
  *     node test/ecosystem/refusal-times.ts
  */
@@ -48,18 +48,26 @@ async function measure({ name, advice, load }: Sdk, way: Way): Promise<Measured>
   const retries = way === "as advised" ? ("as advised" as const) : undefined;
   for (let i = 0; i < 5; i++) await load({ origin, fetch: protectedFetch, retries }); // connections, compilation
   circuits.get(circuit)!.open();
-  let attempts = 0;
-  const counting: typeof fetch = (input, init) => {
-    attempts++;
-    return protectedFetch(input, init);
-  };
-  const startedMs = performance.now();
-  const failed = load({ origin, fetch: counting, retries }).then(
-    () => Promise.reject(new Error(`${name} took a refusal for an answer`)),
-    () => {},
-  );
-  await Promise.race([failed, aWhile(longestMs)]);
-  return { attempts, ms: performance.now() - startedMs };
+
+  async function once(): Promise<Measured> {
+    let attempts = 0;
+    const counting: typeof fetch = (input, init) => {
+      attempts++;
+      return protectedFetch(input, init);
+    };
+    const startedMs = performance.now();
+    const failed = load({ origin, fetch: counting, retries }).then(
+      () => Promise.reject(new Error(`${name} took a refusal for an answer`)),
+      () => {},
+    );
+    await Promise.race([failed, aWhile(longestMs)]);
+    return { attempts, ms: performance.now() - startedMs };
+  }
+
+  const all = [await once()];
+  // oxlint-disable-next-line no-await-in-loop
+  while (all[0]!.ms < 500 && all.length < 9) all.push(await once());
+  return all.sort((a, b) => a.ms - b.ms)[Math.floor(all.length / 2)]!;
 }
 
 function inWords({ attempts, ms }: Measured): string {
@@ -68,8 +76,13 @@ function inWords({ attempts, ms }: Measured): string {
   return attempts === 1 ? time : `${time}, ${attempts} attempts`;
 }
 
-console.log(`| SDK | ${ways.join(" | ")} |`);
-console.log(`|---${"|---:".repeat(ways.length)}|`);
+console.log("| SDK | refusal thrown | answered 504 | answered 503 | use | then |");
+console.log("|---|---:|---:|---:|---|---:|");
+
+function row({ name, advice }: Sdk, texts: string[]): string {
+  const use = advice === "thrown" ? "throw" : "answer";
+  return `| ${[name, ...texts.slice(0, -1), use, texts.at(-1)].join(" | ")} |`;
+}
 
 const rows: Array<Promise<string>> = [];
 for (const sdk of sdks) {
@@ -81,9 +94,9 @@ for (const sdk of sdks) {
     // oxlint-disable-next-line no-await-in-loop
     await Promise.race([measured, aWhile(200)]);
   }
-  rows.push(Promise.all(cells).then((texts) => `| ${sdk.name} | ${texts.join(" | ")} |`));
+  rows.push(Promise.all(cells).then((texts) => row(sdk, texts)));
 }
-for (const row of await Promise.all(rows)) console.log(row);
+for (const line of await Promise.all(rows)) console.log(line);
 server.closeAllConnections();
 server.close();
 process.exit(); // those that wait still
