@@ -25,6 +25,8 @@ Object.assign(process.env, {
   UPSTASH_REDIS_REST_URL: "https://store.test",
   UPSTASH_REDIS_REST_TOKEN: "token",
   OPENAI_API_KEY: "key",
+  STRIPE_SECRET_KEY: "sk_test_1",
+  SUPABASE_ANON_KEY: "key",
 });
 
 type Exported = (...args: unknown[]) => unknown;

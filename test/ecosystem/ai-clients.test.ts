@@ -1,9 +1,8 @@
 import { createOpenAICompatible } from "@ai-sdk/openai-compatible";
-import { generateText, streamText } from "ai";
+import { streamText } from "ai";
 import OpenAI from "openai";
-import { describe, expect, test } from "vitest";
-import { isCircuitOpenError } from "../../src/index.ts";
-import { fakeApi, refusalIn, rejectionOf } from "./fake-api.ts";
+import { expect, test } from "vitest";
+import { fakeApi } from "./fake-api.ts";
 
 const api = fakeApi();
 
@@ -19,10 +18,6 @@ const completion = {
 function chunk(content: string, finish: string | null = null): string {
   const choices = [{ index: 0, delta: { content }, finish_reason: finish }];
   return `data: ${JSON.stringify({ ...completion, object: "chat.completion.chunk", choices })}\n\n`;
-}
-
-function answerWhole(): void {
-  api.handler = (_, response) => response.end(JSON.stringify(completion));
 }
 
 /** Streams one part at once, and the rest when it is called. */
@@ -41,32 +36,6 @@ const model = () =>
   createOpenAICompatible({ name: "test", baseURL: api.origin, fetch: api.fetch }).chatModel("test");
 
 const messages = [{ role: "user" as const, content: "Hi" }];
-
-const ask = () => openai().chat.completions.create({ model: "test", messages });
-
-const generate = () => generateText({ model: model(), prompt: "Hi", maxRetries: 0 });
-
-describe.each([
-  ["OpenAI", async () => (await ask()).choices[0]!.message.content],
-  ["AI SDK", async () => (await generate()).text],
-])("%s", (_name, load) => {
-  test("answers as ever", async () => {
-    answerWhole();
-    expect(await load()).toBe("Hello there");
-  });
-
-  test("its failures open the circuit", async () => {
-    api.isDown = true;
-    for (let i = 0; i < 2; i++) await load().catch(() => {});
-    expect(api.state).toBe("open");
-  });
-
-  test("while open nothing is sent, and the refusal is found in its error", async () => {
-    api.open();
-    expect(isCircuitOpenError(refusalIn(await rejectionOf(load())))).toBe(true);
-    expect(api.hits).toBe(0);
-  });
-});
 
 test("OpenAI streams part by part", async () => {
   const finish = answerInParts();

@@ -11,11 +11,14 @@ import { run } from "../next-app/harness/run.ts";
 import { startUpstream, type Upstream } from "../next-app/harness/upstream.ts";
 import { pack } from "../package/packed.ts";
 
-/** The newest Next and React are those of the other tests; these are the oldest of each line, and one in between. */
+/**
+ * The newest Next and React are those of the other tests; these are the oldest of each line, and one in between. `"use cache"` cannot be
+ * told to a Next 15.0, and Next 16 forbids the edge runtime beside it.
+ */
 const matrix = [
-  { next: "15.0.7", react: "18.3.1" },
-  { next: "15.5.29", react: "19.0.0" },
-  { next: "16.0.11", react: "19.2.0" },
+  { next: "15.0.7", react: "18.3.1", useCache: false },
+  { next: "15.5.29", react: "19.0.0", useCache: true },
+  { next: "16.0.11", react: "19.2.0", useCache: false },
 ];
 
 /** A folder with this Next and this React in it, kept for the next run; or why there is none. */
@@ -42,11 +45,12 @@ async function installed(next: string, react: string): Promise<{ folder: string 
 }
 
 /** The fixture in that folder, with the package as npm would install it. */
-async function furnished(folder: string): Promise<void> {
+async function furnished(folder: string, useCache: boolean): Promise<void> {
   for (const part of ["app", "lib", "pages", "next.config.mjs", ".next", "node_modules/next-protego"]) {
     await rm(join(folder, part), { recursive: true, force: true });
   }
   await cp(new URL("fixture", import.meta.url), folder, { recursive: true });
+  if (useCache) await cp(new URL("fixture-use-cache", import.meta.url), folder, { recursive: true });
   const packed = await pack();
   const place = join(folder, "node_modules/next-protego");
   await mkdir(place, { recursive: true });
@@ -54,7 +58,7 @@ async function furnished(folder: string): Promise<void> {
   await packed.remove();
 }
 
-describe.each(matrix)("with Next $next and React $react", async ({ next, react }) => {
+describe.each(matrix)("with Next $next and React $react", async ({ next, react, useCache }) => {
   const found = await installed(next, react);
   const missing = "missing" in found ? found.missing : undefined;
   let upstream: Upstream | undefined;
@@ -65,7 +69,7 @@ describe.each(matrix)("with Next $next and React $react", async ({ next, react }
   beforeAll(async () => {
     if ("missing" in found) return;
     const { folder } = found;
-    await furnished(folder);
+    await furnished(folder, useCache);
     upstream = await startUpstream();
     const env = { UPSTREAM: upstream.url };
     const binary = join(folder, "node_modules/next/dist/bin/next");
@@ -144,5 +148,18 @@ describe.each(matrix)("with Next $next and React $react", async ({ next, react }
       .toBeGreaterThan(0);
     expect(main(await (await get("/isr")).text())).toBe(before);
     expect(upstream!.hits("/isr")).toBe(hits);
+  });
+
+  // Next 15 gives what is thrown inside a cached function another digest: only the request knows of the refusal.
+  test.runIf(useCache)('a refusal inside "use cache" makes the route answer 503, uncounted', async () => {
+    expect((await fetch(`${server!.url}/api/circuits`, { method: "POST" })).status).toBe(204);
+    for (let call = 0; call < 4; call++) {
+      const refused = await get("/api/cached");
+      expect(refused.status).toBe(503);
+      expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(30);
+    }
+    const [circuit] = (await circuits()).filter(({ name }) => name === "GET /api/cached");
+    expect(circuit).toMatchObject({ state: "closed", totals: { failed: 0 } });
+    expect(upstream!.hits("/cached")).toBe(0);
   });
 });
