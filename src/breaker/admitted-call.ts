@@ -31,6 +31,7 @@ export function releasePlace(call: AdmittedCall): void {
   const { breaker } = call;
   call.holdsPlace = false;
   breaker.inFlight--;
+  callEnded(call); // nothing that its place waited for is expected any more
   call.permit = call.permit && withoutToken(breaker.phase, call.permit, breaker.policy);
 }
 

@@ -45,16 +45,16 @@ function framesOf({ stack = "" }: Error): string[] {
 }
 
 async function work(): Promise<void> {
-  await null;
+  await Promise.resolve();
   throw new Error("broken");
 }
 async function* items(): AsyncGenerator<number> {
   yield 1;
-  await null;
+  await Promise.resolve();
   throw new Error("broken midway");
 }
 async function handler(): Promise<Response> {
-  await null;
+  await Promise.resolve();
   throw new Error("broken handler");
 }
 const hang = (): Promise<never> => new Promise(() => {});

@@ -12,13 +12,34 @@ const entry = `
   };
 `;
 
+/** What bundlers for Workers set, wrangler and Vite's plugin alike. */
+export const workersConditions = ["workerd", "worker", "browser"];
+
+export interface WorkerOptions {
+  readonly flags?: string[];
+  /** By default none, as bundlers do that know nothing of Workers. */
+  readonly conditions?: string[];
+  readonly bindings?: Record<string, string>;
+  /** What workerd prints. */
+  readonly log?: (line: string) => void;
+}
+
 /** A worker made of this script, in a real workerd. */
-export async function worker(script: string, compatibilityFlags: string[] = []): Promise<Miniflare> {
-  const contents = await bundle(script, { format: "esm", platform: "neutral" });
+export async function worker(script: string, options: WorkerOptions = {}): Promise<Miniflare> {
+  const { flags = [], conditions = [], bindings = {}, log } = options;
+  const external = ["cloudflare:*", "node:*"];
+  const contents = await bundle(script, { format: "esm", platform: "neutral", conditions, external });
   const miniflare = new Miniflare({
     modules: [{ type: "ESModule", path: "worker.mjs", contents }],
     compatibilityDate: "2026-01-01",
-    compatibilityFlags,
+    compatibilityFlags: flags,
+    bindings,
+    ...(log && {
+      handleRuntimeStdio(stdout, stderr) {
+        stdout.on("data", (chunk) => log(String(chunk)));
+        stderr.on("data", (chunk) => log(String(chunk)));
+      },
+    }),
   });
   await miniflare.ready;
   return miniflare;

@@ -37,6 +37,8 @@ function upstreamServer(): Server {
     switch (action) {
       case "status":
         return void response.writeHead(Number(status)).end();
+      case "say":
+        return void response.end(status);
       case "echo": {
         const pieces: Buffer[] = [];
         for await (const piece of request) pieces.push(piece as Buffer);

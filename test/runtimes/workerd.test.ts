@@ -46,13 +46,14 @@ describe.each([
   { what: "workerd", flags: [] },
   // It has Node's globals without Node's rules: a timer still belongs to one request.
   { what: "workerd with nodejs_compat", flags: ["nodejs_compat"] },
+  { what: "workerd with Node's globals and no navigator", flags: ["nodejs_compat", "no_global_navigator"] },
 ])("in $what", ({ flags }) => {
   let upstream: RunningUpstream;
   let miniflare: Miniflare;
 
   beforeEach(async () => {
     upstream = await startUpstream();
-    miniflare = await worker(script, flags);
+    miniflare = await worker(script, { flags });
   });
   afterEach(async () => {
     await miniflare.dispose();
@@ -93,6 +94,10 @@ describe.each([
   test("each of several concurrent requests gets its own timeout", async () => {
     const answers = await Promise.all([ask("/brief"), ask("/brief"), ask("/brief")]);
     for (const answer of answers) expect(answer).toMatch(/^TimeoutError: /);
+  });
+
+  test("a timeout that has come does not keep the next from coming", async () => {
+    for (let i = 0; i < 3; i++) expect(await ask("/brief")).toMatch(/^(TimeoutError|CircuitOpenError): /);
   });
 
   test("what one request learned is known to the next", async () => {
