@@ -24,7 +24,7 @@ export async function bundled(source: string, conditions: string[] = []): Promis
     format: "esm",
     target: "es2022",
     platform: "neutral",
-    external: ["next/*", "@upstash/redis"],
+    external: ["next/*", "@upstash/redis", "cloudflare:*"],
     logLevel: "silent",
     // Ours maps imports of the package to its source.
     tsconfigRaw: "{}",

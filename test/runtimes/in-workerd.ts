@@ -1,3 +1,4 @@
+import type { Readable } from "node:stream";
 import { Miniflare } from "miniflare";
 import { bundle } from "./bundle.ts";
 import type { Upstream } from "./suite/check.ts";
@@ -35,9 +36,9 @@ export async function worker(script: string, options: WorkerOptions = {}): Promi
     compatibilityFlags: flags,
     bindings,
     ...(log && {
-      handleRuntimeStdio(stdout, stderr) {
-        stdout.on("data", (chunk) => log(String(chunk)));
-        stderr.on("data", (chunk) => log(String(chunk)));
+      handleRuntimeStdio(stdout: Readable, stderr: Readable) {
+        stdout.on("data", (chunk: Buffer) => log(chunk.toString()));
+        stderr.on("data", (chunk: Buffer) => log(chunk.toString()));
       },
     }),
   });
