@@ -26,9 +26,12 @@ export async function cachedAnswer(
       throw error;
     },
   };
+  const { stack } = error;
   try {
     return await realFetch(input, { ...init, signal: AbortSignal.abort(error), dispatcher } as RequestInit);
   } catch {
+    // Node's fetch writes the stack of its signal's reason anew, and the caller's line would be gone.
+    if (stack !== undefined) error.stack = stack;
     return undefined;
   }
 }

@@ -3,12 +3,24 @@ import { waitUntil } from "#wait-until";
 
 type WaitUntil = (promise: Promise<unknown>) => void;
 
-interface RequestContext {
-  get?(): { waitUntil?: WaitUntil } | undefined;
+/** What can keep the request under way alive. */
+interface Request {
+  waitUntil?: WaitUntil;
 }
 
-/** Where platforms and frameworks put the request under way. */
-const contexts = ["@next/request-context", "@vercel/request-context"];
+interface Scope {
+  readonly [key: string | symbol]:
+    | { get?(): Request; readonly ctx?: Request; readonly context?: Request }
+    | undefined;
+}
+
+/** Where platforms and frameworks put it: Next's own hosts, Vercel, OpenNext on Workers, Netlify. */
+const places: readonly ((scope: Scope) => Request | undefined)[] = [
+  (scope) => scope[Symbol.for("@next/request-context")]?.get?.(),
+  (scope) => scope[Symbol.for("@vercel/request-context")]?.get?.(),
+  (scope) => scope[Symbol.for("__cloudflare-context__")]?.ctx,
+  (scope) => scope["Netlify"]?.context,
+];
 
 /**
  * Keeps an isolate alive until a promise settles, where there is a way: the one given, Next's `after`, or the
@@ -21,33 +33,27 @@ export function keepAlive(promise: Promise<unknown>, given?: WaitUntil): void {
 
 /** The same by the platform alone, for a call itself: where work ends with its request, a call may outlive it. */
 export function askPlatform(promise: Promise<unknown>): void {
-  try {
-    for (const way of [waitUntil, ...platformsWays()]) if (isTaken(promise, way)) return;
-  } catch {
-    // A context that cannot even be looked at keeps nothing alive.
+  if (isTaken(promise, waitUntil)) return;
+  for (const place of places) {
+    try {
+      const request = place(globalThis as unknown as Scope);
+      if (request?.waitUntil === undefined) continue;
+      request.waitUntil(promise);
+      return;
+    } catch {
+      // As below.
+    }
   }
 }
 
+/** Never throws: outside of a request a way is closed, or not there; perhaps another is open. */
 function isTaken(promise: Promise<unknown>, way: WaitUntil | undefined): boolean {
   try {
     way?.(promise);
     return way !== undefined;
   } catch {
-    return false; // outside of a request this way is closed; perhaps another is open
+    return false;
   }
-}
-
-function* platformsWays(): Generator<WaitUntil | undefined> {
-  const scope = globalThis as { [key: string | symbol]: unknown };
-  for (const name of contexts) {
-    const context = (scope[Symbol.for(name)] as RequestContext | undefined)?.get?.();
-    if (context?.waitUntil) yield (promise) => context.waitUntil!(promise);
-  }
-  // OpenNext on Workers, and Netlify.
-  const { ctx } = (scope[Symbol.for("__cloudflare-context__")] ?? {}) as { ctx?: { waitUntil: WaitUntil } };
-  if (ctx) yield (promise) => ctx.waitUntil(promise);
-  const { context } = (scope["Netlify"] ?? {}) as { context?: { waitUntil?: WaitUntil } };
-  if (context?.waitUntil) yield (promise) => context.waitUntil!(promise);
 }
 
 interface WorkStore {

@@ -1,5 +1,5 @@
 import type { Miniflare } from "miniflare";
-import { worker } from "../runtimes/in-workerd.ts";
+import { worker, workersConditions } from "../runtimes/in-workerd.ts";
 
 /** One isolate of workerd whose calls go through a shared circuit. */
 export interface WorkerIsolate {
@@ -18,7 +18,7 @@ export async function startWorker(settings: {
     import { upstashStore } from "next-protego/upstash";
     let shopFetch;
     export default {
-      async fetch(request, env, context) {
+      async fetch(request) {
         shopFetch ??= createProtectedFetch({
           name: "shop",
           timeout: "2s",
@@ -27,7 +27,6 @@ export async function startWorker(settings: {
           store: upstashStore({
             redis: new Redis({ url: ${JSON.stringify(settings.url)}, token: ${JSON.stringify(settings.token)} }),
             heartbeat: "500ms",
-            waitUntil: (promise) => context.waitUntil(promise),
           }),
         });
         try {
@@ -40,7 +39,7 @@ export async function startWorker(settings: {
       },
     };
   `;
-  const miniflare: Miniflare = await worker(script);
+  const miniflare: Miniflare = await worker(script, { conditions: workersConditions });
   return {
     call: async () => {
       const response = await miniflare.dispatchFetch("http://worker/");

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
+import { cachedAnswer } from "../../src/http/data-cache.ts";
 import type { RenderScope } from "../../src/runtime/render-scope.ts";
 import { counted, guardedFetch, type GuardedFetch } from "./guarded-fetch.ts";
 import { rejectionOf } from "./rejection-of.ts";
@@ -174,4 +175,18 @@ describe("where Next would keep what is returned", () => {
     expect((await rejectionOf(fetch(url))).name).toBe("TimeoutError");
     expect(totals()).toEqual(counted.nothing);
   });
+});
+
+test("a refusal keeps its stack, although Node's fetch writes the stack of an abort's reason anew", async () => {
+  const rewriting = async (_: unknown, init?: RequestInit): Promise<Response> => {
+    const reason = init!.signal!.reason as Error;
+    Error.captureStackTrace(reason);
+    throw reason;
+  };
+  const error = new Error("refused");
+  const { stack } = error;
+  expect(
+    await cachedAnswer(rewriting as typeof fetch, "https://a.example", undefined, error),
+  ).toBeUndefined();
+  expect(error.stack).toBe(stack);
 });

@@ -11,7 +11,7 @@ export interface Bundled {
 
 /**
  * What a user's bundler makes of a line that uses the built package. Neutral platform: a built-in of Node
- * would not resolve. Next is the user's own.
+ * would not resolve. Next and `@upstash/redis` are the user's own.
  */
 export async function bundled(source: string, conditions: string[] = []): Promise<Bundled> {
   const { outputFiles, metafile } = await build({
@@ -24,7 +24,7 @@ export async function bundled(source: string, conditions: string[] = []): Promis
     format: "esm",
     target: "es2022",
     platform: "neutral",
-    external: ["next/*"],
+    external: ["next/*", "@upstash/redis", "cloudflare:*"],
     logLevel: "silent",
     // Ours maps imports of the package to its source.
     tsconfigRaw: "{}",

@@ -54,7 +54,7 @@ test.each([
   expect(forbidden.exec(code)?.[0]).toBeUndefined();
 });
 
-test("the package imports nothing but itself, and with React's server condition one module of Next's", async () => {
+test("the package imports nothing but itself, and with React's server condition two modules of Next's", async () => {
   const external = async (conditions: string[]): Promise<string[]> => {
     const { metafile } = await bundled(`export * from "next-protego"`, conditions);
     return Object.values(metafile.outputs).flatMap((output) => output.imports.map((one) => one.path));
@@ -62,6 +62,7 @@ test("the package imports nothing but itself, and with React's server condition 
   expect(await external([])).toEqual([]);
   expect(await external(["react-server"])).toEqual([
     "next/dist/server/app-render/work-unit-async-storage.external.js",
+    "next/dist/server/after/after.js",
   ]);
 });
 

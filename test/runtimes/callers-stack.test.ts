@@ -15,7 +15,9 @@ const entry = `
   process.stdout.write(JSON.stringify(report), () => process.exit(0));
 `;
 
-async function inChild(node: string, mode: string): Promise<Report> {
+type Mode = "production" | "test" | "development";
+
+async function inChild(node: string, mode: Mode): Promise<Report> {
   const folder = join(root, "test/.work/runtimes");
   await mkdir(folder, { recursive: true });
   const script = join(folder, `callers-stack-${process.pid}.mjs`);
@@ -36,7 +38,7 @@ describe.each([
   { version: "Node 20", node: node20.path, reason: node20.reason },
   { version: "the pinned Node", node: process.execPath, reason: undefined },
 ])("on $version", ({ node, reason }) => {
-  test.for(["production", "test", "development"])(
+  test.for(["production", "test", "development"] as const)(
     "errors show the caller's frames as without the package, in %s",
     async (mode, { skip }) => {
       if (node === undefined) return skip(reason);

@@ -135,8 +135,8 @@ export async function run(): Promise<Report> {
 
 async function capturedBy(call: Call): Promise<number> {
   let captured = 0;
-  const { Error: real } = globalThis;
-  const { captureStackTrace } = real;
+  const real = globalThis.Error;
+  const captureStackTrace = real.captureStackTrace.bind(real);
   real.captureStackTrace = (...args) => {
     captured++;
     captureStackTrace(...args);

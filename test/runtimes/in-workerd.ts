@@ -39,8 +39,8 @@ export async function worker(script: string, options: WorkerOptions = {}): Promi
     bindings,
     ...(log && {
       handleRuntimeStdio(stdout: Readable, stderr: Readable) {
-        stdout.on("data", (chunk: Buffer) => log(String(chunk)));
-        stderr.on("data", (chunk: Buffer) => log(String(chunk)));
+        stdout.on("data", (chunk: Buffer) => log(chunk.toString()));
+        stderr.on("data", (chunk: Buffer) => log(chunk.toString()));
       },
     }),
   });

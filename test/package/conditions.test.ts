@@ -1,0 +1,32 @@
+import { expect, test } from "vitest";
+import { bundled } from "./bundled.ts";
+
+/** What the package's own files add to a bundle of one wrapper. */
+async function filesOf(conditions: string[]): Promise<string[]> {
+  const { metafile } = await bundled('export { createProtectedFetch } from "next-protego"', conditions);
+  return Object.values(metafile.outputs)
+    .flatMap(({ inputs }) => Object.entries(inputs))
+    .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
+    .map(([file]) => file.replace(/^dist\//, ""));
+}
+
+const ends = ["breaker/request-end.edge.js", "runtime/background.js"];
+
+test("where processes outlive requests nothing is shipped for those that do not", async () => {
+  const files = await filesOf([]);
+  expect(files).toContain("breaker/guard.js");
+  expect(files.filter((file) => /request-end\.edge|background|wait-until\.workerd|runtime\/after/.test(file))).toEqual([]);
+});
+
+test.for([
+  {
+    where: "workerd",
+    conditions: ["workerd", "worker", "browser"],
+    shipped: [...ends, "runtime/wait-until.workerd.js"],
+  },
+  { where: "a worker of another kind", conditions: ["worker"], shipped: ends },
+  { where: "Vercel's edge", conditions: ["edge-light"], shipped: ends },
+  { where: "Next's server", conditions: ["react-server"], shipped: [...ends, "runtime/after.next.js"] },
+])("$where gets what ends its calls", async ({ conditions, shipped }) => {
+  expect(await filesOf(conditions)).toEqual(expect.arrayContaining(shipped));
+});
