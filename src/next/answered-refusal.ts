@@ -1,0 +1,49 @@
+import type { FallbackContext } from "../breaker/fallback.ts";
+import { invalid } from "../core/option.ts";
+import { tellOnce } from "../runtime/environment.ts";
+
+/** How a refusal reaches the caller of a fetch that knows nothing of circuits. */
+export type Refusals =
+  | "thrown"
+  | "answered"
+  | { readonly response: (context: FallbackContext) => Response | PromiseLike<Response> };
+
+/** What makes the Response that a refused call gets, or `undefined` where the error is thrown. */
+export function answeredRefusal(
+  refusals: Refusals | undefined = "thrown",
+): ((context: FallbackContext) => Promise<Response>) | undefined {
+  if (refusals === "thrown") return undefined;
+  if (refusals === "answered") return () => Promise.resolve(unanswered());
+  const make = (refusals as Partial<Exclude<Refusals, string>> | null)?.response;
+  if (typeof make === "function") return (context) => unstored(make, context);
+  throw invalid("refusals", refusals, '"thrown", "answered", or an object with a function `response`');
+}
+
+/** 504, which Next does not store; and the headers by which OpenAI's and Stripe's clients send nothing again. */
+function unanswered(): Response {
+  const body = { type: "about:blank", title: "Gateway Timeout", status: 504, detail: "The circuit is open." };
+  return new Response(JSON.stringify(body), {
+    status: 504,
+    statusText: "Gateway Timeout",
+    headers: {
+      "cache-control": "no-store",
+      "content-type": "application/problem+json",
+      "stripe-should-retry": "false",
+      "x-should-retry": "false",
+    },
+  });
+}
+
+/** A good status would be stored by Next's data cache and served after the upstream's recovery: the error, then. */
+async function unstored(
+  make: (context: FallbackContext) => Response | PromiseLike<Response>,
+  context: FallbackContext,
+): Promise<Response> {
+  const response = await make(context);
+  if (response?.status >= 400) return response;
+  tellOnce(
+    `protectFetch: refusals.response must answer with a status of 400 or more, for Next stores what looks good; ` +
+      `got ${response?.status}; the refusal is thrown.`,
+  );
+  throw context.error;
+}
