@@ -19,9 +19,11 @@ export function answeredRefusal(
   throw invalid("refusals", refusals, '"thrown", "answered", or an object with a function `response`');
 }
 
-/** 504, which Next does not store; and the headers by which OpenAI's and Stripe's clients send nothing again. */
+/** What clients read as an error, whatever they go by: the status, these headers, or, as Stripe's does, the body alone. */
 function unanswered(): Response {
-  const body = { type: "about:blank", title: "Gateway Timeout", status: 504, detail: "The circuit is open." };
+  const detail = "next-protego: not sent, the circuit is open";
+  const error = { message: detail, type: "api_error", code: "circuit_open" };
+  const body = { type: "about:blank", title: "Gateway Timeout", status: 504, detail, error };
   return new Response(JSON.stringify(body), {
     status: 504,
     statusText: "Gateway Timeout",

@@ -66,6 +66,33 @@ describe("one line protects every fetch", () => {
     expect(circuits.list()).toEqual([]);
   });
 
+  test("until it is taken away from beneath a patch: the patch stays", async () => {
+    const takeAway = protectFetch({ origins: [upstream.origin], failureThreshold: 1 });
+    const beneath = globalThis.fetch;
+    const patch: typeof fetch = (...args) => beneath(...args);
+    globalThis.fetch = patch;
+    takeAway();
+    expect(globalThis.fetch).toBe(patch);
+    await sdk(upstream.origin);
+    expect(circuits.list()).toEqual([]);
+    // Told anew, it works where it lies.
+    undo = protectFetch({ origins: [upstream.origin] });
+    await sdk(upstream.origin);
+    expect(totals()).toMatchObject({ allowed: 1 });
+    globalThis.fetch = original;
+  });
+
+  test("says so when it comes too late to lie beneath Next's caches", () => {
+    const told = vi.spyOn(console, "warn").mockReturnValue();
+    globalThis.fetch = Object.assign((...args: Parameters<typeof fetch>) => original(...args), {
+      __nextPatched: true,
+    });
+    protectFetch({ origins: [upstream.origin] })();
+    globalThis.fetch = original;
+    expect(told).toHaveBeenCalledWith(expect.stringContaining("call it in register() of instrumentation.ts"));
+    told.mockRestore();
+  });
+
   test("looks like fetch", () => {
     undo = protectFetch({ origins: [upstream.origin] });
     expect([fetch.name, fetch.length]).toEqual(["fetch", 1]);
@@ -103,13 +130,55 @@ describe("beside an explicit wrapper", () => {
 
 describe("a refusal", () => {
   test("can be answered, for SDKs that send again what throws", async () => {
+    undo = protectFetch({ origins: [upstream.origin], refusals: "answered" });
+    circuits.register(upstream.origin).open();
+    for (let call = 0; call < 2; call++) {
+      const response = await sdk(upstream.origin);
+      expect(response.status).toBe(504);
+      expect(Object.fromEntries(response.headers)).toMatchObject({
+        "x-should-retry": "false",
+        "stripe-should-retry": "false",
+      });
+      expect(response.headers.has("retry-after")).toBe(false);
+      expect(await response.json()).toMatchObject({ status: 504, error: { code: "circuit_open" } });
+    }
+    expect(upstream.hits).toBe(0);
+  });
+
+  test("can be answered with a Response of one's own, made of what was refused", async () => {
     undo = protectFetch({
       origins: [upstream.origin],
-      refusals: { response: () => new Response(null, { status: 504 }) },
+      refusals: {
+        response: ({ error, args }) => new Response(`${error.circuit} ${String(args[0])}`, { status: 599 }),
+      },
     });
     circuits.register(upstream.origin).open();
-    for (let call = 0; call < 2; call++) expect((await sdk(upstream.origin)).status).toBe(504);
-    expect(upstream.hits).toBe(0);
+    const response = await sdk(`${upstream.origin}/a`);
+    expect([response.status, await response.text()]).toEqual([
+      599,
+      `${upstream.origin} ${upstream.origin}/a`,
+    ]);
+  });
+
+  test.each([200, 203, 304])(
+    "is thrown where its answer of %i would look good, for Next stores that",
+    async (status) => {
+      undo = protectFetch({
+        origins: [upstream.origin],
+        refusals: { response: () => new Response(null, { status }) },
+      });
+      circuits.register(upstream.origin).open();
+      const told = vi.spyOn(console, "warn").mockReturnValue();
+      await expect(sdk(upstream.origin)).rejects.toSatisfy(isCircuitOpenError);
+      told.mockRestore();
+    },
+  );
+
+  test("is not answered by a fallback of the one call", async () => {
+    undo = protectFetch({ origins: [upstream.origin] });
+    circuits.register(upstream.origin).open();
+    const protego = { fallback: () => new Response("kept for ever") };
+    await expect(fetch(upstream.origin, { protego } as RequestInit)).rejects.toSatisfy(isCircuitOpenError);
   });
 });
 
@@ -163,6 +232,11 @@ describe("what it cannot work with is refused, in words:", () => {
     [
       "another word for refusals",
       { origins: ["https://a.example"], refusals: "quiet" },
+      /"refusals" must be "thrown", "answered", or/,
+    ],
+    [
+      "refusals of nothing",
+      { origins: ["https://a.example"], refusals: null },
       /"refusals" must be "thrown"/,
     ],
   ])("%s", (_, options, words) => {
