@@ -10,13 +10,14 @@ export interface NextServer {
   kill(): Promise<void>;
 }
 
-/** `next start` on a port of the system's choice. */
+/** `next start`, or another command that serves, on a port of the system's choice. */
 export async function startNext(
   folder: string,
   env: Partial<NodeJS.ProcessEnv>,
   binary: string = nextBinary,
+  command: readonly string[] = ["start"],
 ): Promise<NextServer> {
-  const child = spawn(process.execPath, [binary, "start", "-p", "0", "-H", "127.0.0.1"], {
+  const child = spawn(process.execPath, [binary, ...command, "-p", "0", "-H", "127.0.0.1"], {
     cwd: folder,
     env: { ...cleanEnvironment(), ...env, FIXTURE_ROOT: repository } as NodeJS.ProcessEnv,
     stdio: ["ignore", "pipe", "pipe"],
@@ -30,7 +31,7 @@ export async function startNext(
     };
     child.stdout.on("data", read);
     child.stderr.on("data", read);
-    child.on("exit", (code) => reject(new Error(`next start ended with ${code}: ${log}`)));
+    child.on("exit", (code) => reject(new Error(`next ${command.join(" ")} ended with ${code}: ${log}`)));
   });
   return { url, log: () => log, stop: () => stop(child), kill: () => kill(child) };
 }
