@@ -1,20 +1,17 @@
 import type { FallbackContext } from "../breaker/fallback.ts";
 import { invalid } from "../core/option.ts";
 import { tellOnce } from "../runtime/environment.ts";
+import type { FetchProtection } from "./fetch-protection.ts";
 
-/** How a refusal reaches the caller of a fetch that knows nothing of circuits. */
-export type Refusals =
-  | "thrown"
-  | "answered"
-  | { readonly response: (context: FallbackContext) => Response | PromiseLike<Response> };
+type Make = (context: FallbackContext) => Response | PromiseLike<Response>;
 
 /** What makes the Response that a refused call gets, or `undefined` where the error is thrown. */
 export function answeredRefusal(
-  refusals: Refusals | undefined = "thrown",
+  refusals: FetchProtection["refusals"] = "thrown",
 ): ((context: FallbackContext) => Promise<Response>) | undefined {
   if (refusals === "thrown") return undefined;
   if (refusals === "answered") return () => Promise.resolve(unanswered());
-  const make = (refusals as Partial<Exclude<Refusals, string>> | null)?.response;
+  const make = (refusals as { readonly response?: Make } | null)?.response;
   if (typeof make === "function") return (context) => unstored(make, context);
   throw invalid("refusals", refusals, '"thrown", "answered", or an object with a function `response`');
 }
@@ -37,10 +34,7 @@ function unanswered(): Response {
 }
 
 /** A good status would be stored by Next's data cache and served after the upstream's recovery: the error, then. */
-async function unstored(
-  make: (context: FallbackContext) => Response | PromiseLike<Response>,
-  context: FallbackContext,
-): Promise<Response> {
+async function unstored(make: Make, context: FallbackContext): Promise<Response> {
   const response = await make(context);
   if (response?.status >= 400) return response;
   tellOnce(

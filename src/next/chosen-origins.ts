@@ -1,10 +1,10 @@
 import { invalid } from "../core/option.ts";
-
-/** Whose calls are protected: origins, patterns that the whole origin matches, or a function of the URL. */
-export type ChosenOrigins = ReadonlyArray<string | RegExp> | ((url: URL) => boolean);
+import type { FetchProtection } from "./fetch-protection.ts";
 
 /** Whether a call to this URL was chosen. What is no URL was not: fetch shall say so itself. */
-export function chosenOrigins(origins: ChosenOrigins | undefined): (url: string | URL) => boolean {
+export function chosenOrigins(
+  origins: FetchProtection["origins"] | undefined,
+): (url: string | URL) => boolean {
   const isChosen = typeof origins === "function" ? origins : listed(origins);
   return (given) => {
     try {

@@ -1,25 +1,9 @@
 import { invalid } from "../core/option.ts";
 import { createFetchBeneathNext } from "../http/protected-fetch.ts";
-import type { ProtectedFetchOptions } from "../http/protected-fetch-options.ts";
-import { answeredRefusal, type Refusals } from "./answered-refusal.ts";
-import { type ChosenOrigins, chosenOrigins } from "./chosen-origins.ts";
+import { answeredRefusal } from "./answered-refusal.ts";
+import { chosenOrigins } from "./chosen-origins.ts";
+import type { FetchProtection } from "./fetch-protection.ts";
 import { installHook } from "./install-hook.ts";
-
-export interface FetchProtection extends Omit<
-  ProtectedFetchOptions,
-  "fetch" | "fallback" | "fallbackOnFailure" | "stale"
-> {
-  /** Whose calls are protected: origins, patterns that the whole origin matches, or a function of the URL. */
-  origins: ChosenOrigins;
-  /**
-   * How a refusal reaches the caller: `"thrown"` as {@link CircuitOpenError}; `"answered"` with 504, for SDKs that send
-   * again what throws; or with a Response of your own, whose status must be 400 or more. In a prerender and inside a
-   * cached function it is always thrown: what is answered there would be kept.
-   *
-   * @default "thrown"
-   */
-  refusals?: Refusals | undefined;
-}
 
 const forbidden = {
   fallback: "left out: Next would store what it answers",
