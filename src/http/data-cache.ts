@@ -1,3 +1,5 @@
+import { pastHook } from "./hooked-fetch.ts";
+
 /**
  * Whether Next served this response from its data cache: it then fixes `url` as an own property that cannot
  * be configured. Such an answer says nothing about the upstream.
@@ -27,7 +29,8 @@ export async function cachedAnswer(
     },
   };
   try {
-    return await realFetch(input, { ...init, signal: AbortSignal.abort(error), dispatcher } as RequestInit);
+    const signal = AbortSignal.abort(error);
+    return await pastHook(() => realFetch(input, { ...init, signal, dispatcher } as RequestInit));
   } catch {
     return undefined;
   }

@@ -121,4 +121,11 @@ describe.each(["thrown", "answered"] as const)("beneath Next's data cache, refus
     expect(circuits.get("wrapped")?.snapshot().totals).toMatchObject({ allowed: 1, succeeded: 1 });
     expect(totals()).toBeUndefined();
   });
+
+  test("a refused call of a wrapper on the same circuit counts as one refusal", async () => {
+    const wrapped = createProtectedFetch({ name: "upstream" });
+    circuits.register("upstream").open();
+    await expect(inScope("request", () => wrapped(upstream.origin))).rejects.toSatisfy(isCircuitOpenError);
+    expect([totals()!.refused, upstream.hits]).toEqual([1, 0]);
+  });
 });
