@@ -1,4 +1,4 @@
-import { pastHook } from "./hooked-fetch.ts";
+import { pastHook } from "../runtime/hooked-fetch.ts";
 
 /**
  * Whether Next served this response from its data cache: it then fixes `url` as an own property that cannot

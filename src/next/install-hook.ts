@@ -1,4 +1,4 @@
-import { type FetchHook, fetchHook } from "../http/hooked-fetch.ts";
+import { type FetchHook, fetchHook } from "../runtime/hooked-fetch.ts";
 import type { ProtectedInit } from "../http/protected-fetch-options.ts";
 import { asyncStorage } from "../runtime/async-storage.ts";
 import { tellOnce } from "../runtime/environment.ts";

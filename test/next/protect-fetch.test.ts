@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { circuits, createProtectedFetch, isCircuitOpenError } from "../../src/index.ts";
 import { type FetchProtection, protectFetch } from "../../src/next.ts";
+import { healthProbe } from "../../src/options.ts";
 import { resetCircuits } from "../../src/testing.ts";
+import { upstashStore } from "../../src/upstash.ts";
 import { loopbackServer } from "../http/loopback-server.ts";
 
 const upstream = loopbackServer();
@@ -125,6 +127,30 @@ describe("beside an explicit wrapper", () => {
     await createProtectedFetch({ name: "explicit" })(upstream.origin);
     await sdk(upstream.origin);
     expect(totals()).toMatchObject({ allowed: 1 });
+  });
+});
+
+describe("what the circuit itself sends passes the hook:", () => {
+  test("the check of a health probe, which would be refused by the circuit that it is to close", async () => {
+    const probe = healthProbe(() => fetch(upstream.origin));
+    undo = protectFetch({ origins: [upstream.origin], halfOpenRetries: 1, probe });
+    await sdk(upstream.origin);
+    const circuit = circuits.get(upstream.origin)!;
+    circuit.halfOpen();
+    await expect(sdk(upstream.origin)).rejects.toSatisfy(isCircuitOpenError);
+    await expect.poll(() => circuit.state).toBe("closed");
+    expect(upstream.hits).toBe(2);
+  });
+
+  test("the requests to its store, though every origin is chosen", async () => {
+    vi.stubEnv("UPSTASH_REDIS_REST_URL", other.origin);
+    vi.stubEnv("UPSTASH_REDIS_REST_TOKEN", "token");
+    const store = upstashStore();
+    vi.unstubAllEnvs();
+    undo = protectFetch({ origins: () => true, store });
+    await sdk(upstream.origin);
+    expect(other.hits).toBeGreaterThan(0);
+    expect(circuits.list().map(({ name }) => name)).toEqual([upstream.origin]);
   });
 });
 
