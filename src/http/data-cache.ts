@@ -1,3 +1,5 @@
+import { pastHook } from "../runtime/hooked-fetch.ts";
+
 /**
  * Whether Next served this response from its data cache: it then fixes `url` as an own property that cannot
  * be configured. Such an answer says nothing about the upstream.
@@ -28,7 +30,8 @@ export async function cachedAnswer(
   };
   const { stack } = error;
   try {
-    return await realFetch(input, { ...init, signal: AbortSignal.abort(error), dispatcher } as RequestInit);
+    const signal = AbortSignal.abort(error);
+    return await pastHook(() => realFetch(input, { ...init, signal, dispatcher } as RequestInit));
   } catch {
     // Node's fetch writes the stack of its signal's reason anew, and the caller's line would be gone.
     if (stack !== undefined) error.stack = stack;

@@ -1,6 +1,6 @@
 import { linkSignals } from "../runtime/link-signals.ts";
 import { isRender, type RenderScope } from "../runtime/render-scope.ts";
-import { pastHook } from "./hooked-fetch.ts";
+import { pastHook } from "../runtime/hooked-fetch.ts";
 import type { ProtectedInit } from "./protected-fetch-options.ts";
 import { callersSignal, copyInit } from "./request-init.ts";
 import { noteSentOut } from "./sandboxed-hit.ts";

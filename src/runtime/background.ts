@@ -1,3 +1,4 @@
+import { pastHook } from "./hooked-fetch.ts";
 import { after } from "#after";
 import { waitUntil } from "#wait-until";
 
@@ -62,10 +63,10 @@ interface WorkStore {
 
 /**
  * Runs what must not take part in a render: inside it, a request to the store would turn a static page dynamic, or
- * be cached with it.
+ * be cached with it. Nor is it counted or refused by `protectFetch`: what a circuit sends to do its work cannot wait for it.
  */
 export function outsideRender<Result>(run: () => Result): Result {
   const { fetch } = globalThis as { fetch: { __nextGetStaticStore?: () => WorkStore | undefined } };
   const store = fetch.__nextGetStaticStore?.();
-  return store?.exit ? store.exit(run) : run();
+  return pastHook(() => (store?.exit ? store.exit(run) : run()));
 }

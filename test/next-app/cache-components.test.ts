@@ -89,6 +89,24 @@ describe("Next with Cache Components", () => {
       45_000,
     );
 
+    test("'use cache' above protectFetch keeps its content until it revalidates, then throws the digest", async () => {
+      const shown = async (): Promise<string> => outputs(await app.text("/use-cache-plain"))[0] ?? "";
+      expect(await shown()).toMatch(/^answer \d+ of \/cc-plain$/);
+      await app.command("beneath /cc-plain", "open");
+      const hits = app.upstream.hits("/cc-plain");
+      await expect.poll(shown, { timeout: 20_000, interval: 200 }).toMatch(/^threw PROTEGO_CIRCUIT_OPEN;/);
+      expect(app.upstream.hits("/cc-plain")).toBe(hits);
+      await app.command("beneath /cc-plain", "close");
+      expect(await shown()).toBe(`answer ${hits + 1} of /cc-plain`);
+    }, 45_000);
+
+    test("protectFetch beneath wrappers counts none of their calls", async () => {
+      const names = ((await (await app.get("/api/circuits")).json()) as Array<{ name: string }>)
+        .map(({ name }) => name)
+        .filter((name) => name.startsWith("beneath "));
+      expect(names).toEqual(["beneath /cc-plain"]);
+    });
+
     test("an upstream that fails in a regeneration counts, opens, and the old data stays", async () => {
       app.upstream.set("/cc-route", "reset");
       const { failed } = await totals("/cc-route");

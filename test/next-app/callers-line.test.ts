@@ -32,7 +32,7 @@ async function printed(server: NextServer, how: string, end: RegExp): Promise<st
 }
 
 test("next dev shows the line of the page that called, and its code", async () => {
-  const server = await startNext(folder, env, nextBinary, { command: "dev" });
+  const server = await startNext(folder, env, nextBinary, { command: ["dev"] });
   try {
     // Not the timeout: Next itself fails at a DOMException here, fetch's own included.
     for (const [how, message] of [

@@ -137,6 +137,32 @@ describe.each(matrix)("with Next $next and React $react", async ({ next, react, 
     expect((await get("/api/old")).status).toBe(503);
   });
 
+  test.each([
+    ["a route", "/api/plain", "/plain"],
+    ["an edge route", "/api/plain-edge", "/plain-edge"],
+  ])("one line in instrumentation.js protects a plain fetch in %s", async (_, path, called) => {
+    upstream!.set(called, 500);
+    for (let call = 0; call < 3; call++) expect(await (await get(path)).json()).toEqual({ status: 500 });
+    expect(await (await get(path)).json()).toEqual({ error: "CircuitOpenError" });
+    expect(upstream!.hits(called)).toBe(3);
+  });
+
+  test("one line keeps the content of a page that revalidates by a plain fetch", async () => {
+    expect(output).toMatch(/[○●] \/plain-isr/);
+    await fetch(`${server!.url}/api/circuits?name=/plain-isr`, { method: "POST" });
+    const before = main(await (await get("/plain-isr")).text());
+    const hits = upstream!.hits("/plain-isr");
+    const refused = async (): Promise<number> =>
+      (await circuits()).find(({ name }) => name === "/plain-isr")!.totals.refused;
+    await expect
+      .poll(async () => (await get("/plain-isr"), await refused()), { timeout: 20_000, interval: 200 })
+      .toBeGreaterThan(0);
+    expect(before).toMatch(/^answer \d+ of \/plain-isr$/);
+    expect(main(await (await get("/plain-isr")).text())).toBe(before);
+    expect(upstream!.hits("/plain-isr")).toBe(hits);
+    expect(server!.log()).not.toMatch(/unhandled/i);
+  });
+
   test("a page that revalidates keeps what visitors see while the circuit is open", async () => {
     expect((await fetch(`${server!.url}/api/circuits`, { method: "POST" })).status).toBe(204);
     const before = main(await (await get("/isr")).text());

@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { circuits, createProtectedFetch, isCircuitOpenError } from "../../src/index.ts";
 import { type FetchProtection, protectFetch } from "../../src/next.ts";
+import { healthProbe } from "../../src/options.ts";
 import { resetCircuits } from "../../src/testing.ts";
+import { upstashStore } from "../../src/upstash.ts";
 import { loopbackServer } from "../http/loopback-server.ts";
 
 const upstream = loopbackServer();
@@ -66,6 +68,33 @@ describe("one line protects every fetch", () => {
     expect(circuits.list()).toEqual([]);
   });
 
+  test("until it is taken away from beneath a patch: the patch stays", async () => {
+    const takeAway = protectFetch({ origins: [upstream.origin], failureThreshold: 1 });
+    const beneath = globalThis.fetch;
+    const patch: typeof fetch = (...args) => beneath(...args);
+    globalThis.fetch = patch;
+    takeAway();
+    expect(globalThis.fetch).toBe(patch);
+    await sdk(upstream.origin);
+    expect(circuits.list()).toEqual([]);
+    // Told anew, it works where it lies.
+    undo = protectFetch({ origins: [upstream.origin] });
+    await sdk(upstream.origin);
+    expect(totals()).toMatchObject({ allowed: 1 });
+    globalThis.fetch = original;
+  });
+
+  test("says so when it comes too late to lie beneath Next's caches", () => {
+    const told = vi.spyOn(console, "warn").mockReturnValue();
+    globalThis.fetch = Object.assign((...args: Parameters<typeof fetch>) => original(...args), {
+      __nextPatched: true,
+    });
+    protectFetch({ origins: [upstream.origin] })();
+    globalThis.fetch = original;
+    expect(told).toHaveBeenCalledWith(expect.stringContaining("call it in register() of instrumentation.ts"));
+    told.mockRestore();
+  });
+
   test("looks like fetch", () => {
     undo = protectFetch({ origins: [upstream.origin] });
     expect([fetch.name, fetch.length]).toEqual(["fetch", 1]);
@@ -101,15 +130,81 @@ describe("beside an explicit wrapper", () => {
   });
 });
 
+describe("what the circuit itself sends passes the hook:", () => {
+  test("the check of a health probe, which would be refused by the circuit that it is to close", async () => {
+    const probe = healthProbe(() => fetch(upstream.origin));
+    undo = protectFetch({ origins: [upstream.origin], halfOpenRetries: 1, probe });
+    await sdk(upstream.origin);
+    const circuit = circuits.get(upstream.origin)!;
+    circuit.halfOpen();
+    await expect(sdk(upstream.origin)).rejects.toSatisfy(isCircuitOpenError);
+    await expect.poll(() => circuit.state).toBe("closed");
+    expect(upstream.hits).toBe(2);
+  });
+
+  test("the requests to its store, though every origin is chosen", async () => {
+    vi.stubEnv("UPSTASH_REDIS_REST_URL", other.origin);
+    vi.stubEnv("UPSTASH_REDIS_REST_TOKEN", "token");
+    const store = upstashStore();
+    vi.unstubAllEnvs();
+    undo = protectFetch({ origins: () => true, store });
+    await sdk(upstream.origin);
+    expect(other.hits).toBeGreaterThan(0);
+    expect(circuits.list().map(({ name }) => name)).toEqual([upstream.origin]);
+  });
+});
+
 describe("a refusal", () => {
   test("can be answered, for SDKs that send again what throws", async () => {
+    undo = protectFetch({ origins: [upstream.origin], refusals: "answered" });
+    circuits.register(upstream.origin).open();
+    for (let call = 0; call < 2; call++) {
+      const response = await sdk(upstream.origin);
+      expect(response.status).toBe(504);
+      expect(Object.fromEntries(response.headers)).toMatchObject({
+        "x-should-retry": "false",
+        "stripe-should-retry": "false",
+      });
+      expect(response.headers.has("retry-after")).toBe(false);
+      expect(await response.json()).toMatchObject({ status: 504, error: { code: "circuit_open" } });
+    }
+    expect(upstream.hits).toBe(0);
+  });
+
+  test("can be answered with a Response of one's own, made of what was refused", async () => {
     undo = protectFetch({
       origins: [upstream.origin],
-      refusals: { response: () => new Response(null, { status: 504 }) },
+      refusals: {
+        response: ({ error, args }) => new Response(`${error.circuit} ${String(args[0])}`, { status: 599 }),
+      },
     });
     circuits.register(upstream.origin).open();
-    for (let call = 0; call < 2; call++) expect((await sdk(upstream.origin)).status).toBe(504);
-    expect(upstream.hits).toBe(0);
+    const response = await sdk(`${upstream.origin}/a`);
+    expect([response.status, await response.text()]).toEqual([
+      599,
+      `${upstream.origin} ${upstream.origin}/a`,
+    ]);
+  });
+
+  test.each([200, 203, 304])(
+    "is thrown where its answer of %i would look good, for Next stores that",
+    async (status) => {
+      undo = protectFetch({
+        origins: [upstream.origin],
+        refusals: { response: () => new Response(null, { status }) },
+      });
+      circuits.register(upstream.origin).open();
+      const told = vi.spyOn(console, "warn").mockReturnValue();
+      await expect(sdk(upstream.origin)).rejects.toSatisfy(isCircuitOpenError);
+      told.mockRestore();
+    },
+  );
+
+  test("is not answered by a fallback of the one call", async () => {
+    undo = protectFetch({ origins: [upstream.origin] });
+    circuits.register(upstream.origin).open();
+    const protego = { fallback: () => new Response("kept for ever") };
+    await expect(fetch(upstream.origin, { protego } as RequestInit)).rejects.toSatisfy(isCircuitOpenError);
   });
 });
 
@@ -163,6 +258,11 @@ describe("what it cannot work with is refused, in words:", () => {
     [
       "another word for refusals",
       { origins: ["https://a.example"], refusals: "quiet" },
+      /"refusals" must be "thrown", "answered", or/,
+    ],
+    [
+      "refusals of nothing",
+      { origins: ["https://a.example"], refusals: null },
       /"refusals" must be "thrown"/,
     ],
   ])("%s", (_, options, words) => {

@@ -15,7 +15,9 @@ const ends = ["breaker/request-end.edge.js", "runtime/background.js"];
 test("where processes outlive requests nothing is shipped for those that do not", async () => {
   const files = await filesOf([]);
   expect(files).toContain("breaker/guard.js");
-  expect(files.filter((file) => /request-end\.edge|background|wait-until\.workerd|runtime\/after/.test(file))).toEqual([]);
+  expect(
+    files.filter((file) => /request-end\.edge|background|wait-until\.workerd|runtime\/after/.test(file)),
+  ).toEqual([]);
 });
 
 test.for([

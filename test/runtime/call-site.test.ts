@@ -40,9 +40,3 @@ test.for([
 ] as const)("%s is left as it is", ([, error]) => {
   expect(() => leadTo(withFrames("", page), error)).not.toThrow();
 });
-
-test("without a site nothing is touched", () => {
-  const error = withFrames("broken");
-  leadTo(undefined, error);
-  expect(error.stack).toBe("Error: broken");
-});

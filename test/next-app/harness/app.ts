@@ -3,10 +3,13 @@ import { type Build, buildFixture, prepareFixture } from "./fixture.ts";
 import { type NextServer, startNext } from "./next-server.ts";
 import { startUpstream, type Upstream } from "./upstream.ts";
 
-export interface App {
+export interface BuiltApp {
   folder: string;
   build: Build;
   upstream: Upstream;
+}
+
+export interface App extends BuiltApp {
   server: NextServer;
   get(path: string, init?: RequestInit): Promise<Response>;
   text(path: string): Promise<string>;
@@ -19,17 +22,24 @@ export interface App {
 /** Builds a fixture app against a healthy upstream and starts it. */
 export async function startApp(fixture: string): Promise<App> {
   const upstream = await startUpstream();
-  const env = { UPSTREAM: upstream.url };
   const folder = await prepareFixture(fixture);
-  const build = await buildFixture(folder, env);
+  const build = await buildFixture(folder, { UPSTREAM: upstream.url });
   if (build.exitCode !== 0) throw new Error(`next build failed:\n${build.output}`);
-  const server = await startNext(folder, env);
+  return serveApp({ folder, build, upstream });
+}
+
+/** Starts a built app, with more in its environment. */
+export async function serveApp(built: BuiltApp, env: Partial<NodeJS.ProcessEnv> = {}): Promise<App> {
+  const server = await startNext(built.folder, { UPSTREAM: built.upstream.url, ...env });
+  return appAt(built, server);
+}
+
+/** How tests speak to an app that a server of Next's serves. */
+export function appAt(built: BuiltApp, server: NextServer): App {
   const get = (path: string, init?: RequestInit): Promise<Response> =>
     fetch(server.url + path, { redirect: "manual", ...init });
   return {
-    folder,
-    build,
-    upstream,
+    ...built,
     server,
     get,
     text: async (path) => (await get(path)).text(),
@@ -45,7 +55,7 @@ export async function startApp(fixture: string): Promise<App> {
     },
     async stop() {
       await server.stop();
-      await upstream.close();
+      await built.upstream.close();
     },
   };
 }

@@ -11,20 +11,20 @@ export interface NextServer {
 }
 
 export interface NextOptions {
-  /** @default "start" */
-  readonly command?: "start" | "dev";
+  /** What serves, with its flags. By default `next start`. */
+  readonly command?: readonly string[];
   /** The Node that runs it. By default the one that runs this. */
   readonly node?: string;
 }
 
-/** `next start`, or `next dev`, on a port of the system's choice. */
+/** `next start`, or another command that serves, on a port of the system's choice. */
 export async function startNext(
   folder: string,
   env: Partial<NodeJS.ProcessEnv>,
   binary: string = nextBinary,
-  { command = "start", node = process.execPath }: NextOptions = {},
+  { command = ["start"], node = process.execPath }: NextOptions = {},
 ): Promise<NextServer> {
-  const child = spawn(node, [binary, command, "-p", "0", "-H", "127.0.0.1"], {
+  const child = spawn(node, [binary, ...command, "-p", "0", "-H", "127.0.0.1"], {
     cwd: folder,
     env: { ...cleanEnvironment(), ...env, FIXTURE_ROOT: repository } as NodeJS.ProcessEnv,
     stdio: ["ignore", "pipe", "pipe"],
@@ -38,7 +38,7 @@ export async function startNext(
     };
     child.stdout.on("data", read);
     child.stderr.on("data", read);
-    child.on("exit", (code) => reject(new Error(`next ${command} ended with ${code}: ${log}`)));
+    child.on("exit", (code) => reject(new Error(`next ${command.join(" ")} ended with ${code}: ${log}`)));
   });
   return { url, log: () => log, stop: () => stop(child), kill: () => kill(child) };
 }
