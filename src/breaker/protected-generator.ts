@@ -108,7 +108,7 @@ export function alsoGenerator(promise: Promise<unknown>, streams: boolean): Prom
     throw: (error: unknown) => it().throw(error),
     [Symbol.asyncIterator]: it,
   };
-  for (const [name, value] of Object.entries(methods)) Object.defineProperty(promise, name, { value });
+  for (const [name, value] of Object.entries(methods)) void Object.defineProperty(promise, name, { value });
   return Object.defineProperty(promise, Symbol.asyncIterator, { value: it });
 }
 
