@@ -3,6 +3,7 @@ import type { Breaker } from "./breaker.ts";
 import { Circuit } from "./circuit.ts";
 import { type CircuitOptions, resolveCircuitOptions } from "./circuit-options.ts";
 import type { Listener } from "./events.ts";
+import { admitByHand, type AdmitOptions, type CallByHand } from "./permit-by-hand.ts";
 import type { CircuitSnapshot } from "./snapshot.ts";
 import { boundedName, makeRoom, obtainBreaker, registry } from "./registry.ts";
 
@@ -31,6 +32,20 @@ export const circuits = {
   register(name: string, options: CircuitOptions = {}): Circuit {
     const resolved = resolveCircuitOptions(options, Infinity);
     return circuits.get(name) ?? handle(obtainBreaker(name, resolved));
+  },
+
+  /**
+   * Asks for one call by hand, for middleware of your own: whoever is admitted says what came of it. A circuit that does
+   * not exist yet is made with the defaults; `register` makes one with others.
+   *
+   * @returns a permit or a refusal, told apart by `admitted`; a promise, for a shared circuit may have to ask its store
+   * @throws {TypeError | RangeError} as a rejection, for a bad name or option
+   * @example
+   * const call = await circuits.admit("orders");
+   * if (!call.admitted) return unavailable(call.retryAfter);
+   */
+  admit(name: string, options: AdmitOptions = {}): Promise<CallByHand> {
+    return admitByHand(name, options);
   },
 
   list(): Circuit[] {

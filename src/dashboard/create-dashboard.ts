@@ -1,4 +1,5 @@
 import { circuits } from "../breaker/circuits.ts";
+import { asked } from "../core/asked.ts";
 import { invalid, optionalFunction } from "../core/option.ts";
 import { type Access, accessOf, type Authorize, mayChange } from "./access.ts";
 import { answer, jsonAnswer, pageAnswer, refusal } from "./answers.ts";
@@ -49,7 +50,11 @@ export function createDashboard({ authorize, audit }: DashboardOptions = {}): Da
   if (isToken && authorize.length < 16) {
     throw invalid("authorize", undefined, "a token of at least 16 characters, or a function of the request");
   }
-  const tell = optionalFunction("audit", audit) ?? ((line: string) => console.info(line));
+  // It may write to somewhere far away: a log that fails undoes no command, now or later.
+  const tell = asked<[string], unknown>(
+    optionalFunction("audit", audit) ?? ((line) => console.info(line)),
+    undefined,
+  );
 
   return {
     async GET(request, context) {
@@ -97,7 +102,7 @@ function show(request: Request, path: readonly string[]): Response {
   }
 }
 
-function steer(request: Request, depth: number, who: string, tell: (line: string) => void): Response {
+function steer(request: Request, depth: number, who: string, tell: (line: string) => unknown): Response {
   // From the URL itself: frameworks differ in how often they decode a segment.
   const segments = new URL(request.url).pathname.split("/").slice(-depth);
   const [kind, segment, action] = segments;
@@ -106,11 +111,7 @@ function steer(request: Request, depth: number, who: string, tell: (line: string
   if (depth !== 3 || kind !== "circuits" || !circuit || !isAction(action)) return refusal(404, "Not Found");
   command[action](circuit);
   recorder().note(circuit.name, `${action} by ${who}`);
-  try {
-    tell(`next-protego: ${action} ${JSON.stringify(circuit.name)} by ${JSON.stringify(who)}`);
-  } catch {
-    // A log that fails undoes no command.
-  }
+  tell(`next-protego: ${action} ${JSON.stringify(circuit.name)} by ${JSON.stringify(who)}`);
   const wantsPage = request.headers.get("accept")?.includes("text/html") ?? false;
   if (!wantsPage) return jsonAnswer({ circuit: circuit.name, state: circuit.state });
   return answer(null, "text/plain", 303, { location: "../../" });
