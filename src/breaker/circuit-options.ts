@@ -1,7 +1,7 @@
 import { durationMs, type Duration } from "../core/duration.ts";
 import { asked } from "../core/asked.ts";
 import { anObject, invalid, optionalFunction, syncFunction } from "../core/option.ts";
-import type { Phase } from "../core/phase.ts";
+import type { OpenPhase, Phase } from "../core/phase.ts";
 import { type Policy, type PolicyOptions, resolvePolicy } from "../core/policy.ts";
 import type { Outcome } from "../core/verdict.ts";
 import { type Clock, monotonicClock } from "../runtime/clock.ts";
@@ -144,14 +144,10 @@ export function resolveCircuitOptions(options: CircuitOptions, timeoutMs: number
   };
 }
 
-/** Closed a circuit is anyway; and what is no phase would end nothing that it began. */
-function opening(phase: Phase | undefined): Phase | undefined {
-  if (phase?.state !== "open") return undefined;
-  const { state, since, until, generation, trips } = phase;
-  const isPhase = [since, until, generation].every((part) => typeof part === "number") && until >= since;
-  return isPhase && generation >= 0
-    ? { state, since, until, generation, trips: trips >= 1 ? trips : 1 }
-    : undefined;
+/** Closed a circuit is anyway; and what is no phase would end nothing that it began. Read once: it may be anything. */
+function opening(given: Phase | undefined): Phase | undefined {
+  const phase = { ...given } as OpenPhase;
+  return phase.state === "open" && phase.until >= phase.since && phase.generation >= 0 ? phase : undefined;
 }
 
 /** A longer delay overflows a timer, which would then fire at once. */

@@ -39,7 +39,7 @@ export class Circuit {
       at: epochMs(),
       shared: fleet !== undefined,
       degraded: fleet?.isDegraded() ?? false,
-      failures: phase.state === "closed" ? policy.opensOn.failures(phase.tally, now) : 0,
+      failures: phase.state === "closed" ? aNumber(policy.opensOn.failures(phase.tally, now)) : 0,
       retryAfter: isRefusal(answer) ? answer.retryAfterMs : 0,
       inFlight,
       totals: { ...totals },
@@ -102,6 +102,11 @@ export class Circuit {
     listeners.add(listener);
     return () => void listeners.delete(listener);
   }
+}
+
+/** A rule of one's own may answer anything, and a snapshot is for everybody. */
+function aNumber(failures: unknown): number {
+  return typeof failures === "number" ? failures : 0;
 }
 
 function isForced(phase: Phase): boolean {

@@ -5,7 +5,7 @@ import type { Outcome, Verdict } from "../core/verdict.ts";
 import { isControlFlow } from "../runtime/control-flow.ts";
 import { tellOnce } from "../runtime/environment.ts";
 import type { AdmittedCall } from "./admitted-call.ts";
-import type { ErrorMatcher, IsFailure, ResolvedCallOptions } from "./circuit-options.ts";
+import type { ErrorMatcher, ResolvedCallOptions } from "./circuit-options.ts";
 import { createDeadline, type Deadline, within } from "./deadline.ts";
 
 /** What judging goes by. */

@@ -57,10 +57,7 @@ function parse(input: RequestInfo | URL): URL | undefined {
     return new URL((input as Request).url ?? input, location?.href);
   } catch {
     if (typeof input === "string" && !/^[a-z][a-z\d+.-]*:/i.test(input)) {
-      tellOnce(
-        "a call of a relative URL goes past every circuit: there is no page to resolve it against. " +
-          "Write the whole URL, or give the wrapper a `name`.",
-      );
+      tellOnce("a relative URL, and no page to resolve it against: the call was not protected.");
     }
     return undefined;
   }

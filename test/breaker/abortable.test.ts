@@ -121,7 +121,7 @@ function withoutAny(): typeof AbortSignal {
 test("a caller's AbortSignal.timeout counts at once", async () => {
   const signal = AbortSignal.abort(new DOMException("too slow", "TimeoutError"));
   const rejecting = protect(
-    abortable((own, _: AbortSignal) => Promise.reject(own.reason as Error)),
+    abortable((own, ..._callers: AbortSignal[]) => Promise.reject(own.reason as Error)),
     { name: "query" },
   );
   expect(await errorOf(rejecting(signal))).toMatchObject({ name: "TimeoutError" });
@@ -141,7 +141,7 @@ test.each([
 describe("a generator", () => {
   const generate = () =>
     protect(
-      abortable(async function* (signal: AbortSignal, ..._: unknown[]) {
+      abortable(async function* (signal: AbortSignal, ..._callers: unknown[]) {
         yield 1;
         yield await query(signal);
       }),

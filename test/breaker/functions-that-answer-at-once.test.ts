@@ -98,6 +98,12 @@ test("the dashboard's audit may be far away, and fail there", async () => {
   expect(unhandled).toEqual([]);
 });
 
+test.each(Object.keys(hostileValues))("a rule that counts %s breaks no snapshot", async (what) => {
+  const opensOn = { ...rule, failures: hostileValues[what] as () => number };
+  await protect(() => Promise.resolve(), { name: "counted", opensOn })();
+  expect(circuits.snapshot()[0]!.failures).toBeTypeOf("number");
+});
+
 describe.each(Object.keys(hostileValues).filter((what) => what !== "undefined"))(
   "an error that is %s",
   (what) => {

@@ -47,7 +47,7 @@ test("where there is no page it goes past the circuits, and that is told once", 
     expect(await (await call(url)).text()).toBe("answer");
   expect(fetch).toHaveBeenCalledTimes(5);
   expect(circuits.list().length).toBe(known);
-  expect(warn.mock.calls).toEqual([[expect.stringContaining("relative URL")]]);
+  expect(warn.mock.calls).toEqual([[expect.stringContaining("a relative URL")]]);
 });
 
 test("with a name it is protected wherever it is", async () => {
