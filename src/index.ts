@@ -30,6 +30,7 @@ export type {
   Mode,
 } from "./breaker/circuit-options.ts";
 export type { Fallback, FallbackContext, FailureContext } from "./breaker/fallback.ts";
+export type { AdmitOptions, CallByHand, PermitByHand, RefusalByHand } from "./breaker/permit-by-hand.ts";
 export type { Circuit, Command } from "./breaker/circuit.ts";
 export type { CircuitSnapshot, TrialCounts } from "./breaker/snapshot.ts";
 export type { Totals } from "./breaker/breaker.ts";

@@ -1,7 +1,7 @@
 import { asked } from "../core/asked.ts";
 import type { Duration } from "../core/duration.ts";
 import { anObject, type Check, checked } from "../core/option.ts";
-import type { Phase } from "../core/phase.ts";
+import type { ClosedPhase, OpenPhase, Phase } from "../core/phase.ts";
 import { type Policy, type PolicyOptions, resolvePolicy } from "../core/policy.ts";
 import type { Outcome } from "../core/verdict.ts";
 import { type Clock, monotonicClock } from "../runtime/clock.ts";
@@ -151,9 +151,10 @@ export function resolveCircuitOptions(options: CircuitOptions, timeoutMs: number
   };
 }
 
-/** What is no phase would end nothing that it began. */
-function aPhase(phase: Phase | undefined): Phase | undefined {
-  if (!phase || typeof phase.since !== "number" || !(phase.generation >= 0)) return undefined;
+/** What is no phase would end nothing that it began. Read once: it may be anything. */
+function aPhase(given: Phase | undefined): Phase | undefined {
+  const phase = { ...given } as OpenPhase | ClosedPhase;
+  if (typeof phase.since !== "number" || !(phase.generation >= 0)) return undefined;
   if (phase.state === "closed") return "tally" in phase ? phase : undefined;
   if (phase.state !== "open" || !(phase.until >= phase.since)) return undefined;
   return { ...phase, trips: phase.trips >= 1 ? phase.trips : 1 };

@@ -4,6 +4,7 @@ import { Circuit } from "./circuit.ts";
 import { type CircuitOptions, resolveCircuitOptions } from "./circuit-options.ts";
 import type { Listener } from "./events.ts";
 import { ofCircuit } from "./option-owners.ts";
+import { admitByHand, type AdmitOptions, type CallByHand } from "./permit-by-hand.ts";
 import type { CircuitSnapshot } from "./snapshot.ts";
 import { boundedName, forget, liveBreaker, makeRoom, obtainBreaker, registry } from "./registry.ts";
 
@@ -40,6 +41,20 @@ export const circuits = {
     const circuit = circuits.get(name) ?? handle(obtainBreaker(name, resolved, Infinity));
     circuit.keep();
     return circuit;
+  },
+
+  /**
+   * Asks for one call by hand, for middleware of your own: whoever is admitted says what came of it. A circuit that does
+   * not exist yet is made with the defaults; `register` makes one with others.
+   *
+   * @returns a permit or a refusal, told apart by `admitted`; a promise, for a shared circuit may have to ask its store
+   * @throws {TypeError | RangeError} as a rejection, for a bad name or option
+   * @example
+   * const call = await circuits.admit("orders");
+   * if (!call.admitted) return unavailable(call.retryAfter);
+   */
+  admit(name: string, options: AdmitOptions = {}): Promise<CallByHand> {
+    return admitByHand(name, options);
   },
 
   list(): Circuit[] {

@@ -36,8 +36,11 @@ export function createDeadline(timeoutMs: number, isAwaited = true): Deadline {
   const line = {} as Waiting;
   line.before = line.after = line;
   let timer: Timer | undefined;
+  let dueAt = 0;
 
   function arm(delay: number): void {
+    if (timer) clearTimeout(timer as never);
+    dueAt = performance.now() + delay;
     timer = setTimeout(expireDue, delay) as Timer;
     if (!isAwaited || line.after === line) timer.unref?.();
   }
@@ -46,7 +49,7 @@ export function createDeadline(timeoutMs: number, isAwaited = true): Deadline {
     const now = performance.now() + 1; // timers may fire a fraction early
     while (line.after !== line) {
       const { at, expire } = line.after;
-      if (at > now) return arm(at - now);
+      if (at > now && at <= now + timeoutMs) return arm(at - now);
       stop(line.after);
       try {
         expire();
@@ -73,9 +76,12 @@ export function createDeadline(timeoutMs: number, isAwaited = true): Deadline {
   return {
     timeoutMs,
     wait(expire) {
-      const waiting = { at: performance.now() + timeoutMs, expire, before: line.before, after: line };
+      const now = performance.now();
+      const waiting = { at: now + timeoutMs, expire, before: line.before, after: line };
       line.before = line.before.after = waiting;
       if (!timer) arm(timeoutMs);
+      // Set under another clock, by a test that has put its own in place and taken it away: it may never fire.
+      else if (dueAt < now || dueAt > waiting.at) arm(dueAt < now ? 0 : timeoutMs);
       else if (isAwaited && waiting.before === line) timer.ref?.();
       return waiting;
     },

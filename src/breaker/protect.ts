@@ -135,10 +135,10 @@ export function protect<Args extends unknown[], Returned>(
   return Object.defineProperties(protectedFunction, named) as Protected<Args, Returned>;
 }
 
-function begun({ returned, callersSignal, abort }: BegunCall<unknown>, call: FunctionCall): unknown {
-  call.callersSignal = callersSignal;
-  call.abort = abort;
-  return returned;
+function begun(made: BegunCall<unknown>, call: FunctionCall): unknown {
+  call.callersSignal = made.callersSignal;
+  call.abort = (reason) => made.abort(reason);
+  return made.returned;
 }
 
 function isAsyncFunction(fn: unknown): boolean {

@@ -108,7 +108,8 @@ export function alsoGenerator(promise: Promise<unknown>, streams: boolean): Prom
     throw: (error: unknown) => it().throw(error),
     [Symbol.asyncIterator]: it,
   };
-  return Object.assign(promise, methods);
+  for (const [name, value] of Object.entries(methods)) void Object.defineProperty(promise, name, { value });
+  return Object.defineProperty(promise, Symbol.asyncIterator, { value: it });
 }
 
 async function* flattened(promise: Promise<unknown>): Generator {

@@ -21,7 +21,7 @@ export function anyOf(...given: OpeningRule[]): OpeningRule<unknown[]> {
     timed: rules.some((rule) => rule.timed),
     begin: (now) => rules.map((rule) => rule.begin(now)),
     record(tallies, verdict, now, durationMs) {
-      const after = each(tallies, (rule, tally) => rule.record(tally, verdict, now, durationMs));
+      const after = each(tallies, (rule, tally) => rule.record(tally, verdict, now, durationMs) ?? tally);
       return after.every((tally, index) => tally === tallies[index]) ? tallies : after;
     },
     trips: (tallies, now) => each(tallies, (rule, tally) => rule.trips(tally, now)).includes(true),

@@ -50,7 +50,7 @@ export function isCircuitOpenError(error: unknown): error is Error & { readonly 
     const digest = (error as { digest?: unknown } | null | undefined)?.digest;
     return typeof digest === "string" && digest.startsWith(digestPrefix);
   } catch {
-    return false; // anything can be thrown, also what cannot be looked at
+    return false; // anything can be thrown: nothing, and what cannot be looked at
   }
 }
 

@@ -174,7 +174,7 @@ export function settle(
       const { kind, token } = permit as Partial<WatchedPermit>;
       if (kind === opensOn.kind) opensOn.ends?.(phase.tally, token);
       if (verdict === "ignored") return phase;
-      const tally = opensOn.record(phase.tally, verdict, now, evidence.durationMs ?? 0);
+      const tally = opensOn.record(phase.tally, verdict, now, evidence.durationMs ?? 0) ?? phase.tally;
       if (!phase.forced && opensOn.trips(tally, now)) return tripped(phase, tally, policy, now, evidence);
       return tally === phase.tally ? phase : { ...phase, tally };
     }

@@ -1,3 +1,4 @@
+import { asked } from "../core/asked.ts";
 import { invalid, optionalFunction } from "../core/option.ts";
 import { isBuildPhase } from "../runtime/environment.ts";
 import { type Access, accessOf, type Authorize, mayChange } from "./access.ts";
@@ -66,7 +67,11 @@ export function createDashboard(options: DashboardOptions = {}): Dashboard {
   if (isToken && authorize.length < 16) {
     throw invalid("authorize", undefined, "a token of at least 16 characters, or a function of the request");
   }
-  const tell = optionalFunction("audit", audit) ?? ((line: string) => console.info(line));
+  // It may write to somewhere far away: a log that fails undoes no command, now or later.
+  const tell = asked<[string], unknown>(
+    optionalFunction("audit", audit) ?? ((line) => console.info(line)),
+    undefined,
+  );
   const given = basePathOption(basePath);
   if (label !== undefined && typeof label !== "string")
     throw invalid("label", label, "a name of this process");

@@ -1,6 +1,7 @@
 import type { Breaker } from "../breaker/breaker.ts";
 import { breakerFinder, type CircuitName, nameFrom } from "../breaker/circuit-name.ts";
 import type { ResolvedCircuitOptions } from "../breaker/circuit-options.ts";
+import { tellOnce } from "../runtime/environment.ts";
 
 /** What a naming function may look at. A `Request` fits, but none is built just for naming. */
 export interface FetchTarget {
@@ -49,10 +50,15 @@ export function readOnce(input: RequestInfo | URL): RequestInfo | URL {
   }
 }
 
+/** As fetch does it: a relative URL belongs to the page that runs this, where there is one. */
 function parse(input: RequestInfo | URL): URL | undefined {
+  const { location } = globalThis as { location?: { readonly href: string } };
   try {
-    return new URL((input as Request).url ?? input);
+    return new URL((input as Request).url ?? input, location?.href);
   } catch {
+    if (typeof input === "string" && !/^[a-z][a-z\d+.-]*:/i.test(input)) {
+      tellOnce("a relative URL, and no page to resolve it against: the call was not protected.");
+    }
     return undefined;
   }
 }

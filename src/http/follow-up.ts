@@ -38,8 +38,7 @@ export function fetchFollowUp(
           );
         }
       } catch (error) {
-        // Either can be the user's own.
-        tellOnce(`stale or watchBody threw; the call went on. ${inWords(error)}`);
+        tellThrown(error);
       }
       settleCall(call, "success");
       return handed;
@@ -68,7 +67,12 @@ export function recall(
   try {
     return stale.recall(input, init, sent);
   } catch (error) {
-    tellOnce(`stale threw; the call went on. ${inWords(error)}`);
+    tellThrown(error);
     return undefined;
   }
+}
+
+/** Either can be the user's own. */
+function tellThrown(error: unknown): void {
+  tellOnce(`stale or watchBody threw; the call went on. ${inWords(error)}`);
 }

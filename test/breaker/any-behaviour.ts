@@ -6,6 +6,8 @@ export interface Behaviour {
   readonly what: string;
 }
 
+// oxlint-disable unicorn/no-thenable
+
 /** Values that break who looks at them, or are nothing that anybody expects. */
 export const hostileValues: Record<string, () => unknown> = {
   undefined: () => undefined,

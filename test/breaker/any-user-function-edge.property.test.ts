@@ -5,4 +5,4 @@ import { holdsWhateverFunctionsDo } from "./hostile-run.ts";
 beforeEach(() => void vi.stubGlobal("EdgeRuntime", "edge"));
 afterEach(() => void vi.unstubAllGlobals());
 
-holdsWhateverFunctionsDo(200);
+holdsWhateverFunctionsDo(100);

@@ -4,4 +4,4 @@ import { holdsWhateverFunctionsDo } from "./hostile-run.ts";
 // What Node resolves `#request-end` to: there nothing keeps a verdict alive, or a rejection from being unhandled.
 vi.mock("../../src/breaker/request-end.edge.ts", () => import("../../src/breaker/request-end.none.ts"));
 
-holdsWhateverFunctionsDo(400);
+holdsWhateverFunctionsDo(250);

@@ -1,3 +1,3 @@
 import { holdsWhateverFunctionsDo } from "./hostile-run.ts";
 
-holdsWhateverFunctionsDo(400);
+holdsWhateverFunctionsDo(250);

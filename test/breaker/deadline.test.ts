@@ -57,3 +57,25 @@ test("where timers belong to a request every call has its own, and clears it", a
   expect(await second).toBe("TimeoutError");
   expect(vi.getTimerCount()).toBe(0);
 });
+
+test.each([
+  ["nobody waited", 0, 0],
+  ["somebody waited for an hour", 1, 3_600_000],
+  ["somebody had just begun to wait", 1, 0],
+])(
+  "clocks that a test put in place and took away, where %s, stop no later deadline",
+  async (_, waiting, ms) => {
+    const deadline = createDeadline(30);
+    void outcomeOf(within(deadline, waiting ? new Promise(() => {}) : Promise.resolve(), "call"));
+    await vi.advanceTimersByTimeAsync(ms);
+    void outcomeOf(within(deadline, waiting ? new Promise(() => {}) : Promise.resolve(), "call"));
+    for (const advancedBy of [0, 3_600_000]) {
+      vi.useRealTimers();
+      // oxlint-disable-next-line no-await-in-loop
+      expect(await outcomeOf(within(deadline, new Promise(() => {}), "call"))).toBe("TimeoutError");
+      vi.useFakeTimers();
+      vi.advanceTimersByTime(advancedBy);
+      void outcomeOf(within(deadline, new Promise(() => {}), "call"));
+    }
+  },
+);

@@ -36,6 +36,7 @@ export const groups: readonly Group[] = [
   },
   { title: "protect", entry: "index", interfaces: { ProtectOptions: "" }, text: "Besides those above." },
   { title: "withProtego", entry: "index", interfaces: { RouteOptions: "" }, text: "Besides those above." },
+  { title: "circuits.admit", entry: "index", interfaces: { AdmitOptions: "" }, text: "One call by hand." },
   {
     title: "protectAction, withProtegoApi, proxyGuard",
     entry: "next",

@@ -69,6 +69,20 @@ describe("one that fails is the caller's error:", () => {
   });
 });
 
+test("one Response serves any number of refusals, whether their bodies are read or not", async () => {
+  const given = new Response("instead", { status: 203, statusText: "Other", headers: { "x-a": "b" } });
+  const { fetch } = await opened({ fallback: given });
+  for (let refusal = 0; refusal < 2000; refusal++) {
+    // oxlint-disable-next-line no-await-in-loop
+    expect((await fetch(upstream.origin)).status).toBe(203);
+  }
+  const unread = await fetch(upstream.origin);
+  await unread.body!.cancel();
+  const read = await fetch(upstream.origin);
+  expect([read.statusText, read.headers.get("x-a"), await read.text()]).toEqual(["Other", "b", "instead"]);
+  expect(given.bodyUsed).toBe(false);
+});
+
 test("it does not answer for failures while the circuit is closed", async () => {
   const fallback = vi.fn<() => Response>(() => new Response("instead"));
   const { fetch } = guardedFetch({ fallback });

@@ -51,9 +51,11 @@ test("the entries export this and nothing else", async () => {
     {
       ".": {
         "CircuitOpenError": "function",
+        "abortable": "function",
         "circuit": "function",
         "circuits": "object",
         "createProtectedFetch": "function",
+        "findCircuitOpenError": "function",
         "isCircuitOpenError": "function",
         "protect": "function",
         "retryAfterSeconds": "function",
