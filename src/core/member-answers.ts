@@ -21,8 +21,10 @@ type Silence = Extract<MemberEvent, { readonly type: "unanswered" }>;
 
 export function answered(before: Member, { question, reply }: Answer, view: View): Turn {
   const { number, why } = question;
-  // A grant is heard however late it comes: somebody has to give it back.
-  if (number < before.answered && !reply.isGranted) return unheard(before, question, view);
+  const { life, generation } = before.known;
+  const isNews = reply.life !== life || reply.generation > generation;
+  // Of the same generation a later answer knows better. A grant is heard in any case: somebody has to give it back.
+  if (number < before.answered && !isNews && !reply.isGranted) return unheard(before, question, view);
   const member = { ...before, answered: Math.max(before.answered, number) };
   const leave = leaveOf(question, reply);
   switch (why) {

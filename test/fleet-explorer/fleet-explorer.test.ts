@@ -29,6 +29,11 @@ test.each([
     /more trials than 2 at the upstream while the store answers/,
   ],
   [
+    "trials that run lose their places when the circuit opens or closes",
+    "a reset timeout that is shorter than a trial",
+    /more trials than 1 at the upstream while the store answers/,
+  ],
+  [
     "a circuit that is made again votes as somebody else",
     "one dead network, circuits that come and go",
     /one isolate whose network is dead has opened the fleet/,

@@ -49,5 +49,13 @@ export const mutants: Readonly<Record<string, Machine>> = {
       return isOwnWay ? { ...decided, answer: undefined } : decided;
     },
   },
+  "trials that run lose their places when the circuit opens or closes": {
+    ...ours,
+    fleetStep(stored, request, elapsedMs) {
+      const { record, reply } = fleetStep(stored, request, elapsedMs);
+      const hasMoved = record && record.generation !== (stored?.generation ?? 0);
+      return { record: hasMoved ? { ...record, leases: [] } : record, reply };
+    },
+  },
   "a circuit that is made again votes as somebody else": { ...ours, isIdentityOfCircuit: true },
 };

@@ -24,6 +24,15 @@ export const scenarios: readonly Scenario[] = [
     begin: "half-open",
     may: { calls: 2, ticks: 2, upstream: 1 },
   },
+  {
+    name: "a reset timeout that is shorter than a trial",
+    isolates: [
+      { trials: 1, resetMs: 1000 },
+      { trials: 1, resetMs: 1000 },
+    ],
+    begin: "half-open",
+    may: { calls: 2, commands: 1 },
+  },
   { name: "messages are lost", isolates: [{}, {}], begin: "half-open", may: { calls: 2, ticks: 3, lost: 1 } },
   {
     name: "messages come late",

@@ -518,6 +518,21 @@ describe("nothing goes back", () => {
   });
 });
 
+test("an answer that a later one has overtaken is heard where it brings another generation", async () => {
+  await joined();
+  driven.clock.advance("6m");
+  driven.circuit.open();
+  await settled();
+  const command = store.last;
+  driven.circuit.close();
+  await settled();
+  await store.last.answer({ generation: 1 });
+  expect(driven.state).toBe("closed");
+  // The store has carried them out the other way round.
+  await command.answer({ ...open, generation: 2 });
+  expect(driven.state).toBe("open");
+});
+
 describe("commands", () => {
   test.each([
     ["open", { type: "open", isForced: false }],
