@@ -76,9 +76,10 @@ export function hintBy(carrier: HintCarrier, prefix: string, now: () => number):
     async function ask(circuit: string, request: FleetRequest): Promise<FleetReply> {
       const reply = believedReply(await store.step(circuit, request), request);
       // That it is one of the few who are always asked for a sample says nothing to others.
-      const isOwnAffair = reply.isSuspect && isAlwaysAsked(request);
-      if (!isOwnAffair)
-        leave(circuit, { at: now(), reply: { ...reply, isGranted: false, isRepaired: false } });
+      if (reply.isSuspect && isAlwaysAsked(request)) return reply;
+      // Who reports has news: the next to start shall ask whether that is suspicious.
+      const at = request.type === "report" ? now() - renewedAfterMs - 1 : now();
+      leave(circuit, { at, reply: { ...reply, isGranted: false, isRepaired: false } });
       return reply;
     }
 
