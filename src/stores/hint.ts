@@ -77,8 +77,10 @@ export function hintBy(carrier: HintCarrier, prefix: string, now: () => number):
       const reply = believedReply(await store.step(circuit, request), request);
       // That it is one of the few who are always asked for a sample says nothing to others.
       if (reply.isSuspect && isAlwaysAsked(request)) return reply;
-      // Who reports has news: the next to start shall ask whether that is suspicious.
-      const at = request.type === "report" ? now() - renewedAfterMs - 1 : now();
+      const isReport = request.type === "report";
+      if (isReport && request.run !== 1 && isGood(reply)) return reply;
+      // An alarm is news: the next to start shall ask whether it is suspicious.
+      const at = isReport ? now() - renewedAfterMs - 1 : now();
       leave(circuit, { at, reply: { ...reply, isGranted: false, isRepaired: false } });
       return reply;
     }
