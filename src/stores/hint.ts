@@ -76,12 +76,12 @@ export function hintBy(carrier: HintCarrier, prefix: string, now: () => number):
     async function ask(circuit: string, request: FleetRequest): Promise<FleetReply> {
       const reply = believedReply(await store.step(circuit, request), request);
       // That it is one of the few who are always asked for a sample says nothing to others.
-      const isOwnAffair = reply.isSuspect && isAlwaysAsked(request);
-      if (!isOwnAffair) {
-        // Who reports a failure raises the alarm for others: it is not told so itself.
-        const isSuspect = reply.isSuspect || (request.type === "report" && request.run > 0);
-        leave(circuit, { at: now(), reply: { ...reply, isSuspect, isGranted: false, isRepaired: false } });
-      }
+      if (reply.isSuspect && isAlwaysAsked(request)) return reply;
+      const isReport = request.type === "report";
+      if (isReport && request.run !== 1 && isGood(reply)) return reply;
+      // An alarm is news: the next to start shall ask whether it is suspicious.
+      const at = isReport ? now() - renewedAfterMs - 1 : now();
+      leave(circuit, { at, reply: { ...reply, isGranted: false, isRepaired: false } });
       return reply;
     }
 

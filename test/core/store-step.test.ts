@@ -112,10 +112,11 @@ test("a clock that steps back makes no record older or younger than new", () => 
   }
 });
 
-test("a lease never lasts longer than the options allow", () => {
+test("a lease never outlives a record", () => {
   const halfOpen = { ...record, restMs: -1, leases: [{ token: 1, leftMs: 1e15 }] };
-  const { reply } = storeStep(JSON.stringify(halfOpen), read, 1000);
-  expect(reply).toMatchObject({ state: "half-open", waitMs: read.longestMs - 1000 });
+  const { reply } = storeStep(JSON.stringify(halfOpen), read, recordLifeMs - 1000);
+  expect(reply.state).toBe("half-open");
+  expect(reply.waitMs).toBeLessThanOrEqual(1000);
 });
 
 function vote(): object {

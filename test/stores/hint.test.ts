@@ -73,12 +73,11 @@ describe("an isolate that starts", () => {
     expect(asked).toHaveLength(2);
   });
 
-  test("asks itself while the fleet is open, half-open, or somebody has raised the alarm", async () => {
+  test("asks itself while the fleet is open or half-open", async () => {
     for (const [command, state] of [
       [open, "open"],
       [ask({ type: "half-open" }), "half-open"],
       [close, "closed"],
-      [alarm, "closed"],
     ] as const) {
       await isolate().step("a", command);
       asked.length = 0;
@@ -87,6 +86,16 @@ describe("an isolate that starts", () => {
       // After a command to close all is well again, and one word is enough.
       expect(asked).toHaveLength(command === close ? 0 : 2);
     }
+  });
+
+  test("hears of an alarm at once, or next", async () => {
+    await isolate().step("a", look);
+    await isolate().step("a", alarm);
+    await isolate().step("a", look);
+    await settled();
+    asked.length = 0;
+    expect((await isolate().step("a", look)).isSuspect).toBe(true);
+    expect(asked).toEqual(["lease"]);
   });
 
   test("is given a trial only by the store", async () => {
@@ -112,6 +121,8 @@ test("one of many asks all the same, so that samples never cease; what it hears 
   for (let reporter = 1; reporter <= 9; reporter++) {
     await isolate().step("a", { ...alarm, reporter, run: reporter === 1 ? 1 : 0 } as FleetRequest);
   }
+  await isolate().step("a", look);
+  await settled();
   asked.length = 0;
   expect(await isolate().step("a", { ...look, life: 640 })).toMatchObject({ isSuspect: true });
   expect(await isolate().step("a", look)).toMatchObject({ isSuspect: false });
