@@ -16,8 +16,9 @@ function handle(breaker: Breaker): Circuit {
   return circuit;
 }
 
-function checkedName(name: string): string {
-  if (typeof name === "string" && name !== "") return name;
+/** An empty one names no circuit, and makes none. */
+function checkedName(name: string, isNew = false): string {
+  if (typeof name === "string" && !(isNew && name === "")) return name;
   throw invalid("name", name, "a string that is not empty");
 }
 
@@ -36,6 +37,7 @@ export const circuits = {
    * @throws {TypeError | RangeError} for a bad option
    */
   register(name: string, options: CircuitOptions = {}): Circuit {
+    checkedName(name, true);
     ofCircuit(options);
     const resolved = resolveCircuitOptions(options, Infinity);
     const circuit = circuits.get(name) ?? handle(obtainBreaker(name, resolved, Infinity));

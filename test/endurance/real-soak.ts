@@ -32,7 +32,7 @@ const opensOn = anyOf(
   failureRate({ threshold: 0.5, window: "5s" }),
   hungCalls({ duration: "150ms" }),
 );
-const quick = { resetTimeout: "500ms", timeout: 300 } as const;
+const quick = { resetTimeout: "500ms", timeout: 300, quiet: true } as const;
 const fetches = [
   createProtectedFetch({ ...quick, name: "shared", store }),
   createProtectedFetch({ ...quick, name: ({ url }) => `tenant ${url.slice(-2)}`, opensOn }),

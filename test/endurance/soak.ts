@@ -43,14 +43,13 @@ const upstream: typeof fetch = (_, init) => {
   return Promise.resolve(new Response(body, { status: dice > 0.97 ? 503 : 200 }));
 };
 
+const common = { clock: { now: () => now }, fetch: upstream, timeout: 20, quiet: true };
 const fetches = [
-  createProtectedFetch({ name: "shared", clock: { now: () => now }, fetch: upstream, store, timeout: 20 }),
-  createProtectedFetch({ clock: { now: () => now }, fetch: upstream, timeout: 20 }),
+  createProtectedFetch({ ...common, name: "shared", store }),
+  createProtectedFetch(common),
   createProtectedFetch({
+    ...common,
     name: "watched",
-    clock: { now: () => now },
-    fetch: upstream,
-    timeout: 20,
     watchBody: watchBody({ idleTimeout: "1s" }),
     stale: staleIfError({ maxEntries: 20, key: ({ url }) => url }),
   }),
