@@ -165,11 +165,6 @@ export class Circuit {
   }
 }
 
-/** A rule of one's own may answer anything, and a snapshot is for everybody. */
-function aNumber(failures: unknown): number {
-  return typeof failures === "number" ? failures : 0;
-}
-
 function isForced(phase: Phase): boolean {
   return phase.state === "closed"
     ? phase.forced === true

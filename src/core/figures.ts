@@ -21,11 +21,10 @@ export interface Figures {
   readonly rules?: readonly Figures[] | undefined;
 }
 
-/** A rule's figures now. One of the user's own that throws has counted nothing. */
+/** A rule's figures now. One of the user's own that throws, or answers no number, has counted nothing. */
 export function figuresOf(rule: OpeningRule, tally: unknown, now: number): Figures {
-  const count = asked(
-    (): object => ({ failures: rule.failures(tally, now), ...rule.figures?.(tally, now) }),
-    {},
-  );
-  return { rule: rule.kind, failures: 0, ...count() };
+  const count = asked((): unknown => rule.failures(tally, now), 0);
+  const more = asked((): object => ({ ...rule.figures?.(tally, now) }), {});
+  const failures = count();
+  return { rule: rule.kind, failures: typeof failures === "number" ? failures : 0, ...more() };
 }

@@ -26,6 +26,9 @@ export class CallDetail {
       case "call.allowed":
       case "call.ignored":
       case "circuit.changed":
+      case "circuit.created":
+      case "circuit.forgotten":
+      case "circuit.disposed":
       case "store.failed":
       case "store.recovered":
     }

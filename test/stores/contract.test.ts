@@ -190,7 +190,7 @@ describe("a Durable Object in workerd, by the recipe of the documents", () => {
         },
       };
       `,
-      [],
+
       { durableObjects: { CIRCUITS: { className: "CircuitObject", useSQLite: true } } },
     );
   });
