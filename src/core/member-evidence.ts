@@ -37,7 +37,7 @@ export const nothingToTell: Evidence = {
   isDue: false,
   reported: undefined,
   reportedAt: longAgo,
-  allowance: 3,
+  allowance: 2,
 };
 
 export function failed(before: Evidence, mostRun: number): Evidence {
