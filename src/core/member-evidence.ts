@@ -37,7 +37,7 @@ export const nothingToTell: Evidence = {
   isDue: false,
   reported: undefined,
   reportedAt: longAgo,
-  allowance: 3,
+  allowance: 2,
 };
 
 export function failed(before: Evidence, mostRun: number): Evidence {
@@ -93,7 +93,7 @@ export function take(
     return { evidence, run: undefined };
   }
   // Alarms are rare here, and nobody has a bad sample: a good one is no news.
-  if (run === 0 && !before.isGoodWanted && before.allowance >= neededForFirst) {
+  if (run === 0 && !before.isGoodWanted && before.allowance >= mostAllowance - 1) {
     return { evidence: { ...evidence, reported: undefined }, run: undefined };
   }
   return {

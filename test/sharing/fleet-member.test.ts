@@ -120,6 +120,7 @@ describe("evidence", () => {
 
   test("a failure now and then, of which nobody else has bad samples, is told by one request", async () => {
     await joined();
+    await driven.succeed(900);
     await failOnce();
     await store.last.answer();
     await driven.succeed(2000);
