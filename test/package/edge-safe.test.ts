@@ -38,7 +38,7 @@ test.each(entries)("importing %s looks at nothing but the language", async (entr
   expect([...asked].filter((name) => !language.has(name))).toEqual([]);
 });
 
-const drawing = /\/(?:dashboard|upstash|redis)$/;
+const drawing = /\/(?:dashboard|upstash|redis|store)$/;
 
 test.each([
   ["the wall clock", /\bDate\.now\b|\bnew Date\b(?!\(\w)/],
