@@ -15,11 +15,15 @@ interface AsyncHooks {
  * its servers as a global.
  */
 export function asyncStorage<Value>(): AsyncStorage<Value> | undefined {
+  const { AsyncLocalStorage } = builtIn() ?? (globalThis as AsyncHooks);
+  return AsyncLocalStorage && new AsyncLocalStorage();
+}
+
+/** In Next's edge sandbox the function is there, and throws. */
+function builtIn(): AsyncHooks | undefined {
   try {
     const find = typeof process === "object" && Reflect.get(process, "getBuiltinModule");
-    const module = find ? (find as (id: string) => AsyncHooks | undefined)("node:async_hooks") : undefined;
-    const { AsyncLocalStorage } = module ?? (globalThis as AsyncHooks);
-    return AsyncLocalStorage && new AsyncLocalStorage();
+    return find ? (find as (id: string) => AsyncHooks | undefined)("node:async_hooks") : undefined;
   } catch {
     return undefined;
   }

@@ -21,6 +21,8 @@ beforeAll(async () => {
   if (build.exitCode !== 0) throw new Error(`next build failed:\n${build.output}`);
   built = { folder, build, upstream };
   app = await serveApp(built);
+  // With a Pages Router beside it, a route handler that is called before any page ends Next's deduplication, hook or not.
+  await app.text("/memo?path=/first");
 }, 180_000);
 afterAll(async () => {
   await app?.server.stop();

@@ -7,6 +7,7 @@ export function answeredRefusals(built: () => BuiltApp): void {
   let app: App;
   beforeAll(async () => {
     app = await serveApp(built(), { REFUSALS: "answered" });
+    await app.text("/memo?path=/first");
   });
   afterAll(() => app?.server.stop());
 
