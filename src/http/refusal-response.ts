@@ -1,4 +1,5 @@
 import type { FallbackContext } from "../breaker/fallback.ts";
+import { noteRefusal } from "../runtime/note-refusal.ts";
 import { anObject, invalid } from "../core/option.ts";
 import { isProblemStatus, problem, retryAfterHeader } from "./problem.ts";
 
@@ -30,8 +31,10 @@ export function refusalResponse(
 ): (context: FallbackContext) => Response {
   const { status = 504 } = anObject("refusalResponse", options);
   if (!isProblemStatus(status)) throw invalid("status", status, "500, 502, 503 or 504");
-  return ({ error }) =>
-    problem(
+  return ({ error }) => {
+    // The SDK makes an error of its own of it, and the handler around it is to know why.
+    noteRefusal(error);
+    return problem(
       status,
       {
         "x-should-retry": "false",
@@ -40,6 +43,7 @@ export function refusalResponse(
       },
       { message, error: { type: "api_error", message } },
     );
+  };
 }
 
 const message = "Refused by a circuit breaker. The request was not sent.";

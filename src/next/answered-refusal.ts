@@ -1,4 +1,5 @@
 import type { FallbackContext } from "../breaker/fallback.ts";
+import { refusalResponse } from "../http/refusal-response.ts";
 import { invalid } from "../core/option.ts";
 import { tellOnce } from "../runtime/environment.ts";
 import type { FetchProtection } from "./fetch-protection.ts";
@@ -6,31 +7,12 @@ import type { FetchProtection } from "./fetch-protection.ts";
 type Make = (context: FallbackContext) => Response | PromiseLike<Response>;
 
 /** What makes the Response that a refused call gets, or `undefined` where the error is thrown. */
-export function answeredRefusal(
-  refusals: FetchProtection["refusals"] = "thrown",
-): ((context: FallbackContext) => Promise<Response>) | undefined {
+export function answeredRefusal(refusals: FetchProtection["refusals"] = "thrown"): Make | undefined {
   if (refusals === "thrown") return undefined;
-  if (refusals === "answered") return () => Promise.resolve(unanswered());
+  if (refusals === "answered") return refusalResponse();
   const make = (refusals as { readonly response?: Make } | null)?.response;
   if (typeof make === "function") return (context) => unstored(make, context);
   throw invalid("refusals", refusals, '"thrown", "answered", or an object with a function `response`');
-}
-
-/** What clients read as an error, whatever they go by: the status, these headers, or, as Stripe's does, the body alone. */
-function unanswered(): Response {
-  const detail = "next-protego: not sent, the circuit is open";
-  const error = { message: detail, type: "api_error", code: "circuit_open" };
-  const body = { type: "about:blank", title: "Gateway Timeout", status: 504, detail, error };
-  return new Response(JSON.stringify(body), {
-    status: 504,
-    statusText: "Gateway Timeout",
-    headers: {
-      "cache-control": "no-store",
-      "content-type": "application/problem+json",
-      "stripe-should-retry": "false",
-      "x-should-retry": "false",
-    },
-  });
 }
 
 /** A good status would be stored by Next's data cache and served after the upstream's recovery: the error, then. */

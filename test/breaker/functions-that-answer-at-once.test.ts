@@ -118,7 +118,7 @@ describe.each(Object.keys(hostileValues).filter((what) => what !== "undefined"))
       });
       await run().catch(() => {});
       stop();
-      expect(heard).toEqual(["call.allowed", "call.failed", "circuit.changed"]);
+      expect(heard).toEqual(["circuit.created", "call.allowed", "call.failed", "circuit.changed"]);
       expect(typeof circuits.snapshot()[0]!.lastFailure).toBe("string");
       expect(prometheusText(memory().look(false))).toContain("hostile");
     });

@@ -70,6 +70,6 @@ describe.each(Object.entries(clients))("%s, with the fetch of the process", (nam
     const error = await rejectionOf(call());
     expect([circuits.get("api")!.snapshot().totals.refused, api.hits]).toEqual([1, 0]);
     const { status, statusCode = status, message } = error as Record<string, unknown>;
-    expect([statusCode, message]).toEqual([504, expect.stringContaining("the circuit is open")]);
+    expect([statusCode, message]).toEqual([504, expect.stringContaining("Refused by a circuit breaker")]);
   });
 });

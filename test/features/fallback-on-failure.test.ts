@@ -125,7 +125,7 @@ test("the failing answer that nobody reads is closed, and the last good one come
   let isDown = false;
   const fetch = createProtectedFetch({
     name: "upstream",
-    stale: staleIfError(),
+    stale: staleIfError({ key: ({ url }) => url }),
     fallbackOnFailure: () => new Response("instead"),
     fetch: async (input) =>
       isDown

@@ -166,7 +166,7 @@ describe("a refusal", () => {
         "stripe-should-retry": "false",
       });
       expect(response.headers.has("retry-after")).toBe(false);
-      expect(await response.json()).toMatchObject({ status: 504, error: { code: "circuit_open" } });
+      expect(await response.json()).toMatchObject({ status: 504, error: { type: "api_error" } });
     }
     expect(upstream.hits).toBe(0);
   });

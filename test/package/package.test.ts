@@ -72,6 +72,7 @@ test("the entries export this and nothing else", async () => {
       },
       "./next": {
         "protectAction": "function",
+        "protectFetch": "function",
         "proxyGuard": "function",
         "withProtegoApi": "function",
       },
@@ -86,6 +87,7 @@ test("the entries export this and nothing else", async () => {
         "logTo": "function",
         "opensWhen": "function",
         "ramp": "function",
+        "refusalResponse": "function",
         "restoreFrom": "function",
         "shedExcess": "function",
         "slowCalls": "function",
