@@ -10,15 +10,15 @@ const digestPrefix = "PROTEGO_CIRCUIT_OPEN;";
  * last failure, nothing else of it.
  */
 export class CircuitOpenError extends Error {
-  override readonly name: "CircuitOpenError";
-  readonly code: "ECIRCUITOPEN";
+  declare readonly name: "CircuitOpenError";
+  declare readonly code: "ECIRCUITOPEN";
   /** Name of the circuit that refused. */
-  readonly circuit: string;
+  declare readonly circuit: string;
   /** Milliseconds until the next call may be admitted. */
-  readonly retryAfter: number;
-  readonly reason: RefusalReason;
+  declare readonly retryAfter: number;
+  declare readonly reason: RefusalReason;
   /** `PROTEGO_CIRCUIT_OPEN;<name>;<seconds>`; of a name that is a URL only a short hash. */
-  readonly digest: string;
+  declare readonly digest: string;
 
   constructor(
     circuit: string,

@@ -4,8 +4,8 @@ import { bundled } from "./bundled.ts";
 const rows: string[] = [];
 
 test.each([
-  ['import { createProtectedFetch } from "next-protego"', "createProtectedFetch", "next-protego", 9550],
-  ['import * as all from "next-protego"', "*", "next-protego", 12000],
+  ['import { createProtectedFetch } from "next-protego"', "createProtectedFetch", "next-protego", 12200],
+  ['import * as all from "next-protego"', "*", "next-protego", 15900],
   ['import * as all from "next-protego/errors"', "*", "next-protego/errors", 400],
 ] as const)("%s ships few bytes", async (line, what, entry, limit) => {
   const names = what === "*" ? "*" : `{ ${what} }`;
