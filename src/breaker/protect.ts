@@ -5,7 +5,8 @@ import { isAbortedBy } from "./callers-abort.ts";
 import { breakerFinder, checkName, type CircuitName, nameFrom } from "./circuit-name.ts";
 import { type CallOptions, resolveCallOptions } from "./circuit-options.ts";
 import { answerInstead, type FailureContext, type FallbackContext } from "./fallback.ts";
-import { type CallKind, type FollowUp, guard } from "./guard.ts";
+import type { CallKind, FollowUp } from "./call-kind.ts";
+import { guard } from "./guard.ts";
 import { isThrownOnBehalf, judge, judgeAbort, judgeError } from "./judge.ts";
 import {
   alsoGenerator,

@@ -6,7 +6,9 @@ import { renderScope } from "#render-scope";
 import { type AdmittedCall, regainPlace, settleCall, streamDelivered } from "./admitted-call.ts";
 import { askForCall } from "./ask-for-call.ts";
 import { within } from "./deadline.ts";
-import { type CallKind, errorVerdict, modeOf, refuse, settleWhenKnown } from "./guard.ts";
+import { type CallKind, modeOf } from "./call-kind.ts";
+import { errorVerdict, settleWhenKnown } from "./conclude-call.ts";
+import { refuse } from "./guard.ts";
 
 type Generator = AsyncGenerator<unknown, unknown, unknown>;
 

@@ -1,7 +1,8 @@
 import { releasePlace, settleCall, streamDelivered } from "../breaker/admitted-call.ts";
 import type { ResolvedCallOptions } from "../breaker/circuit-options.ts";
 import { answerInstead } from "../breaker/fallback.ts";
-import { type FollowUp, settleWhenKnown } from "../breaker/guard.ts";
+import type { FollowUp } from "../breaker/call-kind.ts";
+import { settleWhenKnown } from "../breaker/conclude-call.ts";
 import { inWords } from "../core/in-words.ts";
 import { tellOnce } from "../runtime/environment.ts";
 import { isCached } from "../runtime/render-scope.ts";

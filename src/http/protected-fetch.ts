@@ -1,7 +1,8 @@
 import { checkName } from "../breaker/circuit-name.ts";
 import { resolveCallOptions } from "../breaker/circuit-options.ts";
 import { responseFallback } from "../breaker/fallback.ts";
-import { type CallKind, guard } from "../breaker/guard.ts";
+import type { CallKind } from "../breaker/call-kind.ts";
+import { guard } from "../breaker/guard.ts";
 import { optionalFunction } from "../core/option.ts";
 import { renderScope } from "#render-scope";
 import { breakerOfRequest, readOnce } from "./circuit-of-request.ts";

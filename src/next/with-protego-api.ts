@@ -1,7 +1,8 @@
 import type { NextApiHandler, NextApiRequest, NextApiResponse } from "next";
 import { breakerFinder, checkName, nameFrom } from "../breaker/circuit-name.ts";
 import { type CallOptions, resolveCallOptions } from "../breaker/circuit-options.ts";
-import { type CallKind, guard } from "../breaker/guard.ts";
+import type { CallKind } from "../breaker/call-kind.ts";
+import { guard } from "../breaker/guard.ts";
 import { isThrownOnBehalf, judge, judgeError } from "../breaker/judge.ts";
 import { isCircuitOpenError, retryAfterSeconds } from "../core/circuit-open-error.ts";
 import { invalid } from "../core/option.ts";
