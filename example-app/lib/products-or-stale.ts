@@ -1,10 +1,10 @@
 import { createProtectedFetch } from "next-protego";
-import { readShop, shopCircuit, type ShopAnswer, shopUrl } from "./shop.ts";
+import { readShop, shopOptions, type ShopAnswer, shopUrl } from "./shop.ts";
 
 let lastGood: ShopAnswer | undefined;
 
 const fetchOrLastGood = createProtectedFetch({
-  ...shopCircuit,
+  ...shopOptions,
   fallback: ({ error }) => {
     if (lastGood === undefined) throw error;
     return Response.json(lastGood, { headers: { "x-stale": "1" } });

@@ -1,7 +1,6 @@
 import { createProtectedFetch } from "next-protego";
 import type { Good } from "../upstream/goods.ts";
-import { breaker } from "./breaker.ts";
-import { store } from "./store.ts";
+import { shopCircuit } from "./shop-circuit.ts";
 
 export interface ShopAnswer {
   /** Counts the calls that reached the shop API: the same number again is the same answer again. */
@@ -12,10 +11,11 @@ export interface ShopAnswer {
 
 export const shopUrl = process.env.UPSTREAM_URL ?? "http://127.0.0.1:4000";
 
-export const shopCircuit = { ...breaker, name: "shop-api", timeout: "1.5s", store } as const;
+/** What each of the app's wrappers of the shop API is made with. */
+export const shopOptions = { ...shopCircuit, name: "shop-api", timeout: "1.5s" } as const;
 
 /** Instead of `fetch`, wherever the app calls the shop API. */
-export const shopFetch = createProtectedFetch(shopCircuit);
+export const shopFetch = createProtectedFetch(shopOptions);
 
 export async function readShop(response: Response): Promise<ShopAnswer> {
   if (!response.ok) throw new Error(`the shop API answered ${response.status}`);
