@@ -108,7 +108,7 @@ test("in a build every call is admitted, and none counts", async () => {
 });
 
 test.each([
-  ["", {}, /option "name" must be a string that is not empty; got ``/],
+  ["", {}, /option "name" must be a string that is not empty; got ""/],
   [7, {}, /option "name" must be a string/],
   ["orders", { timeout: 0 }, /option "timeout" must be more than 0 ms/],
   ["orders", { timeout: "soon" }, /option "timeout" must be/],
