@@ -2,9 +2,11 @@
 export function inWords(failure: unknown): string {
   try {
     const { name, message } = Object(failure) as Partial<Error>;
-    if (typeof message !== "string") return String(failure);
-    return typeof name === "string" && name !== "" ? `${name}: ${message}` : message;
+    const parts: unknown[] = typeof message === "string" ? [name, message] : [String(failure)];
+    return parts.filter((part) => typeof part === "string" && part !== "").join(": ") || nothing;
   } catch {
-    return "an error without text";
+    return nothing;
   }
 }
+
+const nothing = "an error without text";

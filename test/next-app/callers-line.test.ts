@@ -43,7 +43,7 @@ test("next dev shows the line of the page that called, and its code", async () =
       expect(output).toMatch(
         new RegExp(`${message}\n +at (async )?Page \\(app/\\[how\\]/page\\.tsx:7:\\d+\\)`),
       );
-      expect(output).toContain("> 7 |   const response = await load(url);");
+      expect(output).toMatch(/> +7 \|   const response = await load\(url\);/);
     }
   } finally {
     await server.stop();

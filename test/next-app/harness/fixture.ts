@@ -47,7 +47,8 @@ export async function buildFixture(folder: string, env: Partial<NodeJS.ProcessEn
 function routesOf(output: string): Map<string, Route> {
   const routes = new Map<string, Route>();
   for (const line of output.split("\n")) {
-    const [, mark, path, revalidate] = /^\s*[┌├└] ([○●◐ƒ]) (\S+)(?: +(\S+))?/.exec(line) ?? [];
+    const [, mark, path, revalidate] =
+      /^\s*[┌├└] ([○●◐ƒ]) (\S+)(?: \(\d+ ms\))?(?: +(\S+))?/.exec(line) ?? [];
     if (mark && path) routes.set(path, { mark, revalidate });
   }
   return routes;
