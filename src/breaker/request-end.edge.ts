@@ -12,6 +12,8 @@ interface MortalCall {
 }
 
 const underWay = new WeakMap<Breaker, Map<AdmittedCall, MortalCall>>();
+/** Node runs this file too, as OpenNext makes Workers of what was traced for Node: there nothing is looked up. */
+let someBegan = false;
 
 /**
  * Where work may end with the request that started it (Workers, edges): the platform is asked to keep a call alive until
@@ -19,6 +21,7 @@ const underWay = new WeakMap<Breaker, Map<AdmittedCall, MortalCall>>();
  */
 export function callBegan(call: AdmittedCall): void {
   if (!endsWithRequest()) return;
+  someBegan = true;
   let over!: () => void;
   askPlatform(new Promise<void>((resolve) => (over = resolve)));
   const calls = underWay.get(call.breaker) ?? new Map<AdmittedCall, MortalCall>();
@@ -27,6 +30,7 @@ export function callBegan(call: AdmittedCall): void {
 }
 
 export function callEnded(call: AdmittedCall): void {
+  if (!someBegan) return;
   const calls = underWay.get(call.breaker);
   calls?.get(call)?.over();
   calls?.delete(call);
@@ -34,12 +38,14 @@ export function callEnded(call: AdmittedCall): void {
 
 /** A stream goes on for as long as it delivers. */
 export function callIsAlive(call: AdmittedCall): void {
+  if (!someBegan) return;
   const mortal = underWay.get(call.breaker)?.get(call);
   if (mortal) mortal.expiresAtMs = endOf(call);
 }
 
 /** Frees the places of calls whose end was not heard. */
 export function expireCalls(breaker: Breaker): void {
+  if (!someBegan) return;
   const calls = underWay.get(breaker);
   if (!calls?.size) return;
   const now = breaker.clock.now();
