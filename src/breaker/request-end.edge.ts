@@ -12,13 +12,36 @@ interface MortalCall {
 }
 
 const underWay = new WeakMap<Breaker, Map<AdmittedCall, MortalCall>>();
+/**
+ * Asked once: no place changes its kind. Node runs this file too, as OpenNext makes Workers of what was traced for Node;
+ * there a call pays for a look at this and no more, so what is called is small enough to be inlined.
+ */
+let callsAreMortal: boolean | undefined;
 
 /**
  * Where work may end with the request that started it (Workers, edges): the platform is asked to keep a call alive until
  * it is over, and a call that is not heard of all the same gives its place back when it should have ended.
  */
 export function callBegan(call: AdmittedCall): void {
-  if (!endsWithRequest()) return;
+  callsAreMortal ??= endsWithRequest();
+  if (callsAreMortal) keepUntilOver(call);
+}
+
+export function callEnded(call: AdmittedCall): void {
+  if (callsAreMortal) noteOver(call);
+}
+
+/** A stream goes on for as long as it delivers. */
+export function callIsAlive(call: AdmittedCall): void {
+  if (callsAreMortal) prolong(call);
+}
+
+/** Frees the places of calls whose end was not heard. */
+export function expireCalls(breaker: Breaker): void {
+  if (callsAreMortal) expire(breaker);
+}
+
+function keepUntilOver(call: AdmittedCall): void {
   let over!: () => void;
   askPlatform(new Promise<void>((resolve) => (over = resolve)));
   const calls = underWay.get(call.breaker) ?? new Map<AdmittedCall, MortalCall>();
@@ -26,20 +49,18 @@ export function callBegan(call: AdmittedCall): void {
   calls.set(call, { expiresAtMs: endOf(call), over });
 }
 
-export function callEnded(call: AdmittedCall): void {
+function noteOver(call: AdmittedCall): void {
   const calls = underWay.get(call.breaker);
   calls?.get(call)?.over();
   calls?.delete(call);
 }
 
-/** A stream goes on for as long as it delivers. */
-export function callIsAlive(call: AdmittedCall): void {
+function prolong(call: AdmittedCall): void {
   const mortal = underWay.get(call.breaker)?.get(call);
   if (mortal) mortal.expiresAtMs = endOf(call);
 }
 
-/** Frees the places of calls whose end was not heard. */
-export function expireCalls(breaker: Breaker): void {
+function expire(breaker: Breaker): void {
   const calls = underWay.get(breaker);
   if (!calls?.size) return;
   const now = breaker.clock.now();

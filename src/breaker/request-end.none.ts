@@ -1,7 +1,7 @@
 import type { AdmittedCall } from "./admitted-call.ts";
 import type { Breaker } from "./breaker.ts";
 
-/** Where processes outlive requests and all their work: every call is heard to its end, and nothing need be done. */
+/** In browsers, which know no requests that end before their work: every call is heard to its end, and nothing need be done. */
 export function callBegan(_call: AdmittedCall): void {}
 
 export function callEnded(_call: AdmittedCall): void {}

@@ -1,15 +1,12 @@
-import { execFile } from "node:child_process";
-import { access, cp, mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { cp, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { CircuitSnapshot } from "../../src/index.ts";
-import { workFolder } from "../next-app/harness/repository.ts";
+import { installed, installPackage } from "../next-app/harness/installed.ts";
 import { type NextServer, startNext } from "../next-app/harness/next-server.ts";
 import { main } from "../next-app/harness/outputs.ts";
 import { run } from "../next-app/harness/run.ts";
 import { startUpstream, type Upstream } from "../next-app/harness/upstream.ts";
-import { pack } from "../package/packed.ts";
 
 /**
  * The newest Next and React are those of the other tests; these are the oldest of each line, and one in between. `"use cache"` cannot be
@@ -21,45 +18,19 @@ const matrix = [
   { next: "16.0.11", react: "19.2.0", useCache: false },
 ];
 
-/** A folder with this Next and this React in it, kept for the next run; or why there is none. */
-async function installed(next: string, react: string): Promise<{ folder: string } | { missing: string }> {
-  const folder = join(workFolder, `matrix-next-${next}-react-${react}`);
-  const there = await access(join(folder, "node_modules/next/package.json")).then(
-    () => true,
-    () => false,
-  );
-  if (there) return { folder };
-  const place = `${folder}-${process.pid}`;
-  await mkdir(place, { recursive: true });
-  await writeFile(join(place, "package.json"), JSON.stringify({ name: "matrix", private: true }));
-  const wanted = [`next@${next}`, `react@${react}`, `react-dom@${react}`];
-  try {
-    const flags = ["--no-audit", "--no-fund", "--save-exact"];
-    await promisify(execFile)("npm", ["install", ...flags, ...wanted], { cwd: place, timeout: 180_000 });
-    await rename(place, folder);
-    return { folder };
-  } catch (error) {
-    await rm(place, { recursive: true, force: true });
-    return { missing: `npm could not install ${wanted.join(" ")}: ${String(error).slice(0, 200)}` };
-  }
-}
-
 /** The fixture in that folder, with the package as npm would install it. */
 async function furnished(folder: string, useCache: boolean): Promise<void> {
-  for (const part of ["app", "lib", "pages", "next.config.mjs", ".next", "node_modules/next-protego"]) {
+  for (const part of ["app", "lib", "pages", "next.config.mjs", ".next"]) {
     await rm(join(folder, part), { recursive: true, force: true });
   }
   await cp(new URL("fixture", import.meta.url), folder, { recursive: true });
   if (useCache) await cp(new URL("fixture-use-cache", import.meta.url), folder, { recursive: true });
-  const packed = await pack();
-  const place = join(folder, "node_modules/next-protego");
-  await mkdir(place, { recursive: true });
-  await promisify(execFile)("tar", ["-xzf", packed.tarball, "--strip-components=1", "-C", place]);
-  await packed.remove();
+  await installPackage(folder);
 }
 
 describe.each(matrix)("with Next $next and React $react", async ({ next, react, useCache }) => {
-  const found = await installed(next, react);
+  const wanted = [`next@${next}`, `react@${react}`, `react-dom@${react}`];
+  const found = await installed(`matrix-next-${next}-react-${react}`, wanted);
   const missing = "missing" in found ? found.missing : undefined;
   let upstream: Upstream | undefined;
   let server: NextServer | undefined;

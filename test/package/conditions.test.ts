@@ -12,7 +12,7 @@ async function filesOf(conditions: string[]): Promise<string[]> {
 
 const ends = ["breaker/request-end.edge.js", "runtime/background.js"];
 
-test("where processes outlive requests nothing is shipped for those that do not", async () => {
+test("in a browser nothing is shipped for requests that end before their work", async () => {
   const files = await filesOf([]);
   expect(files).toContain("breaker/guard.js");
   expect(
@@ -27,8 +27,19 @@ test.for([
     shipped: [...ends, "runtime/wait-until.workerd.js"],
   },
   { where: "a worker of another kind", conditions: ["worker"], shipped: ends },
+  {
+    where: "a worker that is bundled for Node's modules too, as Nitro does",
+    conditions: ["workerd", "node", "module"],
+    shipped: [...ends, "runtime/wait-until.workerd.js"],
+  },
+  { where: "Node, of which OpenNext makes a worker", conditions: ["node"], shipped: ends },
   { where: "Vercel's edge", conditions: ["edge-light"], shipped: ends },
   { where: "Next's server", conditions: ["react-server"], shipped: [...ends, "runtime/after.next.js"] },
 ])("$where gets what ends its calls", async ({ conditions, shipped }) => {
   expect(await filesOf(conditions)).toEqual(expect.arrayContaining(shipped));
+});
+
+// OpenNext bundles for workerd what Next has traced for Node and copied: another file is not there, and the build ends.
+test("with OpenNext's conditions every import leads to a file that Node's lead to", async () => {
+  expect(await filesOf(["workerd", "node"])).toEqual(await filesOf(["node"]));
 });
