@@ -161,9 +161,13 @@ describe("over HTTP", () => {
     await statuses("/api/orders", 3);
     await become("healthy");
     for (const name of ["shop-api", "GET /api/orders"]) await steer(name, "halfOpen");
+    // The command is on its way to the fleet, which grants the trials and counts them.
+    const afterOneMore = async (): Promise<string | undefined> => {
+      await statuses("/api/orders", 1);
+      return stateOf("shop-api");
+    };
+    await expect.poll(afterOneMore, { timeout: 10_000, interval: 200 }).toBe("closed");
     expect(await statuses("/api/orders", 2)).toEqual([200, 200]);
-    // The fleet counts its trials: its word is on the way.
-    await expect.poll(() => stateOf("shop-api")).toBe("closed");
     expect(await stateOf("GET /api/orders")).toBe("closed");
   });
 });

@@ -75,7 +75,14 @@ function isolate(store: SharedStore, name = `shared ${serial}`) {
   };
 }
 
-const rest = () => new Promise((resolve) => setTimeout(resolve, 30));
+/** Until what was told in the background has arrived: nothing has been asked of the server for a while. */
+async function rest(): Promise<void> {
+  let seen = -1;
+  while (seen !== upstash.requests().length) {
+    seen = upstash.requests().length;
+    await new Promise((resolve) => setTimeout(resolve, 30));
+  }
+}
 
 /** Makes the fleet know that the upstream is down, by the evidence of two isolates. */
 async function openFleet(make: () => SharedStore): Promise<void> {
@@ -107,7 +114,7 @@ describe.each(traps)("over %s", (_which, options) => {
   const make = () => {
     vi.stubEnv("UPSTASH_REDIS_REST_URL", upstash.url);
     vi.stubEnv("UPSTASH_REDIS_REST_TOKEN", upstash.token);
-    return upstashStore({ ...options(), prefix: `test${serial}` });
+    return upstashStore({ ...options(), prefix: `test${serial}`, maxWait: "5s" });
   };
 
   test("what two isolates saw, a third one knows before its first call", async () => {
