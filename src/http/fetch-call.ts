@@ -1,6 +1,6 @@
 import { linkSignals } from "../runtime/link-signals.ts";
 import { isRender, type RenderScope } from "../runtime/render-scope.ts";
-import { pastHook } from "../runtime/hooked-fetch.ts";
+import { hookBeneath } from "../runtime/hooked-fetch.ts";
 import type { ProtectedInit } from "./protected-fetch-options.ts";
 import { callersSignal, copyInit } from "./request-init.ts";
 import { noteSentOut } from "./sandboxed-hit.ts";
@@ -24,10 +24,21 @@ export interface FetchCall {
 export function send(call: FetchCall, hasTimeout: boolean, inSandbox: boolean): Promise<Response> {
   const { realFetch, input, init, scope } = call;
   let copy = copyInit(init);
-  if (isRender(scope) || (!hasTimeout && !inSandbox)) return pastHook(() => realFetch(input, copy));
+  if (isRender(scope) || (!hasTimeout && !inSandbox)) return sendPast(realFetch, input, copy);
   call.controller = new AbortController();
   const signal = linkSignals(call.controller, callersSignal(input, copy));
   if (signal) (copy ??= {}).signal = signal;
-  const fetchIt = (): Promise<Response> => pastHook(() => realFetch(input, copy));
-  return inSandbox && signal ? noteSentOut(signal, fetchIt) : fetchIt();
+  return inSandbox && signal
+    ? noteSentOut(signal, () => sendPast(realFetch, input, copy))
+    : sendPast(realFetch, input, copy);
+}
+
+/** What lies beneath must not count the call again. Without a hook not even a closure is made. */
+function sendPast(
+  realFetch: Fetch,
+  input: RequestInfo | URL,
+  init: RequestInit | undefined,
+): Promise<Response> {
+  const hook = hookBeneath();
+  return hook ? hook.past(() => realFetch(input, init)) : realFetch(input, init);
 }
