@@ -76,9 +76,9 @@ export function settleCall(
     totals.failed++;
     breaker.lastFailure = failure;
   }
-  const durationMs = breaker.clock.now() - startedMs;
-  const event = isHeard(breaker) ? settledEvent(breaker.name, verdict, durationMs, failure) : undefined;
-  count(call, verdict, durationMs, retryAfterMs, event);
+  const now = breaker.clock.now();
+  const event = isHeard(breaker) ? settledEvent(breaker.name, verdict, now - startedMs, failure) : undefined;
+  count(call, verdict, now, retryAfterMs, event);
 }
 
 function settledEvent(circuit: string, verdict: Verdict, durationMs: number, failure: unknown): ProtegoEvent {
@@ -90,12 +90,13 @@ function settledEvent(circuit: string, verdict: Verdict, durationMs: number, fai
 function count(
   call: AdmittedCall,
   verdict: Verdict,
-  durationMs: number,
+  now: number,
   retryAfterMs: number | undefined,
   event?: ProtegoEvent,
 ): void {
   const { breaker } = call;
   const { phase, policy } = breaker;
+  const durationMs = now - call.startedMs;
   // A stream that was a trial, and breaks later, says something of the phase that it breaks in.
   if (call.isStream && verdict === "failure" && call.permit?.generation !== phase.generation) {
     call.permit = phase.state === "closed" ? phase : undefined;
@@ -106,7 +107,7 @@ function count(
     let evidence: Evidence | undefined;
     if (verdict === "failure") evidence = { durationMs, retryAfterMs, random: throwDice() };
     else if (policy.opensOn.timed || call.isStream) evidence = { durationMs, isStream: call.isStream };
-    after = settle(phase, permit, verdict, policy, breaker.clock.now(), evidence);
+    after = settle(phase, permit, verdict, policy, now, evidence);
     // A rule that was asked may have steered the circuit by itself: then that holds.
     if (breaker.phase === phase) breaker.phase = after;
     else after = phase;
@@ -139,7 +140,7 @@ export function passStreamedTrials(breaker: Breaker): void {
     if (!isOver && now < permit.deadline) continue;
     breaker.streamedTrials.delete(call);
     if (isOver) continue;
-    count(call, "success", now - call.startedMs, undefined);
+    count(call, "success", now, undefined);
     call.permit = undefined;
   }
 }
