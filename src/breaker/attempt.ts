@@ -25,7 +25,7 @@ export function attempt<Input, Value>(
   if (deadline) {
     const started = running;
     running = new Promise((resolve, reject) => {
-      waiting = deadline.wait(() => reject(deadline));
+      waiting = deadline.wait(reject);
       started.then(resolve, reject);
     });
   }

@@ -29,8 +29,8 @@ export interface CallKind<Input, Value> extends Asking {
   failureOf?(value: Value): { readonly failure: string; readonly retryAfterMs?: number | undefined };
   /** False for a failure that another call has counted already. */
   readonly counts?: (input: Input) => boolean;
-  /** Answers in place of a refused call, or throws the error. Not asked in a prerender. */
-  refused(input: Input, error: CircuitOpenError): Value | Promise<Value>;
+  /** Answers in place of a refused call; `undefined`, and no promise, where nothing does. Not asked in a prerender. */
+  refused(input: Input, error: CircuitOpenError): Value | Promise<Value> | undefined;
   /** What goes on after a call: then its verdict is waited for. */
   readonly followUp?: FollowUp<Input, Value> | undefined;
 }

@@ -5,7 +5,8 @@ declare const setImmediate: unknown;
 /** One call that waits, in the line of those that started before and after it; or its own timer. */
 export interface Waiting {
   at: number;
-  expire: () => void;
+  /** Called with the deadline: a mark that nothing else throws. */
+  expire: (mark: Deadline) => void;
   before: Waiting;
   after: Waiting;
   timer?: unknown;
@@ -14,8 +15,8 @@ export interface Waiting {
 /** Bounds the time of calls that may all take equally long. */
 export interface Deadline {
   readonly timeoutMs: number;
-  /** Calls `expire` when the time is over, unless it is stopped before. */
-  wait(expire: () => void): Waiting;
+  /** Calls `expire` with itself when the time is over, unless it is stopped before. */
+  wait(expire: (mark: Deadline) => void): Waiting;
   stop(waiting: Waiting): void;
 }
 
@@ -52,7 +53,7 @@ export function createDeadline(timeoutMs: number, isAwaited = true): Deadline {
       if (at > now && at <= now + timeoutMs) return arm(at - now);
       stop(line.after);
       try {
-        expire();
+        expire(deadline);
       } catch {
         // What ends a call can be the user's; those behind it have their time, too.
       }
@@ -69,11 +70,13 @@ export function createDeadline(timeoutMs: number, isAwaited = true): Deadline {
   if (typeof setImmediate !== "function" || !sharesWork()) {
     return {
       timeoutMs,
-      wait: (expire) => ({ timer: setTimeout(expire, timeoutMs) }) as unknown as Waiting,
+      wait(expire) {
+        return { timer: setTimeout(expire, timeoutMs, this) } as unknown as Waiting;
+      },
       stop: (waiting) => clearTimeout(waiting.timer as number),
     };
   }
-  return {
+  const deadline: Deadline = {
     timeoutMs,
     wait(expire) {
       const now = performance.now();
@@ -87,6 +90,7 @@ export function createDeadline(timeoutMs: number, isAwaited = true): Deadline {
     },
     stop,
   };
+  return deadline;
 }
 
 /** The error of a call that took too long. */
@@ -107,7 +111,7 @@ export function within<Value>(
   let waiting!: Waiting;
   const bounded = new Promise<Value>((resolve, reject) => {
     // By a mark that nothing else throws; the error is made below, where the engine knows the caller's line.
-    waiting = deadline.wait(() => reject(deadline));
+    waiting = deadline.wait(reject);
     // By its own functions: through any others the engine loses the way to the caller's line.
     promise.then(resolve, reject);
   });

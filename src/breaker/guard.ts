@@ -51,7 +51,7 @@ function act<Input, Value>(
 }
 
 /** What a prerender returns is cached over good data; what it throws is not. */
-export async function refuse<Input, Value>(
+export function refuse<Input, Value>(
   kind: Pick<CallKind<Input, Value>, "refused">,
   input: Input,
   breaker: Breaker,
@@ -60,12 +60,13 @@ export async function refuse<Input, Value>(
 ): Promise<Value> {
   const error = refusalError(breaker, refusal);
   if (site) leadTo(site, error);
-  try {
-    if (isCached(renderScope())) throw error;
-    return await kind.refused(input, error);
-  } catch (thrown) {
-    // It may not reach the handler around it whole.
-    noteRefusal(error);
-    throw thrown;
-  }
+  const instead = isCached(renderScope()) ? undefined : kind.refused(input, error);
+  if (instead === undefined) return refusedWith(error, error);
+  return Promise.resolve(instead).catch((thrown: unknown) => refusedWith(error, thrown));
+}
+
+/** The refusal may not reach the handler around the call whole. */
+function refusedWith(refusal: Error, thrown: unknown): Promise<never> {
+  noteRefusal(refusal);
+  return Promise.reject(thrown as Error);
 }

@@ -111,10 +111,8 @@ export function protect<Args extends unknown[], Returned>(
           ? "ignored"
           : judgeAbort(startedMs!, resolved)
         : judgeError(error, resolved as never, args, isThrownOnBehalf),
-    refused({ args }, error) {
-      if (fallback === undefined) throw error;
-      return answerInstead<unknown, FallbackContext>(fallback, { error, args });
-    },
+    refused: ({ args }, error) =>
+      fallback === undefined ? undefined : answerInstead<unknown, FallbackContext>(fallback, { error, args }),
     followUp: onFailure,
   };
   const named = { name: { value: fn.name, configurable: true } };

@@ -64,13 +64,14 @@ export function isCallersMistake(
   try {
     const { name, message, cause = error } = Object(error) as Error;
     const last = Object(cause) as Error & { code?: unknown };
-    const said = [last.code, last.name, last.message].join(" ");
-    if (refused.test(said)) return true;
+    const said = (): string => `${String(last.code)} ${last.name} ${last.message}`;
+    // Where there is a code it says it all.
+    if (refused.test(typeof last.code === "string" ? last.code : said())) return true;
     const { url, method, redirect, body: own } = Object(input) as Partial<Request>;
     const body = init?.body;
     // Node's streams too. A Request has one for every body, so there the error must be told as another's.
     if (Symbol.asyncIterator in Object(body ?? own) && (body || cause !== error))
-      return !ofTheNetwork.test(said);
+      return !ofTheNetwork.test(said());
     if (name !== "TypeError" || message === "fetch failed") return false;
     const asked = new Request(url ?? input, { method, redirect, ...init } as RequestInit);
     return !asked.url.startsWith("http") || (cause === error && asked.redirect === "error");
