@@ -1,8 +1,10 @@
-import { copyFile, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { root, run } from "./packed.ts";
+import { root, run } from "../package/packed.ts";
+import { forbiddenToThePure, rooms, tableOfRooms } from "./rooms.ts";
 
 const bin = (name: string): string => join(root, "node_modules/.bin", name);
 
@@ -22,21 +24,20 @@ test("the formatter would change nothing", async () => {
   expect(await findings("oxfmt", ["--check", "src", "test"])).toBe("");
 }, 60_000);
 
-/** Who may import whom, as ARCHITECTURE.md has it. */
-const rooms = {
-  core: [],
-  runtime: [],
-  breaker: ["core", "runtime"],
-  http: ["breaker", "core", "runtime"],
-  next: ["http", "breaker", "core", "runtime"],
-} satisfies Record<string, string[]>;
-
-const names = Object.keys(rooms) as Array<keyof typeof rooms>;
+const names = Object.keys(rooms);
 const directions = names.flatMap((from) =>
-  names
-    .filter((to) => to !== from)
-    .map((to) => ({ from, to, allowed: (rooms[from] as string[]).includes(to) })),
+  names.filter((to) => to !== from).map((to) => ({ from, to, allowed: rooms[from]!.imports.includes(to) })),
 );
+
+test("every folder of src is a room of the table", async () => {
+  const folders = await readdir(join(root, "src"), { withFileTypes: true });
+  const found = folders.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  expect(found.toSorted()).toEqual(names.toSorted());
+});
+
+test("ARCHITECTURE.md shows the table", async () => {
+  expect(await readFile(join(root, "ARCHITECTURE.md"), "utf8")).toContain(tableOfRooms());
+});
 
 const trespasses: Array<{ what: string; file: string; line: string }> = [
   ...names.map((room) => ({
@@ -44,27 +45,23 @@ const trespasses: Array<{ what: string; file: string; line: string }> = [
     file: `src/${room}/takes-entry.ts`,
     line: `export { one } from "../errors.ts";`,
   })),
-  ...["src/index.ts", "src/core/built-in.ts", "src/http/built-in.ts", "src/runtime/built-in.ts"].map(
-    (file) => ({
-      what: `${file} importing a Node built-in`,
-      file,
-      line: `export { join } from "node:path";`,
-    }),
-  ),
+  ...["src/index.ts", ...names.map((room) => `src/${room}/built-in.ts`)].map((file) => ({
+    what: `${file} importing a Node built-in`,
+    file,
+    line: `export { join } from "node:path";`,
+  })),
   ...names
-    .filter((room) => room !== "runtime")
+    .filter((room) => rooms[room]!.mayUse !== "Next's code")
     .map((room) => ({
       what: `src/${room} importing Next's code`,
-      file: `src/${room}/takes-next.ts`,
+      file: `src/${room}/takes-nexts-code.ts`,
       line: `export { NextResponse } from "next/server.js";`,
     })),
-  ...["Date", "performance", "fetch", "setTimeout", "globalThis", "process", "crypto", "console"].map(
-    (name) => ({
-      what: `src/core using ${name}`,
-      file: `src/core/uses-${name.toLowerCase()}.ts`,
-      line: `export const used: unknown = ${name};`,
-    }),
-  ),
+  ...forbiddenToThePure.map((name) => ({
+    what: `src/core using ${name}`,
+    file: `src/core/uses-${name.toLowerCase()}.ts`,
+    line: `export const used: unknown = ${name};`,
+  })),
   {
     what: "src/http asking the wall clock",
     file: "src/http/wall-clock.ts",
@@ -87,7 +84,11 @@ describe("a violation of the house's rules is caught:", () => {
       await mkdir(dirname(join(folder, file)), { recursive: true });
       await writeFile(join(folder, file), `${line}\n`);
     };
-    await copyFile(join(root, ".oxlintrc.json"), join(folder, ".oxlintrc.json"));
+    const config = pathToFileURL(join(root, "oxlint.config.ts"));
+    await writeFile(
+      join(folder, "oxlint.config.ts"),
+      `export { default } from ${JSON.stringify(config.href)};\n`,
+    );
     await write("src/errors.ts", "export const one = 1;");
     for (const room of names) await write(`src/${room}/thing.ts`, "export const thing = 1;");
     for (const { from, to } of directions) {
