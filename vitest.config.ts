@@ -2,6 +2,17 @@ import "./test/setup/node-version.ts";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
+const inFolders = (folders: string): string => `test/{${folders}}/**/*.test.ts`;
+
+/** From the source, each file alone: nothing is built, started or installed. Mostly what mirrors `src`. */
+const unit = "core,breaker,http,next,sharing,stores,dashboard,telemetry,testing,runtime,types,peers,seeds";
+/** The built package, real servers, other runtimes, or many seconds. Among unit tests such a file is named `….dist.test.ts`. */
+const dist = "docs,drop-in,ecosystem,hostile,house,package,runtimes,setup,upstash-server";
+/** Real builds of Next, fleets of processes, browsers. Elsewhere such a file is named `….e2e.test.ts`. */
+const endToEnd = "demo,endurance,fleet,fleet-explorer,next-app,next-matrix,opennext,simulation";
+
+const never = ["test/.work/**", "test/next-app/fixtures/**"];
+
 export default defineConfig({
   resolve: {
     alias: {
@@ -12,13 +23,29 @@ export default defineConfig({
     },
   },
   test: {
-    include: ["test/**/*.test.ts"],
-    exclude: ["test/.work/**", "test/next-app/fixtures/**"],
-    globalSetup: [
-      "./test/setup/chromium.ts",
-      "./test/setup/redis.ts",
-      "./test/setup/postgres.ts",
-      "./test/setup/promtool.ts",
+    projects: [
+      {
+        extends: true,
+        test: { name: "unit", include: [inFolders(unit)], exclude: ["**/*.{dist,e2e}.test.ts"] },
+      },
+      {
+        extends: true,
+        test: {
+          name: "dist",
+          include: [inFolders(dist), "test/**/*.dist.test.ts"],
+          exclude: [...never, "**/*.e2e.test.ts"],
+          globalSetup: ["./test/setup/redis.ts", "./test/setup/postgres.ts"],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "e2e",
+          include: [inFolders(endToEnd), "test/**/*.e2e.test.ts"],
+          exclude: never,
+          globalSetup: ["./test/setup/chromium.ts", "./test/setup/redis.ts", "./test/setup/promtool.ts"],
+        },
+      },
     ],
     reporters: ["default", "./test/setup/closing-line.ts"],
     maxWorkers: 2,
