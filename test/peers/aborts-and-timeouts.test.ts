@@ -35,7 +35,7 @@ function guarded(timeout: number | false = 5000) {
 }
 
 describe("aborts and timeouts", () => {
-  test("53. what comes after the timeout touches nothing", async () => {
+  test("what comes after the timeout touches nothing", async () => {
     let finish!: (value: unknown) => void;
     const name = "late result";
     const run = protect(() => new Promise((resolve) => (finish = resolve)), { name, timeout: 5 });
@@ -47,7 +47,7 @@ describe("aborts and timeouts", () => {
     expect(before).toMatchObject({ failed: 1, succeeded: 0 });
   });
 
-  test("54. one call's timeout aborts no other call", async () => {
+  test("one call's timeout aborts no other call", async () => {
     const { fetch } = guarded(600);
     const hung = fetch(`${origin}/hang`).catch((error: unknown) => error);
     await expect.poll(() => waiting.length).toBe(1);
@@ -59,7 +59,7 @@ describe("aborts and timeouts", () => {
     expect(await Promise.all(others)).toEqual(Array(5).fill(200));
   });
 
-  test("55. after a timeout the next call has a signal of its own", async () => {
+  test("after a timeout the next call has a signal of its own", async () => {
     const signals: Array<AbortSignal | null | undefined> = [];
     const fetch = createProtectedFetch({
       name: "own signals",
@@ -74,14 +74,14 @@ describe("aborts and timeouts", () => {
     expect(signals.map((signal) => signal?.aborted)).toEqual([true, false]);
   });
 
-  test("56. a long-lived signal of the caller collects no listeners", async () => {
+  test("a long-lived signal of the caller collects no listeners", async () => {
     const { fetch } = guarded();
     const { signal } = new AbortController();
     for (let i = 0; i < 30; i++) await (await fetch(`${origin}/fine`, { signal })).text();
     expect(getEventListeners(signal, "abort").length).toBeLessThan(5);
   });
 
-  test("57. a caller's timeout fires, even if nobody holds its signal", async () => {
+  test("a caller's timeout fires, even if nobody holds its signal", async () => {
     const { fetch, totals } = guarded();
     const error: unknown = await fetch(`${origin}/hang`, { signal: AbortSignal.timeout(20) }).catch(
       (reason: unknown) => reason,
@@ -91,7 +91,7 @@ describe("aborts and timeouts", () => {
   });
 
   test.each([["a string"], [{ custom: true }], [undefined], [new Error("own")], [0]])(
-    "58. an abort for the reason %j is the caller's, and reaches it as it is",
+    "an abort for the reason %j is the caller's, and reaches it as it is",
     async (reason) => {
       const { fetch, totals } = guarded();
       const controller = new AbortController();
@@ -102,7 +102,7 @@ describe("aborts and timeouts", () => {
     },
   );
 
-  test("59. the own timeout is a failure and no abort, though the caller has a signal", async () => {
+  test("the own timeout is a failure and no abort, though the caller has a signal", async () => {
     const { fetch, totals } = guarded(15);
     const { signal } = new AbortController();
     const error: unknown = await fetch(`${origin}/hang`, { signal }).catch((reason: unknown) => reason);
@@ -110,19 +110,19 @@ describe("aborts and timeouts", () => {
     expect(totals()).toMatchObject({ failed: 1, ignored: 0 });
   });
 
-  test("60. a network error counts, though the caller aborts right after it", async () => {
+  test("a network error counts, though the caller aborts right after it", async () => {
     const { fetch, totals } = guarded();
     const controller = new AbortController();
     await fetch(`${origin}/reset`, { signal: controller.signal }).catch(() => controller.abort());
     expect(totals()).toMatchObject({ failed: 1, ignored: 0 });
   });
 
-  test("61. a timeout ends a function that never looks at anything", async () => {
+  test("a timeout ends a function that never looks at anything", async () => {
     const run = protect(() => new Promise(() => {}), { name: "deaf", timeout: 10 });
     await expect(run()).rejects.toMatchObject({ name: "TimeoutError" });
   });
 
-  test("62. an abort by the caller says nothing about the upstream, its deadline does", async () => {
+  test("an abort by the caller says nothing about the upstream, its deadline does", async () => {
     const { fetch, totals } = guarded();
     const controller = new AbortController();
     const call = fetch(`${origin}/hang`, { signal: controller.signal }).catch(() => {});
@@ -132,7 +132,7 @@ describe("aborts and timeouts", () => {
     expect(totals()).toMatchObject({ ignored: 1, failed: 1 });
   });
 
-  test("62b. a lease outlasts its trial, so a slow trial that ends in time still counts", async () => {
+  test("a lease outlasts its trial, so a slow trial that ends in time still counts", async () => {
     const driven = new DrivenCircuit({ timeout: "10s", halfOpenRetries: 1 });
     await driven.becomeDue();
     const trial = driven.start();

@@ -3,7 +3,7 @@ import { circuits, createProtectedFetch } from "../../src/index.ts";
 import { DrivenCircuit } from "./driven-circuit.ts";
 
 describe("two things at the same moment", () => {
-  test("7. what a listener causes is told after, to the listeners behind it as well", async () => {
+  test("what a listener causes is told after, to the listeners behind it as well", async () => {
     const driven = new DrivenCircuit();
     await driven.succeed();
     const told: string[] = [];
@@ -17,7 +17,7 @@ describe("two things at the same moment", () => {
     expect(told).toEqual(["open", "closed"]);
   });
 
-  test("60. a network error counts, though the caller has aborted before it arrives", async () => {
+  test("a network error counts, though the caller has aborted before it arrives", async () => {
     const controller = new AbortController();
     const broken = new TypeError("fetch failed", { cause: new Error("ECONNRESET") });
     const fetch = createProtectedFetch({

@@ -3,7 +3,7 @@ import { describe, expect, test, vi } from "vitest";
 import { circuits, createProtectedFetch, withProtego } from "../../src/index.ts";
 
 describe("the edge and Next", () => {
-  test("100. no call waits for a promise that another call has started", async () => {
+  test("no call waits for a promise that another call has started", async () => {
     let answered = 0;
     const fetch = createProtectedFetch({
       name: "no shared promises",
@@ -21,7 +21,7 @@ describe("the edge and Next", () => {
   test.each([
     ["redirect", () => redirect("/login")],
     ["notFound", () => notFound()],
-  ])("101. %s() passes a wrapped handler untouched and uncounted", async (name, thrown) => {
+  ])("%s() passes a wrapped handler untouched and uncounted", async (name, thrown) => {
     const circuit = `GET /${name}`;
     const handler = withProtego(() => Promise.resolve(thrown() as never), { name: circuit });
     let own: unknown;
@@ -37,7 +37,7 @@ describe("the edge and Next", () => {
     expect(circuits.get(circuit)!.snapshot().totals).toMatchObject({ failed: 0, ignored: 1 });
   });
 
-  test("102. a module that is evaluated twice shares its circuits", async () => {
+  test("a module that is evaluated twice shares its circuits", async () => {
     vi.resetModules();
     const again = await import("../../src/index.ts");
     expect(again.circuits).not.toBe(circuits);
@@ -47,7 +47,7 @@ describe("the edge and Next", () => {
     expect(circuits.get("twice")!.state).toBe("closed");
   });
 
-  test("104. a wrapped handler gets the request and its params as they are", async () => {
+  test("a wrapped handler gets the request and its params as they are", async () => {
     const request = new Request("http://a.test") as never;
     const context = { params: Promise.resolve({ id: "7" }) };
     const seen: unknown[] = [];

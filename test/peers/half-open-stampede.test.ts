@@ -3,14 +3,14 @@ import { exponentialBackoff, ramp } from "../../src/options.ts";
 import { DrivenCircuit } from "./driven-circuit.ts";
 
 describe("half-open lets few through", () => {
-  test("15. of many callers in the moment that the wait ends, as many as there are trials get through", async () => {
+  test("of many callers in the moment that the wait ends, as many as there are trials get through", async () => {
     const driven = new DrivenCircuit();
     await driven.becomeDue();
     const calls = Array.from({ length: 100 }, () => driven.start());
     expect(calls.filter(({ isRunning }) => isRunning)).toHaveLength(2);
   });
 
-  test("16. a hanging upstream is never met by more than the trials, however long it hangs", async () => {
+  test("a hanging upstream is never met by more than the trials, however long it hangs", async () => {
     const driven = new DrivenCircuit({ timeout: "10s" });
     await driven.becomeDue();
     let most = 0;
@@ -22,7 +22,7 @@ describe("half-open lets few through", () => {
     expect(most).toBe(2);
   });
 
-  test("18. after closing, a ramp admits a growing share instead of all at once", async () => {
+  test("after closing, a ramp admits a growing share instead of all at once", async () => {
     const driven = new DrivenCircuit({ ramp: ramp("100s") });
     await driven.becomeDue();
     await driven.succeed(2);
@@ -39,7 +39,7 @@ describe("half-open lets few through", () => {
     expect(admitted()).toBe(400);
   });
 
-  test("19. jitter spreads the trials of a fleet", () => {
+  test("jitter spreads the trials of a fleet", () => {
     const backoff = exponentialBackoff({ jitter: 0.2 });
     const waits = [0, 0.25, 0.5, 0.75, 1].map((chance) => backoff(60_000, 1, chance));
     expect(new Set(waits).size).toBe(5);
@@ -47,7 +47,7 @@ describe("half-open lets few through", () => {
     expect(Math.max(...waits)).toBe(72_000);
   });
 
-  test("20. a late end frees no place that the new half-open period never gave", async () => {
+  test("a late end frees no place that the new half-open period never gave", async () => {
     const driven = new DrivenCircuit({ halfOpenRetries: 1, timeout: "10s" });
     await driven.becomeDue();
     const first = driven.start();

@@ -5,7 +5,7 @@ import { testClock } from "../../src/testing.ts";
 import { DrivenCircuit } from "./driven-circuit.ts";
 
 describe("half-open is left again", () => {
-  test("1. a trial that never settles is given up after its lease", async () => {
+  test("a trial that never settles is given up after its lease", async () => {
     const driven = new DrivenCircuit({ timeout: "10s" });
     await driven.becomeDue();
     const hung = [driven.start(), driven.start()];
@@ -16,7 +16,7 @@ describe("half-open is left again", () => {
     expect(driven.state).toBe("closed");
   });
 
-  test("1b. also where calls have no timeout at all", async () => {
+  test("also where calls have no timeout at all", async () => {
     const driven = new DrivenCircuit({ timeout: false });
     await driven.becomeDue();
     driven.start();
@@ -26,7 +26,7 @@ describe("half-open is left again", () => {
     expect(driven.state).toBe("closed");
   });
 
-  test.each([400, 401, 404])("2. a trial answered %i settles like any other", async (status) => {
+  test.each([400, 401, 404])("a trial answered %i settles like any other", async (status) => {
     const clock = testClock();
     let answer = 503;
     const fetch = createProtectedFetch({
@@ -42,7 +42,7 @@ describe("half-open is left again", () => {
     expect(circuits.get(`trial ${status}`)!.state).toBe("closed");
   });
 
-  test("3. a call that goes past the circuit takes no trial's place", async () => {
+  test("a call that goes past the circuit takes no trial's place", async () => {
     const clock = testClock();
     const fetch = createProtectedFetch({
       name: "past the circuit",
@@ -58,7 +58,7 @@ describe("half-open is left again", () => {
     expect(isCircuitOpenError(error)).toBe(false);
   });
 
-  test("4. a caller that aborts its trial gives the place back", async () => {
+  test("a caller that aborts its trial gives the place back", async () => {
     const clock = testClock();
     let hangs = false;
     const fetch = createProtectedFetch({
@@ -82,7 +82,7 @@ describe("half-open is left again", () => {
     expect(circuits.get("aborted trial")!.snapshot().retryAfter).toBe(0);
   });
 
-  test("5. a function that throws at once, before any promise, gives its place back", async () => {
+  test("a function that throws at once, before any promise, gives its place back", async () => {
     const clock = testClock();
     let broken = true;
     const run = protect(
@@ -102,7 +102,7 @@ describe("half-open is left again", () => {
     expect(circuits.get("throws at once")!.state).toBe("closed");
   });
 
-  test("6. a predicate that throws leaks no place and masks no error", async () => {
+  test("a predicate that throws leaks no place and masks no error", async () => {
     const driven = new DrivenCircuit({ isFailure: () => JSON.parse("{") as boolean, halfOpenRetries: 1 });
     await driven.becomeDue();
     const own = new Error("of the upstream");
@@ -113,7 +113,7 @@ describe("half-open is left again", () => {
     expect(driven.circuit.snapshot().inFlight).toBe(0);
   });
 
-  test("7. a listener that throws, or steers the circuit in mid-transition, breaks nothing", async () => {
+  test("a listener that throws, or steers the circuit in mid-transition, breaks nothing", async () => {
     const driven = new DrivenCircuit();
     await driven.succeed();
     const seen: string[] = [];
@@ -128,7 +128,7 @@ describe("half-open is left again", () => {
     expect(driven.state).toBe("closed");
   });
 
-  test("8. every way of calling through one circuit closes it", async () => {
+  test("every way of calling through one circuit closes it", async () => {
     const clock = testClock();
     const options = { name: "many ways", clock, failureThreshold: 1, halfOpenRetries: 1 };
     const fetch = createProtectedFetch({ ...options, fetch: () => Promise.resolve(new Response()) });
@@ -152,7 +152,7 @@ describe("half-open is left again", () => {
     }
   });
 
-  test("9. a rule that wants many calls closed decides on few trials all the same", async () => {
+  test("a rule that wants many calls closed decides on few trials all the same", async () => {
     const driven = new DrivenCircuit({
       opensOn: failureRate({ threshold: 0.5, window: 100, minimumCalls: 50 }),
     });
@@ -163,7 +163,7 @@ describe("half-open is left again", () => {
     expect(driven.state).toBe("closed");
   });
 
-  test("10. a trial whose outcome is to be ignored decides nothing and gives its place back", async () => {
+  test("a trial whose outcome is to be ignored decides nothing and gives its place back", async () => {
     const driven = new DrivenCircuit({ ignoreErrors: [RangeError], halfOpenRetries: 1 });
     await driven.becomeDue();
     await driven.fail(1, new RangeError("not the upstream's"));
@@ -172,7 +172,7 @@ describe("half-open is left again", () => {
     expect(driven.state).toBe("closed");
   });
 
-  test("11. a trial that its caller gave up is no success", async () => {
+  test("a trial that its caller gave up is no success", async () => {
     const clock = testClock();
     let hangs = false;
     const fetch = createProtectedFetch({
@@ -197,7 +197,7 @@ describe("half-open is left again", () => {
     expect(circuits.get("given up")!.snapshot().totals).toMatchObject({ ignored: 1, succeeded: 0 });
   });
 
-  test("12. nobody queues behind a hung trial: others are refused at once", async () => {
+  test("nobody queues behind a hung trial: others are refused at once", async () => {
     const driven = new DrivenCircuit();
     await driven.becomeDue();
     driven.start();
@@ -207,7 +207,7 @@ describe("half-open is left again", () => {
     expect(results.every((each) => each.status === "rejected" && isCircuitOpenError(each.reason))).toBe(true);
   });
 
-  test("13. looking at it moves nothing", async () => {
+  test("looking at it moves nothing", async () => {
     const driven = new DrivenCircuit({ halfOpenRetries: 1 });
     await driven.becomeDue();
     for (let look = 0; look < 20; look++) {
@@ -218,7 +218,7 @@ describe("half-open is left again", () => {
     expect(driven.start().isRunning).toBe(true);
   });
 
-  test("14. a stream that its reader leaves gives the trial's place back", async () => {
+  test("a stream that its reader leaves gives the trial's place back", async () => {
     const clock = testClock();
     const options = { name: "left stream", clock, failureThreshold: 1, halfOpenRetries: 1 };
     await protect(() => Promise.reject(new Error("down")), options)().catch(() => {});

@@ -14,7 +14,7 @@ import { DrivenCircuit } from "./driven-circuit.ts";
 afterEach(resetCircuits);
 
 describe("keys, memory, events", () => {
-  test("105. when places run short, an open circuit stays", async () => {
+  test("when places run short, an open circuit stays", async () => {
     circuits.limit(10);
     const open = new DrivenCircuit();
     await open.fail(3);
@@ -23,7 +23,7 @@ describe("keys, memory, events", () => {
     circuits.limit(1000);
   });
 
-  test("106. a million names do not outgrow the bound", async () => {
+  test("a million names do not outgrow the bound", async () => {
     circuits.limit(100);
     const fetch = createProtectedFetch({ fetch: () => Promise.resolve(new Response()) });
     for (let i = 0; i < 5000; i++) await fetch(`https://tenant-${i}.test/`);
@@ -31,7 +31,7 @@ describe("keys, memory, events", () => {
     circuits.limit(1000);
   });
 
-  test("107. wrappers that come and go leave one listener at most", async () => {
+  test("wrappers that come and go leave one listener at most", async () => {
     let heard = 0;
     for (let i = 0; i < 50; i++) {
       const run = protect(() => Promise.resolve(), { name: "one listener", on: () => heard++ });
@@ -42,7 +42,7 @@ describe("keys, memory, events", () => {
     expect(heard).toBe(["call.allowed", "call.succeeded"].length);
   });
 
-  test("108. every change of state is told, whoever caused it", async () => {
+  test("every change of state is told, whoever caused it", async () => {
     const driven = new DrivenCircuit();
     await driven.succeed();
     const told: string[] = [];
@@ -68,7 +68,7 @@ describe("keys, memory, events", () => {
     ]);
   });
 
-  test("109. a circuit that was restored as held open can be released", async () => {
+  test("a circuit that was restored as held open can be released", async () => {
     circuits.register("held").open({ forced: true });
     const snapshots = JSON.parse(JSON.stringify(circuits.snapshot())) as ReturnType<typeof circuits.snapshot>;
     resetCircuits();
@@ -78,7 +78,7 @@ describe("keys, memory, events", () => {
     expect(await run()).toBe(1);
   });
 
-  test("110. a circuit that was restored as open waits for what remained, no longer", async () => {
+  test("a circuit that was restored as open waits for what remained, no longer", async () => {
     const driven = new DrivenCircuit();
     await driven.fail(3);
     driven.clock.advance("45s");
@@ -95,7 +95,7 @@ describe("keys, memory, events", () => {
     expect(error.retryAfter).toBeGreaterThan(10_000);
   });
 
-  test("112. a refusal says which circuit, how long, why, and what had failed", async () => {
+  test("a refusal says which circuit, how long, why, and what had failed", async () => {
     const driven = new DrivenCircuit();
     await driven.fail(3, new RangeError("the last failure"));
     driven.clock.advance("18s");
@@ -106,7 +106,7 @@ describe("keys, memory, events", () => {
     expect(error.digest).toBe(`PROTEGO_CIRCUIT_OPEN;${driven.name};42`);
   });
 
-  test("113. the 503 tells the time that remains", async () => {
+  test("the 503 tells the time that remains", async () => {
     const clock = testClock();
     const handler = withProtego(() => Promise.reject(new Error("down")), { name: "503", clock });
     const call = () => handler(new Request("http://a.test") as never, {} as never);

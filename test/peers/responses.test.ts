@@ -46,19 +46,19 @@ describe("responses", () => {
     [401, "succeeded"],
     [404, "succeeded"],
     [422, "succeeded"],
-  ] as const)("63, 64. %i is told apart from what the caller did wrong: %s", async (status, result) => {
+  ] as const)("%i is told apart from what the caller did wrong: %s", async (status, result) => {
     const { fetch, totals } = guarded();
     expect((await fetch(`${origin}/${status}`)).status).toBe(status);
     expect(totals()).toMatchObject({ succeeded: 0, failed: 0, [result]: 1 });
   });
 
-  test("65. a body that fails after good headers counts where bodies are watched", async () => {
+  test("a body that fails after good headers counts where bodies are watched", async () => {
     const { fetch, totals } = guarded({ watchBody: watchBody() });
     await (await fetch(`${origin}/broken`)).text().catch(() => {});
     expect(totals()).toMatchObject({ failed: 1, succeeded: 0 });
   });
 
-  test("66. a reader who cancels a body is no failure, and a live stream is not cut", async () => {
+  test("a reader who cancels a body is no failure, and a live stream is not cut", async () => {
     const { fetch, totals } = guarded({ watchBody: watchBody({ idleTimeout: "1m" }), timeout: 30 });
     const reader = (await fetch(`${origin}/endless`)).body!.getReader();
     await reader.read();
@@ -69,7 +69,7 @@ describe("responses", () => {
     expect(totals()).toMatchObject({ failed: 0, succeeded: 1 });
   });
 
-  test("67. a Request is told by its own URL", async () => {
+  test("a Request is told by its own URL", async () => {
     const fetch = createProtectedFetch({ fetch: () => Promise.resolve(new Response()) });
     await fetch(new Request("https://one.test/a"));
     await fetch(new URL("https://two.test/b"));
@@ -79,7 +79,7 @@ describe("responses", () => {
     }
   });
 
-  test("68. two POSTs of different bodies are two", async () => {
+  test("two POSTs of different bodies are two", async () => {
     const { fetch } = guarded();
     const before = hits;
     const texts = ["one", "two"].map(async (body) =>
@@ -89,7 +89,7 @@ describe("responses", () => {
     expect(hits - before).toBe(2);
   });
 
-  test("69. every option of fetch arrives", async () => {
+  test("every option of fetch arrives", async () => {
     const real = vi.fn<typeof globalThis.fetch>(() => Promise.resolve(new Response()));
     const { fetch } = guarded({ fetch: real, timeout: false });
     const body = new ReadableStream();
@@ -107,7 +107,7 @@ describe("responses", () => {
     expect(real).toHaveBeenCalledExactlyOnceWith(origin, init);
   });
 
-  test("70. fetch is looked up at each call, so a later patch is seen", async () => {
+  test("fetch is looked up at each call, so a later patch is seen", async () => {
     const { fetch } = guarded();
     const patched = vi
       .spyOn(globalThis, "fetch")
@@ -117,7 +117,7 @@ describe("responses", () => {
     expect((await fetch(`${origin}/204`)).status).toBe(204);
   });
 
-  test("71. an answer of Next's data cache says nothing about the upstream", async () => {
+  test("an answer of Next's data cache says nothing about the upstream", async () => {
     const hit = Object.defineProperty(new Response("cached"), "url", { value: origin });
     const { fetch, totals } = guarded({
       fetch: Object.assign(() => Promise.resolve(hit), { __nextPatched: true }),

@@ -7,7 +7,7 @@ import { DrivenCircuit } from "./driven-circuit.ts";
 beforeEach(resetCircuits);
 
 describe("restored from a snapshot", () => {
-  test("109. what was held open stays held, until it is released", async () => {
+  test("what was held open stays held, until it is released", async () => {
     const clock = testClock();
     circuits.register("held", { clock }).open({ forced: true });
     const snapshots = JSON.parse(JSON.stringify(circuits.snapshot())) as ReturnType<typeof circuits.snapshot>;
@@ -21,7 +21,7 @@ describe("restored from a snapshot", () => {
     expect(await run()).toBe(1);
   });
 
-  test("110. copies of a half-open snapshot do not all send trials at once", async () => {
+  test("copies of a half-open snapshot do not all send trials at once", async () => {
     const driven = new DrivenCircuit();
     await driven.becomeDue();
     driven.start();

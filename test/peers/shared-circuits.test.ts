@@ -13,7 +13,7 @@ beforeEach(() => {
 afterEach(() => vi.restoreAllMocks());
 
 describe("what a fleet agrees on", () => {
-  test("72. one isolate that cannot reach the upstream stops nobody but itself", async () => {
+  test("one isolate that cannot reach the upstream stops nobody but itself", async () => {
     const [cutOff, fine] = [fleet.isolate(), fleet.isolate()];
     await (await begin(fine)).succeed();
     for (let i = 0; i < 10; i++) await (await begin(cutOff)).fail();
@@ -22,7 +22,7 @@ describe("what a fleet agrees on", () => {
     expect((await begin(fleet.isolate())).isRunning).toBe(true);
   });
 
-  test("73, 91. who joins an open fleet learns what remains of the wait, and prolongs nothing", async () => {
+  test("who joins an open fleet learns what remains of the wait, and prolongs nothing", async () => {
     await fleet.open();
     fleet.clock.advance("40s");
     for (const remaining of [20_000, 10_000]) {
@@ -34,7 +34,7 @@ describe("what a fleet agrees on", () => {
     expect((await begin(fleet.isolate())).isRunning).toBe(true);
   });
 
-  test("74. a store that has lost everything leaves no circuit dead, and can open again", async () => {
+  test("a store that has lost everything leaves no circuit dead, and can open again", async () => {
     await fleet.open();
     fleet.store = memoryStore(() => fleet.clock.now());
     const [first, second, third] = [fleet.isolate(), fleet.isolate(), fleet.isolate()];
@@ -44,7 +44,7 @@ describe("what a fleet agrees on", () => {
     expect((await begin(fleet.isolate())).isRunning).toBe(false);
   });
 
-  test("76. what two isolates tell at the same moment both counts", async () => {
+  test("what two isolates tell at the same moment both counts", async () => {
     const isolates = [fleet.isolate(), fleet.isolate()];
     for (let round = 0; round < 2; round++) {
       const calls = await Promise.all(isolates.map(begin));
@@ -55,7 +55,7 @@ describe("what a fleet agrees on", () => {
     expect((await begin(fleet.isolate())).isRunning).toBe(false);
   });
 
-  test("29. a success from before the fleet opened closes it for nobody", async () => {
+  test("a success from before the fleet opened closes it for nobody", async () => {
     const slow = fleet.isolate();
     const call = await begin(slow);
     await fleet.open();
@@ -64,7 +64,7 @@ describe("what a fleet agrees on", () => {
     expect((await begin(fleet.isolate())).isRunning).toBe(false);
   });
 
-  test("88. an opening whose witnesses are all gone still ends by a trial of somebody new", async () => {
+  test("an opening whose witnesses are all gone still ends by a trial of somebody new", async () => {
     await fleet.open({ halfOpenRetries: 1 });
     resetCircuits();
     fleet.clock.advance("60s");
@@ -79,7 +79,7 @@ describe("what a fleet agrees on", () => {
 });
 
 describe("trials of a fleet", () => {
-  test("17. of many isolates that come due together, as many try as one alone would", async () => {
+  test("of many isolates that come due together, as many try as one alone would", async () => {
     await fleet.open();
     fleet.clock.advance("60s");
     const isolates = Array.from({ length: 20 }, () => fleet.isolate());
@@ -87,7 +87,7 @@ describe("trials of a fleet", () => {
     expect(calls.filter(({ isRunning }) => isRunning)).toHaveLength(2);
   });
 
-  test("80. a trial that is never heard of again loses its place on time, however often others ask", async () => {
+  test("a trial that is never heard of again loses its place on time, however often others ask", async () => {
     const one = { halfOpenRetries: 1 };
     await fleet.open(one);
     fleet.clock.advance("60s");
@@ -101,7 +101,7 @@ describe("trials of a fleet", () => {
     expect(waited).toBe(13);
   });
 
-  test("81. who ends a trial gives back its own place, not another's", async () => {
+  test("who ends a trial gives back its own place, not another's", async () => {
     await fleet.open();
     fleet.clock.advance("60s");
     const [first, second] = [await begin(fleet.isolate()), await begin(fleet.isolate())];
@@ -118,7 +118,7 @@ describe("trials of a fleet", () => {
   });
 
   test.each(["succeed", "fail"] as const)(
-    "82, 83. a trial that has outlived its place decides nothing any more: %s",
+    "a trial that has outlived its place decides nothing any more: %s",
     async (end) => {
       const one = { halfOpenRetries: 1 };
       await fleet.open(one);
@@ -145,7 +145,7 @@ describe("a fleet without its store", () => {
   test.each([
     ["is broken", broken],
     ["never answers", silent],
-  ])("77, 79. a store that %s costs no call its answer", async (_what, step) => {
+  ])("a store that %s costs no call its answer", async (_what, step) => {
     fleet.store = { step };
     const isolate = fleet.isolate({}, { maxWait: 1 });
     const calls = [isolate.start(), isolate.start()];
@@ -157,7 +157,7 @@ describe("a fleet without its store", () => {
     await expect(calls[1]!.result).rejects.toBe(own);
   });
 
-  test("78. each isolate goes on protecting itself, and recovers by itself", async () => {
+  test("each isolate goes on protecting itself, and recovers by itself", async () => {
     fleet.store = { step: broken };
     const alone = fleet.isolate();
     for (let i = 0; i < 3; i++) await (await begin(alone)).fail();

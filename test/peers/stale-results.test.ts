@@ -3,7 +3,7 @@ import { exponentialBackoff } from "../../src/options.ts";
 import { DrivenCircuit } from "./driven-circuit.ts";
 
 describe("a result counts only for the phase that admitted its call", () => {
-  test("21. a success of a call from before the opening does not close a half-open circuit", async () => {
+  test("a success of a call from before the opening does not close a half-open circuit", async () => {
     const driven = new DrivenCircuit({ halfOpenRetries: 1 });
     const slow = driven.start();
     await driven.becomeDue();
@@ -14,7 +14,7 @@ describe("a result counts only for the phase that admitted its call", () => {
     expect(driven.state).toBe("closed");
   });
 
-  test("22. nor an open one", async () => {
+  test("nor an open one", async () => {
     const driven = new DrivenCircuit();
     const slow = driven.start();
     await driven.fail(3);
@@ -22,7 +22,7 @@ describe("a result counts only for the phase that admitted its call", () => {
     expect(driven.state).toBe("open");
   });
 
-  test("23. a failure from before does not reopen in mid-trial, and the trial's success counts", async () => {
+  test("a failure from before does not reopen in mid-trial, and the trial's success counts", async () => {
     const driven = new DrivenCircuit({ halfOpenRetries: 1 });
     const slow = driven.start();
     await driven.becomeDue();
@@ -33,7 +33,7 @@ describe("a result counts only for the phase that admitted its call", () => {
     expect(driven.state).toBe("closed");
   });
 
-  test("24. failures that arrive while open do not prolong it", async () => {
+  test("failures that arrive while open do not prolong it", async () => {
     const driven = new DrivenCircuit();
     const slow = Array.from({ length: 5 }, () => driven.start());
     await driven.fail(3);
@@ -42,14 +42,14 @@ describe("a result counts only for the phase that admitted its call", () => {
     expect(driven.circuit.snapshot().retryAfter).toBe(10_000);
   });
 
-  test("25. many failures at once open once, and the back-off takes one step", async () => {
+  test("many failures at once open once, and the back-off takes one step", async () => {
     const driven = new DrivenCircuit({ resetBackoff: exponentialBackoff({ factor: 2, jitter: 0 }) });
     const calls = Array.from({ length: 20 }, () => driven.start());
     for (const call of calls) await call.fail();
     expect(driven.circuit.snapshot().retryAfter).toBe(60_000);
   });
 
-  test("26. a success while open leaves the wait as it is", async () => {
+  test("a success while open leaves the wait as it is", async () => {
     const driven = new DrivenCircuit();
     const slow = driven.start();
     await driven.fail(3);
@@ -60,7 +60,7 @@ describe("a result counts only for the phase that admitted its call", () => {
     expect(driven.state).toBe("half-open");
   });
 
-  test("27. what ends after a whole cycle changes nothing in the closed circuit that followed", async () => {
+  test("what ends after a whole cycle changes nothing in the closed circuit that followed", async () => {
     const driven = new DrivenCircuit();
     const slow = Array.from({ length: 5 }, () => driven.start());
     await driven.becomeDue();
@@ -70,7 +70,7 @@ describe("a result counts only for the phase that admitted its call", () => {
     expect(driven.circuit.snapshot().failures).toBe(0);
   });
 
-  test("28. the second of two trials that fail opens nothing again and moves no time", async () => {
+  test("the second of two trials that fail opens nothing again and moves no time", async () => {
     const driven = new DrivenCircuit();
     await driven.becomeDue();
     let openings = 0;

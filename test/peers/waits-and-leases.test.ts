@@ -3,7 +3,7 @@ import { exponentialBackoff } from "../../src/options.ts";
 import { DrivenCircuit } from "./driven-circuit.ts";
 
 describe("how long a circuit waits", () => {
-  test("19. circuits that open by the same failures do not all come due at the same time", async () => {
+  test("circuits that open by the same failures do not all come due at the same time", async () => {
     const waits = new Set<number>();
     for (let i = 0; i < 8; i++) {
       const driven = new DrivenCircuit({ resetBackoff: exponentialBackoff({ jitter: 0.2 }) });
@@ -13,7 +13,7 @@ describe("how long a circuit waits", () => {
     expect(waits.size).toBeGreaterThan(4);
   });
 
-  test("49. the wait begins when the circuit opens, also where durations are taken", async () => {
+  test("the wait begins when the circuit opens, also where durations are taken", async () => {
     // Only a circuit that somebody listens to, or a rule that asks for it, takes the time of calls.
     const driven = new DrivenCircuit({ failureThreshold: 1, on: () => {} });
     const slow = driven.start();
@@ -22,7 +22,7 @@ describe("how long a circuit waits", () => {
     expect(driven.circuit.snapshot().retryAfter).toBe(60_000);
   });
 
-  test("62. a trial that ends within its timeout counts, though others asked for its place", async () => {
+  test("a trial that ends within its timeout counts, though others asked for its place", async () => {
     const driven = new DrivenCircuit({ timeout: "10s", halfOpenRetries: 1 });
     await driven.becomeDue();
     const trial = driven.start();

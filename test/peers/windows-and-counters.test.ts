@@ -7,7 +7,7 @@ const half = (window: "5s" | "10s" | number, minimumCalls: number) =>
   new DrivenCircuit({ opensOn: failureRate({ threshold: 0.5, window, minimumCalls }) });
 
 describe("what is counted, and for how long", () => {
-  test("30. failures of an hour ago do not count in a window of seconds", async () => {
+  test("failures of an hour ago do not count in a window of seconds", async () => {
     const driven = half("5s", 5);
     await driven.fail(4);
     driven.clock.advance("1h");
@@ -17,7 +17,7 @@ describe("what is counted, and for how long", () => {
     expect(driven.state).toBe("open");
   });
 
-  test("31. a success can complete the sample that opens", async () => {
+  test("a success can complete the sample that opens", async () => {
     const driven = half("10s", 3);
     await driven.fail(2);
     expect(driven.state).toBe("closed");
@@ -25,7 +25,7 @@ describe("what is counted, and for how long", () => {
     expect(driven.state).toBe("open");
   });
 
-  test("32. calls under way and refused ones do not thin out the share", async () => {
+  test("calls under way and refused ones do not thin out the share", async () => {
     const driven = new DrivenCircuit({
       opensOn: failureRate({ threshold: 0.5, window: "10s", minimumCalls: 10 }),
       maxConcurrent: 25,
@@ -35,7 +35,7 @@ describe("what is counted, and for how long", () => {
     expect(driven.state).toBe("open");
   });
 
-  test("33. calls refused because too many run are no failures", async () => {
+  test("calls refused because too many run are no failures", async () => {
     const driven = new DrivenCircuit({ maxConcurrent: 1 });
     driven.start();
     for (let i = 0; i < 20; i++) {
@@ -46,13 +46,13 @@ describe("what is counted, and for how long", () => {
     expect(driven.circuit.snapshot().totals).toMatchObject({ failed: 0, refused: 20 });
   });
 
-  test("34. the very first failure does not open by a share of one in one", async () => {
+  test("the very first failure does not open by a share of one in one", async () => {
     const driven = new DrivenCircuit({ opensOn: failureRate({ threshold: 0.5, window: "10s" }) });
     await driven.fail();
     expect(driven.state).toBe("closed");
   });
 
-  test("35. the defaults are of a size that works: 3 failures, 60 seconds, 2 trials", async () => {
+  test("the defaults are of a size that works: 3 failures, 60 seconds, 2 trials", async () => {
     const driven = new DrivenCircuit({
       failureThreshold: undefined,
       resetTimeout: undefined,
@@ -70,14 +70,14 @@ describe("what is counted, and for how long", () => {
     expect(driven.state).toBe("half-open");
   });
 
-  test("36. the share is of the calls, not of the number of calls that is asked for", async () => {
+  test("the share is of the calls, not of the number of calls that is asked for", async () => {
     const driven = half("10s", 10);
     await driven.succeed(30);
     await driven.fail(6);
     expect(driven.state).toBe("closed");
   });
 
-  test("37. after recovery the old failures are forgotten", async () => {
+  test("after recovery the old failures are forgotten", async () => {
     const driven = new DrivenCircuit({
       opensOn: failureRate({ threshold: 0.5, window: 100, minimumCalls: 10 }),
     });
@@ -88,7 +88,7 @@ describe("what is counted, and for how long", () => {
     expect(driven.state).toBe("closed");
   });
 
-  test("38. a long healthy life does not hide an outage", async () => {
+  test("a long healthy life does not hide an outage", async () => {
     const driven = half("10s", 10);
     for (let i = 0; i < 2000; i++) await driven.succeed();
     driven.clock.advance("20s");
@@ -96,7 +96,7 @@ describe("what is counted, and for how long", () => {
     expect(driven.state).toBe("open");
   });
 
-  test("40. nine failures in ten open, with a share beside the row", async () => {
+  test("nine failures in ten open, with a share beside the row", async () => {
     const driven = new DrivenCircuit({
       failureThreshold: 20,
       opensOn: anyOf(
@@ -111,7 +111,7 @@ describe("what is counted, and for how long", () => {
     expect(driven.state).toBe("open");
   });
 
-  test("41. after a leap in time no slice of the window is left over", async () => {
+  test("after a leap in time no slice of the window is left over", async () => {
     const driven = half("10s", 5);
     for (const leap of ["10s", "11s", "59s", "1h"] as const) {
       await driven.fail(4);
@@ -121,7 +121,7 @@ describe("what is counted, and for how long", () => {
     expect(driven.state).toBe("closed");
   });
 
-  test("42. a trial that fails takes the back-off a step further", async () => {
+  test("a trial that fails takes the back-off a step further", async () => {
     const driven = new DrivenCircuit({
       resetBackoff: exponentialBackoff({ factor: 3, jitter: 0, max: "1h" }),
     });
@@ -135,7 +135,7 @@ describe("what is counted, and for how long", () => {
     expect(waits).toEqual([60_000, 180_000, 540_000, 1_620_000]);
   });
 
-  test("43. where trials pass and calls fail, openings still get longer", async () => {
+  test("where trials pass and calls fail, openings still get longer", async () => {
     const driven = new DrivenCircuit({
       resetBackoff: exponentialBackoff({ factor: 2, jitter: 0, max: "1h" }),
     });
@@ -149,7 +149,7 @@ describe("what is counted, and for how long", () => {
     expect(waits).toEqual([60_000, 120_000, 240_000]);
   });
 
-  test("44. of failures only the last is kept", async () => {
+  test("of failures only the last is kept", async () => {
     const driven = new DrivenCircuit({ failureThreshold: 1e6 });
     for (let i = 0; i < 50; i++) await driven.fail(1, new Error(`failure ${i}`));
     driven.circuit.open();

@@ -6,7 +6,7 @@ import { circuits, createProtectedFetch, protect } from "../../src/index.ts";
 import { DrivenCircuit } from "./driven-circuit.ts";
 
 describe("clocks and timers", () => {
-  test("45. a clock that steps back does not keep the circuit open by the size of the step", async () => {
+  test("a clock that steps back does not keep the circuit open by the size of the step", async () => {
     const clock = { at: 1e9, now: () => clock.at };
     const driven = new DrivenCircuit({ clock });
     await driven.fail(3);
@@ -16,7 +16,7 @@ describe("clocks and timers", () => {
     expect(driven.start().isRunning).toBe(true);
   });
 
-  test("45b. the wall clock is not asked", async () => {
+  test("the wall clock is not asked", async () => {
     const wall = vi.spyOn(Date, "now");
     const run = protect(() => Promise.reject(new Error("down")), { name: "no wall clock" });
     for (let i = 0; i < 4; i++) await run().catch(() => {});
@@ -25,13 +25,13 @@ describe("clocks and timers", () => {
     wall.mockRestore();
   });
 
-  test("46. where the clock stands still between I/O, calls still count", async () => {
+  test("where the clock stands still between I/O, calls still count", async () => {
     const driven = new DrivenCircuit({ clock: { now: () => 42 } });
     await driven.fail(3);
     expect(driven.state).toBe("open");
   });
 
-  test("48. times are not cut to whole seconds", async () => {
+  test("times are not cut to whole seconds", async () => {
     const driven = new DrivenCircuit({ resetTimeout: 1500 });
     await driven.fail(3);
     driven.clock.advance(1499);
@@ -40,7 +40,7 @@ describe("clocks and timers", () => {
     expect(driven.state).toBe("half-open");
   });
 
-  test("49. the wait begins when the circuit opens, not when the slow call began", async () => {
+  test("the wait begins when the circuit opens, not when the slow call began", async () => {
     const driven = new DrivenCircuit({ failureThreshold: 1 });
     const slow = driven.start();
     driven.clock.advance("59s");
@@ -48,7 +48,7 @@ describe("clocks and timers", () => {
     expect(driven.circuit.snapshot().retryAfter).toBe(60_000);
   });
 
-  test("50. an open circuit keeps no process alive, nor does the deadline of calls that are over", async () => {
+  test("an open circuit keeps no process alive, nor does the deadline of calls that are over", async () => {
     const entry = fileURLToPath(new URL("../../dist/index.js", import.meta.url));
     const script = `
       import { protect } from ${JSON.stringify(entry)};
@@ -63,7 +63,7 @@ describe("clocks and timers", () => {
     expect(code).toBe(0);
   });
 
-  test("51. a thousand circuits start no timer", () => {
+  test("a thousand circuits start no timer", () => {
     const timeout = vi.spyOn(globalThis, "setTimeout");
     const interval = vi.spyOn(globalThis, "setInterval");
     for (let i = 0; i < 1000; i++) circuits.register(`idle ${i}`);
@@ -73,7 +73,7 @@ describe("clocks and timers", () => {
     vi.restoreAllMocks();
   });
 
-  test("52. making wrappers takes no chance and starts no timer", () => {
+  test("making wrappers takes no chance and starts no timer", () => {
     const chance = vi.spyOn(Math, "random");
     const crypto = vi.spyOn(globalThis.crypto, "getRandomValues");
     createProtectedFetch();
