@@ -74,6 +74,14 @@ const trespasses: Array<{ what: string; file: string; line: string }> = [
   },
 ];
 
+test("ARCHITECTURE.md says of every folder of the tests what is tested there", async () => {
+  const house = await readFile(join(root, "ARCHITECTURE.md"), "utf8");
+  const map = house.slice(house.indexOf("## What is tested where"), house.indexOf("## Where to add"));
+  const entries = await readdir(join(root, "test"), { withFileTypes: true });
+  const folders = entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith("."));
+  expect(folders.filter(({ name }) => !map.includes(`\`${name}\``)).map(({ name }) => name)).toEqual([]);
+});
+
 describe("a violation of the house's rules is caught:", () => {
   let folder: string;
   const caught = new Set<string>();
