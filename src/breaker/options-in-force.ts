@@ -13,11 +13,12 @@ export function giveOptions(breaker: Breaker, options: ResolvedCircuitOptions, r
     const held = breaker.given.get(option);
     const holds = held && held.rank > rank ? held : { value, rank };
     breaker.given.set(option, holds);
-    const [one, other, kept] = [held?.value, value, holds.value].map(inWords);
-    // Functions have no words: each hot reload makes them anew, and whether they do the same nobody knows.
-    if (one && other && one !== other) {
-      tellOnce(`circuit "${breaker.name}" is given ${option} ${one} and ${other}: ${kept} holds.`);
-    }
+    tellOnce(() => {
+      const [one, other, kept] = [held?.value, value, holds.value].map(inWords);
+      // Functions have no words: each hot reload makes them anew, and whether they do the same nobody knows.
+      if (!one || !other || one === other) return undefined;
+      return `circuit "${breaker.name}" is given ${option} ${one} and ${other}: ${kept} holds.`;
+    });
   }
   applyOptions(breaker, breaker.configured, options.policy.timeoutMs);
 }

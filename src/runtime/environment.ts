@@ -1,4 +1,8 @@
-declare const process: { env: Record<string, string | undefined> } | undefined;
+/**
+ * Bundlers put a text in the place of `process.env.NODE_ENV`, written just so, and drop what it shuts off: then what only
+ * serves development is not shipped. The look at `process` stays for places that have none and are not bundled.
+ */
+declare const process: { env: { NODE_ENV?: string; NEXT_PHASE?: string } } | undefined;
 
 /** Whether `next build` runs this code. Nothing may be counted or refused there. */
 export function isBuildPhase(): boolean {
@@ -17,15 +21,19 @@ export function endsWithRequest(): boolean {
 
 /** Whether the app is being developed: then errors may cost what they like, if they tell more. */
 export function isDevelopment(): boolean {
-  return typeof process === "object" && process.env["NODE_ENV"] === "development";
+  return typeof process === "object" && process.env.NODE_ENV === "development";
 }
 
 const told = new Set<string>();
 
-/** Tells the developer something once. Silent in production and where no environment is known. */
-export function tellOnce(message: string): void {
-  if (typeof process === "object" && process.env["NODE_ENV"] !== "production") {
-    if (told.has(message) || told.size > 100) return;
+/**
+ * Tells the developer something once. Silent in production and where no environment is known. A function makes the words,
+ * or finds that there is nothing to say, so that bundlers drop all that with it.
+ */
+export function tellOnce(words: () => string | undefined): void {
+  if (typeof process === "object" && process.env.NODE_ENV !== "production") {
+    const message = words();
+    if (!message || told.has(message) || told.size > 100) return;
     told.add(message);
     try {
       console.warn(`next-protego: ${message}`);
@@ -37,7 +45,7 @@ export function tellOnce(message: string): void {
 
 /** One line for whoever runs the app, in development and production. Silent in tests and where neither is known. */
 export function tellOperator(line: string, isWarning: boolean): void {
-  if (typeof process === "object" && /^(dev|prod)/.test(process.env["NODE_ENV"] ?? "")) {
+  if (typeof process === "object" && /^(dev|prod)/.test(process.env.NODE_ENV ?? "")) {
     console[isWarning ? "warn" : "info"](`next-protego: ${line}`);
   }
 }
@@ -53,7 +61,7 @@ export function leanError<Made>(make: () => Made): Made {
   const v8 = Error as { stackTraceLimit?: number };
   const limit = v8.stackTraceLimit;
   if (typeof limit !== "number" || Object.isFrozen(v8)) return make();
-  const tells = typeof process === "object" && process.env["NODE_ENV"] !== "production";
+  const tells = typeof process === "object" && process.env.NODE_ENV !== "production";
   v8.stackTraceLimit = tells ? limit + ownFrames : 0;
   const made = make();
   v8.stackTraceLimit = limit;

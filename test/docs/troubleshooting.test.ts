@@ -7,7 +7,7 @@ const page = readFileSync(join(root, "docs/troubleshooting.md"), "utf8");
 
 /** What is told or thrown: a string right inside one of these. */
 const telling =
-  /(?:tellOnce|tellOperator|tell|told|failure|deadline|new (?:Type|Range)?Error|new DOMException|super)\(\s*(?:[^`"();]*?)(["`])((?:(?!\1)[^\\])*)\1/g;
+  /(?:tellOnce|tellOperator|tell|told|failure|deadline|new (?:Type|Range)?Error|new DOMException|super)\(\s*(?:\(\) =>(?:\s*\w+\(\w+\)\s*\?)?\s*)?(?:[^`"();]*?)(["`])((?:(?!\1)[^\\])*)\1/g;
 
 /** Rejections that are caught where they are made. */
 const heardByNobody = ["no answer in time", "waiting for a reader"];

@@ -39,6 +39,23 @@ test.for([
   expect(await filesOf(conditions)).toEqual(expect.arrayContaining(shipped));
 });
 
+const ofNext = ["http/data-cache.js", "http/deduplication.js", "http/sandboxed-hit.js"];
+
+test.for([
+  { where: "Next's server", conditions: ["react-server", "node", "module"] },
+  { where: "Next's edge", conditions: ["edge-light"] },
+  { where: "what Next bundles for Node without React's server condition", conditions: ["node", "module"] },
+])("$where gets what there is to know of Next's fetch", async ({ conditions }) => {
+  expect(await filesOf(conditions)).toEqual(expect.arrayContaining(ofNext));
+});
+
+test.for([
+  { where: "a browser", conditions: ["browser"] },
+  { where: "a Worker", conditions: ["workerd", "worker"] },
+])("$where, where Next never patches fetch, is shipped none of it", async ({ conditions }) => {
+  expect((await filesOf(conditions)).filter((file) => ofNext.includes(file))).toEqual([]);
+});
+
 // OpenNext bundles for workerd what Next has traced for Node and copied: another file is not there, and the build ends.
 test("with OpenNext's conditions every import leads to a file that Node's lead to", async () => {
   expect(await filesOf(["workerd", "node"])).toEqual(await filesOf(["node"]));
@@ -47,6 +64,7 @@ test("with OpenNext's conditions every import leads to a file that Node's lead t
 test("what Node loads has what ends the calls of a worker that is made of it", async () => {
   const { code } = await bundled('export { createProtectedFetch } from "next-protego"', ["node"]);
   expect(code).toContain("WebSocketPair");
+  expect(code).toContain("__nextPatched");
   expect(code).toContain("@vercel/request-context");
 });
 
