@@ -81,7 +81,8 @@ function matchers<Matcher>(option: string, value: readonly Matcher[]): readonly 
   return value;
 }
 
-function timeoutMs(option: string, value: unknown): number {
+/** Milliseconds, `Infinity` for `false`. */
+export function timeoutMs(option: string, value: unknown): number {
   return (value === false ? Infinity : durationMs(value)) || invalid(option, value, "a timeout");
 }
 

@@ -11,6 +11,7 @@ const words: Readonly<Record<string, string>> = {
   "a share": "a share of more than 0 and at most 1, such as 0.5",
   "no promise": "a function that answers at once, not an async one",
   "a name": "a string that is not empty, or a function that returns one",
+  "a text": "a string that is not empty",
   "a clock": "an object with a now() function",
   "a store": "a shared store such as upstashStore()",
   staleIfError: "staleIfError(…) of next-protego/options",

@@ -56,17 +56,12 @@ function parse(input: RequestInfo | URL): URL | undefined {
   try {
     return new URL((input as Request).url ?? input, location?.href);
   } catch {
-    tellOnce(() =>
-      isRelative(input)
-        ? "a relative URL, and no page to resolve it against: the call was not protected."
-        : undefined,
-    );
+    tellOnce(() => {
+      const isRelative = typeof input === "string" && !/^[a-z][a-z\d+.-]*:/i.test(input);
+      return isRelative && "a relative URL, and no page to resolve it against: the call was not protected.";
+    });
     return undefined;
   }
-}
-
-function isRelative(input: unknown): boolean {
-  return typeof input === "string" && !/^[a-z][a-z\d+.-]*:/i.test(input);
 }
 
 function target(url: URL, request: Request, init: RequestInit | undefined): FetchTarget {
