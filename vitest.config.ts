@@ -17,6 +17,7 @@ export default defineConfig({
   resolve: {
     alias: {
       "#after": fileURLToPath(new URL("./src/runtime/after.none.ts", import.meta.url)),
+      "#next-fetch": fileURLToPath(new URL("./src/http/next-fetch.ts", import.meta.url)),
       "#request-end": fileURLToPath(new URL("./src/breaker/request-end.edge.ts", import.meta.url)),
       "#wait-until": fileURLToPath(new URL("./src/runtime/wait-until.none.ts", import.meta.url)),
       "#render-scope": fileURLToPath(new URL("./src/runtime/render-scope.none.ts", import.meta.url)),

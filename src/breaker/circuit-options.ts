@@ -137,17 +137,17 @@ export interface ResolvedCallOptions<Value, Instead> extends ResolvedCircuitOpti
 
 /** @throws {TypeError | RangeError} naming the option, what came and what is expected */
 export function resolveCircuitOptions(options: CircuitOptions, timeoutMs: number): ResolvedCircuitOptions {
-  const given = checked(optionsOf.circuit, options);
+  const given = checked({ ...optionsOf.circuit, ...optionsOf.policy }, options);
   const { clock = monotonicClock, on, initial, store, quiet = false } = given as CircuitOptions;
   const begin = initial && asked(initial, undefined);
   return {
-    policy: resolvePolicy(options, timeoutMs),
+    policy: resolvePolicy(given, timeoutMs),
     clock,
     on,
     initial: begin && asked((...args) => aPhase(begin(...args)), undefined),
     store,
     quiet,
-    given: { ...given, ...checked(optionsOf.policy, options) },
+    given,
   };
 }
 
@@ -172,8 +172,7 @@ export function resolveCallOptions<Value, Instead>(
   defaultTimeoutMs: number,
   fallbackCheck?: Check,
 ): ResolvedCallOptions<Value, Instead> {
-  const checks = { ...optionsOf.wrapper, ...(fallbackCheck && { fallback: fallbackCheck }) };
-  const own = checked(checks, anObject("options", options, optionNames));
+  const own = checked(optionsOf.wrapper, anObject("options", options, optionNames));
   const {
     timeout = defaultTimeoutMs,
     slowAbort = timeout / 2,
@@ -183,6 +182,7 @@ export function resolveCallOptions<Value, Instead>(
     fallbackOnFailure,
     enabled = true,
   } = own as CallOptions<Value, Instead> & { readonly timeout?: number; readonly slowAbort?: number };
+  if (fallback !== undefined) fallbackCheck?.("fallback", fallback as never);
   const mode = typeof enabled === "function" ? asked(enabled as (...args: never) => Mode, true) : enabled;
   return {
     ...resolveCircuitOptions(options, timeout),

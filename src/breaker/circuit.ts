@@ -84,11 +84,7 @@ export class Circuit {
    * @param forced stays open until another command
    */
   open(options: Command = {}): void {
-    const { forced = false, by } = anObject("options", options);
-    const { phase, policy, clock } = this.#steered;
-    const after = opened(phase.generation + 1, policy, clock.now());
-    become(this.#steered, forced ? { ...after, until: Infinity } : after, "command", by);
-    this.#steered.fleet?.command("open", forced);
+    this.#command("open", options, opened, { until: Infinity });
   }
 
   /**
@@ -97,19 +93,27 @@ export class Circuit {
    * @param forced counts, but does not open until another command
    */
   close(options: Command = {}): void {
-    const { forced = false, by } = anObject("options", options);
-    const { phase, policy, clock } = this.#steered;
-    const after = closed(phase.generation + 1, policy, clock.now());
-    become(this.#steered, forced ? { ...after, forced } : after, "command", by);
-    this.#steered.fleet?.command("close", forced);
+    this.#command("close", options, closed, { forced: true });
   }
 
   /** Lets trials through now instead of waiting for the reset timeout. */
   halfOpen(options: Pick<Command, "by"> = {}): void {
     const { by } = anObject("options", options);
-    const { phase, clock } = this.#steered;
-    become(this.#steered, halfOpened(phase.generation + 1, 1, clock.now()), "command", by);
-    this.#steered.fleet?.command("half-open");
+    this.#command("half-open", { by }, (generation, _, now) => halfOpened(generation, 1, now));
+  }
+
+  /** @param held what a forced one has besides */
+  #command(
+    command: "open" | "close" | "half-open",
+    options: Command,
+    next: (generation: number, policy: Policy, now: number) => Phase,
+    held?: { readonly until: number } | { readonly forced: true },
+  ): void {
+    const { forced = false, by } = anObject("options", options);
+    const { phase, policy, clock } = this.#steered;
+    const after = next(phase.generation + 1, policy, clock.now());
+    become(this.#steered, forced ? ({ ...after, ...held } as Phase) : after, "command", by);
+    this.#steered.fleet?.command(command, forced);
   }
 
   /** Closes the circuit and forgets everything it has counted, and what `configure` set. */

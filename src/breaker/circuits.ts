@@ -19,7 +19,7 @@ function handle(breaker: Breaker): Circuit {
 /** An empty one names no circuit, and makes none. */
 function checkedName(name: string, isNew = false): string {
   if (typeof name === "string" && !(isNew && name === "")) return name;
-  throw invalid("name", name, "a string that is not empty");
+  throw invalid("name", name, "a text");
 }
 
 /** Every circuit of this isolate, to look at and to steer. */

@@ -43,5 +43,5 @@ async function freshResponse(given: Response): Promise<Response> {
 /** What may answer for a fetch or a route. */
 export function responseFallback(option: string, fallback: { readonly status?: unknown }): unknown {
   if (typeof fallback === "function" || typeof fallback?.status === "number") return fallback;
-  throw invalid(option, fallback, "a Response, or a function that makes one");
+  throw invalid(option, fallback, "a Response");
 }

@@ -60,39 +60,33 @@ function anything(_option: string, value: unknown): unknown {
 }
 
 function aBoolean(option: string, value: unknown): boolean {
-  if (typeof value === "boolean") return value;
-  throw invalid(option, value, "true or false");
+  return typeof value === "boolean" ? value : invalid(option, value, "true or false");
 }
 
 function aClock(option: string, clock: Clock): Clock {
-  if (typeof clock?.now === "function") return clock;
-  throw invalid(option, clock, "an object with a now() function");
+  return typeof clock?.now === "function" ? clock : invalid(option, clock, "a clock");
 }
 
 function aStore(option: string, store: SharedStore): SharedStore {
-  if (typeof store?.attach === "function") return store;
-  throw invalid(option, store, "a shared store such as upstashStore()");
+  return typeof store?.attach === "function" ? store : invalid(option, store, "a store");
 }
 
 function staleAnswers(option: string, stale: { readonly recall?: unknown }): unknown {
-  if (typeof stale?.recall === "function") return stale;
-  throw invalid(option, stale, "staleIfError(…) of next-protego/options");
+  return typeof stale?.recall === "function" ? stale : invalid(option, stale, "staleIfError");
 }
 
 function matchers<Matcher>(option: string, value: readonly Matcher[]): readonly Matcher[] {
-  if (!Array.isArray(value)) throw invalid(option, value, "an array");
-  for (const matcher of value as Matcher[]) syncFunction(`${option}[]`, matcher);
+  if (!Array.isArray(value)) invalid(option, value, "an array");
+  for (const matcher of value) syncFunction(`${option}[]`, matcher);
   return value;
 }
 
-function timeoutMs(option: string, value: unknown): number {
-  const ms = value === false ? Infinity : durationMs(value);
-  if (ms) return ms;
-  throw invalid(option, value, 'more than 0 ms, a duration such as "10s", or false');
+/** Milliseconds, `Infinity` for `false`. */
+export function timeoutMs(option: string, value: unknown): number {
+  return (value === false ? Infinity : durationMs(value)) || invalid(option, value, "a timeout");
 }
 
 function aMode(option: string, value: unknown): unknown {
-  if (typeof value === "boolean" || value === "observe") return value;
   if (typeof value === "function") return syncFunction(option, value);
-  throw invalid(option, value, 'a boolean, "observe" or a function');
+  return typeof value === "boolean" || value === "observe" ? value : invalid(option, value, "a mode");
 }

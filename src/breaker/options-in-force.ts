@@ -13,11 +13,18 @@ export function giveOptions(breaker: Breaker, options: ResolvedCircuitOptions, r
     const held = breaker.given.get(option);
     const holds = held && held.rank > rank ? held : { value, rank };
     breaker.given.set(option, holds);
-    const [one, other, kept] = [held?.value, value, holds.value].map(inWords);
-    // Functions have no words: each hot reload makes them anew, and whether they do the same nobody knows.
-    if (one && other && one !== other) {
-      tellOnce(`circuit "${breaker.name}" is given ${option} ${one} and ${other}: ${kept} holds.`);
-    }
+    tellOnce(() => {
+      // What can be compared is a number, or made of numbers alone. Functions have no words: each hot reload makes them
+      // anew, and whether they do the same nobody knows.
+      const inWords = (given: unknown): string | undefined => {
+        const { kind, settings } = Object(given) as { readonly kind?: string; readonly settings?: unknown };
+        const rule = settings ? `${kind} ${JSON.stringify(settings)}` : undefined;
+        return typeof given === "number" ? String(given) : rule;
+      };
+      const [one, other, kept] = [held?.value, value, holds.value].map(inWords);
+      if (!one || !other || one === other) return undefined;
+      return `circuit "${breaker.name}" is given ${option} ${one} and ${other}: ${kept} holds.`;
+    });
   }
   applyOptions(breaker, breaker.configured, options.policy.timeoutMs);
 }
@@ -43,11 +50,4 @@ export function applyOptions(
   if (breaker.optionListener) breaker.listeners.delete(breaker.optionListener);
   if (on) breaker.listeners.add(on);
   breaker.optionListener = on;
-}
-
-/** A value that can be compared with another: a number, or what was made of numbers alone. */
-function inWords(value: unknown): string | undefined {
-  if (typeof value === "number") return String(value);
-  const { kind, settings } = (value ?? {}) as { readonly kind?: string; readonly settings?: unknown };
-  return settings ? `${kind} ${JSON.stringify(settings)}` : undefined;
 }

@@ -1,5 +1,5 @@
 import type { CircuitOpenError } from "../core/circuit-open-error.ts";
-import { type Duration, durationMs } from "../core/duration.ts";
+import type { Duration } from "../core/duration.ts";
 import { isRefusal } from "../core/machine.ts";
 import { anObject, invalid } from "../core/option.ts";
 import type { Verdict } from "../core/verdict.ts";
@@ -9,6 +9,7 @@ import { renderScope } from "#render-scope";
 import { settleCall } from "./admitted-call.ts";
 import { askForCall } from "./ask-for-call.ts";
 import { resolveCircuitOptions } from "./circuit-options.ts";
+import { timeoutMs as checkedTimeout } from "./option-owners.ts";
 import { refusalError } from "./refusal-error.ts";
 import { boundedName, liveBreaker, obtainBreaker } from "./registry.ts";
 
@@ -45,10 +46,9 @@ export interface RefusalByHand {
 
 /** Asks for one call, and leaves it to the asker to say what came of it. In a build every call is admitted, and none counts. */
 export async function admitByHand(name: string, options: AdmitOptions): Promise<CallByHand> {
-  if (typeof name !== "string" || name === "") throw invalid("name", name, "a string that is not empty");
+  if (typeof name !== "string" || name === "") invalid("name", name, "a text");
   const { timeout = false } = anObject("options", options);
-  const timeoutMs = timeout === false ? Infinity : durationMs(timeout);
-  if (!timeoutMs) throw invalid("timeout", timeout, 'more than 0 ms, a duration such as "10s", or false');
+  const timeoutMs = checkedTimeout("timeout", timeout);
   if (isBuildPhase()) return permit(() => {});
   const breaker =
     liveBreaker(boundedName(name)) ?? obtainBreaker(name, resolveCircuitOptions({}, Infinity), 0);

@@ -25,5 +25,5 @@ export function tell(event: ProtegoEvent, listeners: readonly Listener[]): void 
 }
 
 function report(error: unknown): void {
-  tellOnce(`a listener threw; the call went on. ${inWords(error)}`);
+  tellOnce(() => `a listener threw; the call went on. ${inWords(error)}`);
 }

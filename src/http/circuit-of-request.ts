@@ -56,9 +56,10 @@ function parse(input: RequestInfo | URL): URL | undefined {
   try {
     return new URL((input as Request).url ?? input, location?.href);
   } catch {
-    if (typeof input === "string" && !/^[a-z][a-z\d+.-]*:/i.test(input)) {
-      tellOnce("a relative URL, and no page to resolve it against: the call was not protected.");
-    }
+    tellOnce(() => {
+      const isRelative = typeof input === "string" && !/^[a-z][a-z\d+.-]*:/i.test(input);
+      return isRelative && "a relative URL, and no page to resolve it against: the call was not protected.";
+    });
     return undefined;
   }
 }

@@ -1,9 +1,9 @@
 import { linkSignals } from "../runtime/link-signals.ts";
-import { isRender, type RenderScope } from "../runtime/render-scope.ts";
+import type { RenderScope } from "../runtime/render-scope.ts";
+import { isRender, noteSentOut } from "#next-fetch";
 import { hookBeneath } from "../runtime/hooked-fetch.ts";
 import type { ProtectedInit } from "./protected-fetch-options.ts";
 import { callersSignal, copyInit } from "./request-init.ts";
-import { noteSentOut } from "./sandboxed-hit.ts";
 
 /** A fetch that Next may have replaced by its own. */
 export type Fetch = typeof globalThis.fetch & { readonly __nextPatched?: boolean };

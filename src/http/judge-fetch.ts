@@ -1,12 +1,10 @@
 import type { ResolvedCallOptions } from "../breaker/circuit-options.ts";
 import { judge, judgeAbort, judgeError } from "../breaker/judge.ts";
 import type { Verdict } from "../core/verdict.ts";
-import { mayHang } from "../runtime/render-scope.ts";
+import { isCacheHit, mayHang, wasSentOut } from "#next-fetch";
 import { isCallersAbort, isCallersMistake } from "./callers-doing.ts";
-import { isCacheHit } from "./data-cache.ts";
 import type { FetchCall } from "./fetch-call.ts";
 import { statusOf } from "./failed-response.ts";
-import { wasSentOut } from "./sandboxed-hit.ts";
 
 type Options = Pick<
   ResolvedCallOptions<Response, Response>,

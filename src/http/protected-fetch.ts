@@ -1,19 +1,16 @@
-import { checkName } from "../breaker/circuit-name.ts";
 import { resolveCallOptions } from "../breaker/circuit-options.ts";
 import { responseFallback } from "../breaker/fallback.ts";
 import type { CallKind } from "../breaker/call-kind.ts";
 import { guard } from "../breaker/guard.ts";
-import { optionalFunction } from "../core/option.ts";
 import { renderScope } from "#render-scope";
+import { firstInRender, isSandbox } from "#next-fetch";
 import { breakerOfRequest, readOnce } from "./circuit-of-request.ts";
-import { firstInRender } from "./deduplication.ts";
 import { type Fetch, type FetchCall, send } from "./fetch-call.ts";
 import { fetchFollowUp } from "./follow-up.ts";
 import { failureOf } from "./failed-response.ts";
 import { judgeRejection, judgeResponse } from "./judge-fetch.ts";
 import type { ProtectedFetch, ProtectedFetchOptions, ProtectedInit } from "./protected-fetch-options.ts";
 import { callersSignal } from "./request-init.ts";
-import { isSandbox } from "./sandboxed-hit.ts";
 import { substitute } from "./substitutes.ts";
 
 /**
@@ -40,9 +37,8 @@ export function createFetchBeneathNext(options: ProtectedFetchOptions): Protecte
 
 function createFetch(options: ProtectedFetchOptions, scopeOfCall: typeof renderScope): ProtectedFetch {
   const resolved = resolveCallOptions(options, 10_000, responseFallback);
-  const { name, stale } = options;
-  const findBreaker = breakerOfRequest(name === undefined ? name : checkName(name), resolved);
-  const injected = optionalFunction("fetch", options.fetch);
+  const { name, stale, fetch: injected } = options;
+  const findBreaker = breakerOfRequest(name, resolved);
   stale?.guards?.(injected);
   const inSandbox = isSandbox();
 
@@ -64,7 +60,7 @@ function createFetch(options: ProtectedFetchOptions, scopeOfCall: typeof renderS
     // One that Next hands to many callers in a render has failed each of them, and counts once.
     counts: ({ scope, input, init }) => firstInRender(scope, input, init),
     refused: (call, error) => substitute(call, error, stale, resolved),
-    followUp: fetchFollowUp(resolved, stale, optionalFunction("watchBody", options.watchBody)),
+    followUp: fetchFollowUp(resolved, stale, options.watchBody),
   };
 
   function protectedFetch(given: RequestInfo | URL, init?: ProtectedInit): Promise<Response> {

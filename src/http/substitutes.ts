@@ -1,7 +1,7 @@
 import type { ResolvedCallOptions } from "../breaker/circuit-options.ts";
 import { answerInstead } from "../breaker/fallback.ts";
 import type { CircuitOpenError } from "../core/circuit-open-error.ts";
-import { cachedAnswer } from "./data-cache.ts";
+import { cachedAnswer } from "#next-fetch";
 import type { FetchCall } from "./fetch-call.ts";
 import { recall } from "./follow-up.ts";
 import type { StaleAnswers } from "./protected-fetch-options.ts";

@@ -20,7 +20,8 @@ async function unstored(make: Make, context: FallbackContext): Promise<Response>
   const response = await make(context);
   if (response?.status >= 400) return response;
   tellOnce(
-    `protectFetch: refusals.response must answer with a status of 400 or more, for Next stores what looks good; ` +
+    () =>
+      `protectFetch: refusals.response must answer with a status of 400 or more, for Next stores what looks good; ` +
       `got ${response?.status}; the refusal is thrown.`,
   );
   throw context.error;

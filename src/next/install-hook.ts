@@ -31,12 +31,15 @@ function lay(scope: Scope, hooking: Hooking): void {
   const original = scope.fetch;
   if ((original as { __nextPatched?: boolean }).__nextPatched) {
     tellOnce(
-      "protectFetch comes too late to lie beneath Next's caches: call it in register() of instrumentation.ts.",
+      () =>
+        "protectFetch comes too late to lie beneath Next's caches: call it in register() of instrumentation.ts.",
     );
   }
   const protectedAlready = asyncStorage<true>();
   if (!protectedAlready) {
-    tellOnce("protectFetch: no AsyncLocalStorage here; calls of createProtectedFetch are counted twice.");
+    tellOnce(
+      () => "protectFetch: no AsyncLocalStorage here; calls of createProtectedFetch are counted twice.",
+    );
   }
   const installed: InstalledHook = {
     original,

@@ -1,4 +1,6 @@
-/** Where a call was made, for errors that do not know it. */
+declare const process: { env: { NODE_ENV?: string } } | undefined;
+
+/** Where a call was made, for errors that do not know it. Production has no use for it, and bundles for it have none of this. */
 export type CallSite = Error;
 
 type Capture = (target: object, above: unknown) => void;
@@ -8,11 +10,14 @@ type Capture = (target: object, above: unknown) => void;
  *
  * @param above frames up to this function are ours, and left out where the engine can do that
  */
-export function callSite(above: unknown): CallSite {
-  const site = new Error();
-  const { captureStackTrace } = Error as { captureStackTrace?: Capture };
-  captureStackTrace?.(site, above);
-  return site;
+export function callSite(above: unknown): CallSite | undefined {
+  if (typeof process === "object" && process.env.NODE_ENV !== "production") {
+    const site = new Error();
+    const { captureStackTrace } = Error as { captureStackTrace?: Capture };
+    captureStackTrace?.(site, above);
+    return site;
+  }
+  return undefined;
 }
 
 /**
@@ -20,22 +25,28 @@ export function callSite(above: unknown): CallSite {
  * belong. Never throws.
  */
 export function leadTo(site: CallSite, error: unknown): void {
-  try {
-    const { stack } = error as Error;
-    if (site?.stack === undefined || typeof stack !== "string") return;
-    const known = stack.split("\n");
-    const frames = site.stack.split("\n").filter(lineOf);
-    for (const [count, frame] of frames.entries()) {
-      const place = known.findIndex((one) => lineOf(one) === lineOf(frame));
-      if (place < 0) continue;
-      known.splice(place, 0, ...frames.slice(0, count));
-      if (count > 0) (error as Error).stack = known.join("\n");
-      return;
+  if (typeof process === "object" && process.env.NODE_ENV !== "production") {
+    try {
+      completeStack(site, error as Error);
+    } catch {
+      // A frozen error keeps the stack that it has.
     }
-    (error as Error).stack = [...known, ...frames].join("\n");
-  } catch {
-    // A frozen error keeps the stack that it has.
   }
+}
+
+function completeStack(site: CallSite, error: Error): void {
+  const { stack } = error;
+  if (site.stack === undefined || typeof stack !== "string") return;
+  const known = stack.split("\n");
+  const frames = site.stack.split("\n").filter(lineOf);
+  for (const [count, frame] of frames.entries()) {
+    const place = known.findIndex((one) => lineOf(one) === lineOf(frame));
+    if (place < 0) continue;
+    known.splice(place, 0, ...frames.slice(0, count));
+    if (count > 0) error.stack = known.join("\n");
+    return;
+  }
+  error.stack = [...known, ...frames].join("\n");
 }
 
 /** File and line of a frame. Not its column: where a line waits for a call is not where it makes it. */

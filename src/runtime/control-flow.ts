@@ -1,5 +1,6 @@
-const frameworkDigest =
-  /^(?:NEXT_|DYNAMIC_SERVER_USAGE$|HANGING_PROMISE_REJECTION$|CLIENT_HOOK_DYNAMIC$|BAILOUT_TO_)/;
+/** Begins what Next marks its own errors with: their `digest`, or the `code` NEXT_STATIC_GEN_BAILOUT. */
+const marksOfNext =
+  /^(NEXT_|DYNAMIC_SERVER_USAGE$|HANGING_PROMISE_REJECTION$|CLIENT_HOOK_DYNAMIC$|BAILOUT_TO_)/;
 
 /**
  * Whether Next threw this for purposes of its own: `redirect()`, `notFound()`, a prerender that turns dynamic.
@@ -9,7 +10,7 @@ export function isControlFlow(error: unknown): boolean {
   if (typeof error !== "object" || error === null) return false;
   try {
     const { digest, code } = error as { digest?: unknown; code?: unknown };
-    return (typeof digest === "string" && frameworkDigest.test(digest)) || code === "NEXT_STATIC_GEN_BAILOUT";
+    return [digest, code].some((mark) => typeof mark === "string" && marksOfNext.test(mark));
   } catch {
     return false;
   }

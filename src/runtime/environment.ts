@@ -1,4 +1,8 @@
-declare const process: { env: Record<string, string | undefined> } | undefined;
+/**
+ * Bundlers put a text in the place of `process.env.NODE_ENV`, written just so, and drop what it shuts off: then what only
+ * serves development is not shipped. The look at `process` stays for places that have none and are not bundled.
+ */
+declare const process: { env: { NODE_ENV?: string; NEXT_PHASE?: string } } | undefined;
 
 /** Whether `next build` runs this code. Nothing may be counted or refused there. */
 export function isBuildPhase(): boolean {
@@ -17,17 +21,22 @@ export function endsWithRequest(): boolean {
 
 /** Whether the app is being developed: then errors may cost what they like, if they tell more. */
 export function isDevelopment(): boolean {
-  return typeof process === "object" && process.env["NODE_ENV"] === "development";
+  if (typeof process === "object" && process.env.NODE_ENV === "development") return true;
+  return false;
 }
 
 const told = new Set<string>();
 
-/** Tells the developer something once. Silent in production and where no environment is known. */
-export function tellOnce(message: string): void {
-  if (typeof process === "object" && process.env["NODE_ENV"] !== "production") {
-    if (told.has(message) || told.size > 100) return;
-    told.add(message);
+/**
+ * Tells the developer something once. Silent in production and where no environment is known. A function makes the words,
+ * or finds that there is nothing to say, so that bundlers drop all that with it.
+ */
+export function tellOnce(words: () => string | false | undefined): void {
+  if (typeof process === "object" && process.env.NODE_ENV !== "production") {
     try {
+      const message = words();
+      if (!message || told.has(message) || told.size > 100) return;
+      told.add(message);
       console.warn(`next-protego: ${message}`);
     } catch {
       // A console of the user's own, in a test that forbids it to speak.
@@ -37,7 +46,8 @@ export function tellOnce(message: string): void {
 
 /** One line for whoever runs the app, in development and production. Silent in tests and where neither is known. */
 export function tellOperator(line: string, isWarning: boolean): void {
-  if (typeof process === "object" && /^(dev|prod)/.test(process.env["NODE_ENV"] ?? "")) {
+  if (typeof process !== "object") return;
+  if (process.env.NODE_ENV === "production" || /^(dev|prod)/.test(process.env.NODE_ENV ?? "")) {
     console[isWarning ? "warn" : "info"](`next-protego: ${line}`);
   }
 }
@@ -53,8 +63,10 @@ export function leanError<Made>(make: () => Made): Made {
   const v8 = Error as { stackTraceLimit?: number };
   const limit = v8.stackTraceLimit;
   if (typeof limit !== "number" || Object.isFrozen(v8)) return make();
-  const tells = typeof process === "object" && process.env["NODE_ENV"] !== "production";
-  v8.stackTraceLimit = tells ? limit + ownFrames : 0;
+  v8.stackTraceLimit = 0;
+  if (typeof process === "object" && process.env.NODE_ENV !== "production") {
+    v8.stackTraceLimit = limit + ownFrames;
+  }
   const made = make();
   v8.stackTraceLimit = limit;
   return made;

@@ -84,7 +84,9 @@ export function shareStore(store: Store, options: SharingOptions = {}): SharedSt
     boundMs: rules.boundMs,
     budget: count("budget", options.budget, 60),
     told: (failure) =>
-      tellOnce(`the shared store failed (${failure}); each isolate is on its own until it answers again.`),
+      tellOnce(
+        () => `the shared store failed (${failure}); each isolate is on its own until it answers again.`,
+      ),
   });
   const parts = {
     store: guarded,

@@ -7,7 +7,10 @@ const page = readFileSync(join(root, "docs/troubleshooting.md"), "utf8");
 
 /** What is told or thrown: a string right inside one of these. */
 const telling =
-  /(?:tellOnce|tellOperator|tell|told|failure|deadline|new (?:Type|Range)?Error|new DOMException|super)\(\s*(?:[^`"();]*?)(["`])((?:(?!\1)[^\\])*)\1/g;
+  /(?:tellOnce|tellOperator|tell|told|failure|deadline|new (?:Type|Range)?Error|new DOMException|super)\(\s*(?:\(\) =>\s*)?(?:[^`"();{]*?)(["`])((?:(?!\1)[^\\])*)\1/g;
+
+/** The same where it is found out first whether there is anything to tell. */
+const tellingPerhaps = /tellOnce\(\(\) => \{[\s\S]*?return (?:\w+ && )?(["`])((?:(?!\1)[^\\])*)\1/g;
 
 /** Rejections that are caught where they are made. */
 const heardByNobody = ["no answer in time", "waiting for a reader"];
@@ -16,10 +19,9 @@ const heardByNobody = ["no answer in time", "waiting for a reader"];
 const messages = globSync("src/**/*.ts", { cwd: root })
   .filter((file) => !/page-script|src\/testing/.test(file))
   .flatMap((file) =>
-    [...readFileSync(join(root, file), "utf8").matchAll(telling)].map(([, , text]) => ({
-      file,
-      text: text!,
-    })),
+    [telling, tellingPerhaps]
+      .flatMap((pattern) => [...readFileSync(join(root, file), "utf8").matchAll(pattern)])
+      .map(([, , text]) => ({ file, text: text! })),
   )
   .flatMap(({ file, text }) =>
     text

@@ -12,8 +12,14 @@ export interface Bundled {
 /**
  * What a user's bundler makes of a line that uses the built package. Neutral platform: a built-in of Node
  * would not resolve. Next and `@upstash/redis` are the user's own.
+ *
+ * @param environment what is put in the place of `process.env.NODE_ENV`, as Next, Vite and Wrangler do it
  */
-export async function bundled(source: string, conditions: string[] = []): Promise<Bundled> {
+export async function bundled(
+  source: string,
+  conditions: string[] = [],
+  environment?: "production" | "development",
+): Promise<Bundled> {
   const { outputFiles, metafile } = await build({
     stdin: { contents: source, resolveDir: root },
     absWorkingDir: root,
@@ -29,6 +35,7 @@ export async function bundled(source: string, conditions: string[] = []): Promis
     // Ours maps imports of the package to its source.
     tsconfigRaw: "{}",
     conditions,
+    define: environment ? { "process.env.NODE_ENV": JSON.stringify(environment) } : {},
   });
   const { text, contents } = outputFiles[0]!;
   const gzippedBytes = gzipSync(contents, { level: 9 }).length;

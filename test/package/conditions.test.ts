@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { bundled } from "./bundled.ts";
+import { manifest, root } from "./packed.ts";
 
 /** What the package's own files add to a bundle of one wrapper. */
 async function filesOf(conditions: string[]): Promise<string[]> {
@@ -32,14 +33,65 @@ test.for([
     conditions: ["workerd", "node", "module"],
     shipped: [...ends, "runtime/wait-until.workerd.js"],
   },
-  { where: "Node, of which OpenNext makes a worker", conditions: ["node"], shipped: ends },
   { where: "Vercel's edge", conditions: ["edge-light"], shipped: ends },
   { where: "Next's server", conditions: ["react-server"], shipped: [...ends, "runtime/after.next.js"] },
 ])("$where gets what ends its calls", async ({ conditions, shipped }) => {
   expect(await filesOf(conditions)).toEqual(expect.arrayContaining(shipped));
 });
 
+const ofNext = ["http/data-cache.js", "http/deduplication.js", "http/sandboxed-hit.js"];
+
+test.for([
+  { where: "Next's server", conditions: ["react-server", "node", "module"] },
+  { where: "Next's edge", conditions: ["edge-light"] },
+  { where: "what Next bundles for Node without React's server condition", conditions: ["node", "module"] },
+])("$where gets what there is to know of Next's fetch", async ({ conditions }) => {
+  expect(await filesOf(conditions)).toEqual(expect.arrayContaining(ofNext));
+});
+
+test.for([
+  { where: "a browser", conditions: ["browser"] },
+  { where: "a Worker", conditions: ["workerd", "worker"] },
+])("$where, where Next never patches fetch, is shipped none of it", async ({ conditions }) => {
+  expect((await filesOf(conditions)).filter((file) => ofNext.includes(file))).toEqual([]);
+});
+
 // OpenNext bundles for workerd what Next has traced for Node and copied: another file is not there, and the build ends.
 test("with OpenNext's conditions every import leads to a file that Node's lead to", async () => {
   expect(await filesOf(["workerd", "node"])).toEqual(await filesOf(["node"]));
 });
+
+test("what Node loads has what ends the calls of a worker that is made of it", async () => {
+  const { code } = await bundled('export { createProtectedFetch } from "next-protego"', ["node"]);
+  expect(code).toContain("WebSocketPair");
+  expect(code).toContain("__nextPatched");
+  expect(code).toContain("@vercel/request-context");
+});
+
+const entries = Object.entries((await manifest()).exports as Record<string, { default?: string }>)
+  .filter(([, { default: file }]) => file !== undefined)
+  .map(([entry, { default: file }]) => ({ entry, name: file!.replace("./dist/", "") }));
+
+test.each(entries)(
+  "$entry exports the same for Node, in a few files, as for everybody else",
+  async ({ name }) => {
+    const [forNode, forBundlers] = await Promise.all(
+      ["dist/node/", "dist/"].map((folder) => import(`${root}${folder}${name}`) as Promise<object>),
+    );
+    expect(Object.keys(forNode!).toSorted()).toEqual(Object.keys(forBundlers!).toSorted());
+  },
+);
+
+test("plain Node finds the main entry in few files, which are quickly read", async () => {
+  const { metafile } = await bundled('export * from "next-protego"', ["node"]);
+  const files = Object.keys(metafile.inputs).filter((file) => file.startsWith("dist/"));
+  expect(files).toEqual(files.filter((file) => file.startsWith("dist/node/")));
+  expect(files.length).toBeLessThanOrEqual(6);
+});
+
+test.for([["node", "module"], ["node", "react-server"], ["workerd"], ["browser"], ["edge-light"]])(
+  "a bundler with the conditions %s is given one file for each idea, to drop what is not used",
+  async (conditions) => {
+    expect((await filesOf(conditions)).some((file) => file.startsWith("node/"))).toBe(false);
+  },
+);

@@ -39,7 +39,13 @@ test("the tarball holds each source file, what was built of it, and the four pap
   );
   const papers = ["CHANGELOG.md", "LICENSE", "README.md", "package.json"];
   const expected = [...sources.map((source) => `src/${source}`), ...built, ...papers];
-  expect(packed.files).toEqual(expected.sort());
+  expect(packed.files.filter((file) => !file.startsWith("dist/node/"))).toEqual(expected.sort());
+  const entries = sources.filter((source) => !source.includes("/")).map((source) => source.slice(0, -3));
+  const forNode = packed.files.filter(
+    (file) => file.startsWith("dist/node/") && !/\/part-\w+\.js/.test(file),
+  );
+  const bundles = entries.flatMap((entry) => [`dist/node/${entry}.js`, `dist/node/${entry}.js.map`]);
+  expect(forNode).toEqual(bundles.sort());
 });
 
 test("the entries export this and nothing else", async () => {
