@@ -21,6 +21,8 @@ export interface Member {
   readonly asked: number;
   readonly answered: number;
   readonly askedAt: number;
+  /** How long the call may take that asked for a trial last. */
+  readonly leaseMs: number;
   /** Trials without leave have succeeded, and the next may follow. */
   readonly recovers: boolean;
   /** How long the upstream last asked to be left alone. */
@@ -37,8 +39,8 @@ export type Relation =
       readonly until: number;
       /** Of its question. */
       readonly number: number;
-      /** What came of calls that went out all the same. */
-      readonly saw: "success" | "failure" | undefined;
+      /** What came of calls that went out all the same; slow is too slow for a trial. */
+      readonly saw: "success" | "slow" | "failure" | undefined;
     }
   /** Closed, as the fleet is as far as it knows. */
   | { readonly is: "closed" }
@@ -56,7 +58,13 @@ export type Wish =
   /** The token of a question without an answer is asked with again: its place may have been granted. */
   | { readonly is: "none"; readonly askAt: number; readonly token: number | undefined }
   | { readonly is: "asked"; readonly token: number; readonly number: number; readonly askedAt: number }
-  | { readonly is: "granted"; readonly leave: Leave; readonly until: number }
+  | {
+      readonly is: "granted";
+      readonly leave: Leave;
+      readonly until: number;
+      /** For calls that take no longer than this. */
+      readonly leaseMs: number;
+    }
   /** Without leave, for the call that may not wait for it and starts now. */
   | { readonly is: "unasked" };
 
@@ -97,6 +105,8 @@ export type MemberEvent =
       readonly type: "call";
       readonly mayWait: boolean;
       readonly sharesWork: boolean;
+      /** How long it holds its place, were it a trial: its own timeout, and a little. */
+      readonly leaseMs: number;
     }
   | {
       readonly type: "settled";
@@ -105,6 +115,8 @@ export type MemberEvent =
       /** Admitted in the phase in which it settled: it counts. */
       readonly isCurrent: boolean;
       readonly durationMs: number;
+      /** A stream that lives: it takes as long as it likes. */
+      readonly isStream?: boolean | undefined;
       readonly retryAfterMs: number | undefined;
     }
   | { readonly type: "answered"; readonly question: Question; readonly reply: FleetReply }
@@ -158,6 +170,7 @@ export const newMember: Member = {
   asked: 0,
   answered: 0,
   askedAt: longAgo,
+  leaseMs: 0,
   recovers: false,
   retryAfterMs: undefined,
 };

@@ -122,8 +122,8 @@ export function joinFleet(
   }
 
   return {
-    consult(mayWait) {
-      const event = { type: "call", mayWait, sharesWork: sharesWork() } as const;
+    consult(mayWait, leaseMs) {
+      const event = { type: "call", mayWait, sharesWork: sharesWork(), leaseMs } as const;
       const turn = memberStep(member, event, view());
       member = turn.member;
       const started = carryOut(turn.effects);
@@ -133,8 +133,8 @@ export function joinFleet(
       const heard = wait && expected.get(wait.number);
       return heard && within(wait.ms, heard);
     },
-    decide() {
-      const { turn, answer } = decide(member, view());
+    decide(leaseMs) {
+      const { turn, answer } = decide(member, view(), leaseMs);
       member = turn.member;
       inBackground(carryOut(turn.effects));
       return answer;

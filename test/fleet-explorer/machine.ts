@@ -42,8 +42,8 @@ export const mutants: Readonly<Record<string, Machine>> = {
   },
   "an isolate that opened alone tries without leave while its leave is on its way": {
     ...ours,
-    decide(member, view) {
-      const decided = decide(member, view);
+    decide(member, view, leaseMs) {
+      const decided = decide(member, view, leaseMs);
       const { relation } = member;
       const isOwnWay = relation.is === "alone" && relation.trial.is !== "granted";
       return isOwnWay ? { ...decided, answer: undefined } : decided;
