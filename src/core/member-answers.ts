@@ -13,6 +13,7 @@ import {
   wishing,
   withWish,
 } from "./member-trials.ts";
+import { knowsNotOf } from "./member-commands.ts";
 import { confirms, reports } from "./member-outcomes.ts";
 import { asks, stays, followedBy } from "./member-turn.ts";
 
@@ -25,8 +26,16 @@ export function answered(before: Member, { question, reply }: Answer, view: View
   const isNews = reply.life !== life || reply.generation > generation;
   // Of the same generation a later answer knows better. A grant is heard in any case: somebody has to give it back.
   if (number < before.answered && !isNews && !reply.isGranted) return unheard(before, question, view);
-  const member = { ...before, answered: Math.max(before.answered, number) };
   const leave = leaveOf(question, reply);
+  if (before.commanded && knowsNotOf(before.commanded, { question, reply, isNews }, view)) {
+    return leave ? refuses(before, leave, question, view) : unheard(before, question, view);
+  }
+  const isObeyed = number === before.commanded?.number;
+  const member: Member = {
+    ...before,
+    answered: Math.max(before.answered, number),
+    commanded: isObeyed ? undefined : before.commanded,
+  };
   switch (why) {
     case "join":
       return joined(member, leave, reply, question, view);
@@ -57,6 +66,19 @@ export function answered(before: Member, { question, reply }: Answer, view: View
     case "command":
       return follow(member, reply, view);
   }
+}
+
+/** A place that is not wanted goes back; what goes back is never asked for again. */
+function refuses(before: Member, leave: Leave, question: Question, view: View): Turn {
+  return followedBy(
+    unheard(before, question, view),
+    (member, after) => {
+      const trial = wishing(member.relation)?.trial;
+      const isMine = trial?.is === "none" && trial.token === leave.token;
+      return givesBack(isMine ? withoutToken(member) : member, leave, after);
+    },
+    view,
+  );
 }
 
 function isSuccess({ request }: Question): boolean {
@@ -105,11 +127,12 @@ function unheard(member: Member, { why, number }: Question, { now, random, phase
         withWish(member, { is: "none", askAt: now + retryLeaseMs * (0.5 + random), token: trial.token }),
       );
     }
+    case "command":
+      return stays(member.commanded?.number === number ? { ...member, commanded: undefined } : member);
     case "look":
     case "confirm":
     case "settle":
     case "settle again":
-    case "command":
       return stays(member);
   }
 }

@@ -23,10 +23,21 @@ export interface Member {
   readonly askedAt: number;
   /** How long the call may take that asked for a trial last. */
   readonly leaseMs: number;
+  /** A command that was given here, while the store has not answered to it. */
+  readonly commanded: Commanded | undefined;
   /** Trials without leave have succeeded, and the next may follow. */
   readonly recovers: boolean;
   /** How long the upstream last asked to be left alone. */
   readonly retryAfterMs: number | undefined;
+}
+
+export interface Commanded {
+  /** Of its question. */
+  readonly number: number;
+  /** An answer is expected no longer than this. */
+  readonly until: number;
+  readonly state: FleetReply["state"];
+  readonly isForced: boolean;
 }
 
 /** In what relation the isolate is to its fleet. */
@@ -171,6 +182,7 @@ export const newMember: Member = {
   answered: 0,
   askedAt: longAgo,
   leaseMs: 0,
+  commanded: undefined,
   recovers: false,
   retryAfterMs: undefined,
 };

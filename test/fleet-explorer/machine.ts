@@ -57,5 +57,13 @@ export const mutants: Readonly<Record<string, Machine>> = {
       return { record: hasMoved ? { ...record, leases: [] } : record, reply };
     },
   },
+  "an answer that has not heard of a command undoes it": {
+    ...ours,
+    memberStep(member, event, view) {
+      const commanded = event.type === "answered" ? undefined : member.commanded;
+      const turn = memberStep({ ...member, commanded }, event, view);
+      return { ...turn, member: { ...turn.member, commanded: turn.member.commanded ?? member.commanded } };
+    },
+  },
   "a circuit that is made again votes as somebody else": { ...ours, isIdentityOfCircuit: true },
 };

@@ -56,6 +56,11 @@ export class Play {
     const { member, effects } = this.machine.memberStep(before, event, this.#view(isolate, isolate.phase));
     isolate.member = member;
     this.#promiseOf(before.known, member.known, isolate);
+    const { commanded } = member;
+    const disobeys = (phase: Phase): boolean =>
+      (phase.state === "closed") !== (commanded?.state === "closed");
+    const isMoved = effects.some((effect) => effect.type === "become" && disobeys(effect.phase));
+    if (commanded && isMoved) this.breaks(`${isolate.name} did not do as it was told`);
     for (const effect of effects) {
       if (effect.type === "become") isolate.phase = effect.phase;
       else if (effect.type === "ask") this.#send(index, effect.question, false);

@@ -135,7 +135,8 @@ describe("the script in a real Redis", () => {
     expect(await step(lease)).toMatchObject({ isGranted: false, isRepaired: false });
     await step({ type: "settle", token: 9, generation: 3, verdict: "ignored" });
     expect(await step(lease)).toMatchObject({ isGranted: true });
-    expect(String(await connection.send("GET", key))).toMatch(/^2\|5\|3\|1\|-?\d+\|2\|1:0:0:0\|/);
+    const kept = (await connection.send("GET", key)) as Buffer;
+    expect(kept.toString()).toMatch(/^2\|5\|3\|1\|-?\d+\|2\|1:0:0:0\|/);
   });
 
   test("leaves a record of a newer version alone", async () => {
