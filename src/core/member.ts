@@ -191,14 +191,14 @@ export const newMember: Member = {
 export const noWish: Wish = { is: "none", askAt: longAgo, token: undefined };
 
 /**
- * Whether the fleet opens by failures in a row of all its isolates together. A rule that the app gives is the isolate's
+ * Whether the fleet opens by failures in a row of all its isolates together. What else a rule counts is the isolate's
  * own: the fleet opens when enough isolates have opened by it.
  */
-export function poolsFailures({ options }: Policy): boolean {
-  return options.opensOn === undefined;
+export function poolsFailures({ opensOn }: Policy): boolean {
+  return opensOn.inARow !== undefined;
 }
 
 /** Failures in a row by which a circuit opens, as far as its rule counts them. */
-export function thresholdOf({ options }: Policy): number {
-  return Math.max(options.failureThreshold ?? 3, 2);
+export function thresholdOf({ opensOn, options }: Policy): number {
+  return Math.max(opensOn.inARow ?? options.failureThreshold ?? 3, 2);
 }
