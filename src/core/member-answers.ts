@@ -14,6 +14,7 @@ import {
   withWish,
 } from "./member-trials.ts";
 import { knowsNotOf } from "./member-commands.ts";
+import { refusesCalls } from "./member-lost.ts";
 import { confirms, reports } from "./member-outcomes.ts";
 import { asks, stays, followedBy } from "./member-turn.ts";
 
@@ -100,6 +101,9 @@ function asksAhead(member: Member, view: View): Turn {
 export function unanswered(before: Member, { question, isLost }: Silence, view: View): Turn {
   const { why, request } = question;
   const { member, effects } = unheard(before, question, view);
+  if (isLost && view.rules.whenLost === "refuse" && why !== "command") {
+    return refusesCalls(member, view);
+  }
   if (isLost) {
     return wishing(member.relation) || member.relation.is === "joining" || why === "join"
       ? goesAlone(member, "lost", view)

@@ -49,6 +49,8 @@ function inStep(member: Member, { phase, policy, now, rules }: View): Member {
       // Its request may have ended, and the answer with it.
       if (now < relation.until + rules.patienceMs) return member;
       return { ...member, relation: isClosed ? { is: "closed" } : { is: "alone", trial: noWish } };
+    case "refuses":
+      return isClosed ? { ...member, relation: { is: "closed" } } : member;
     case "stranger":
     case "lost":
     case "ended":

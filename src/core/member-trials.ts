@@ -80,6 +80,9 @@ export function decide(
     return takes(member, relation, relation.trial.leave, leaseMs, view);
   }
   if (phase.state === "open" && now < phase.until) return { turn: stays(member), answer: undefined };
+  if (member.relation.is === "refuses") {
+    return { turn: stays(member), answer: { reason: "open", retryAfterMs: retryLeaseMs } };
+  }
   return { turn: stays(member), answer: { reason: "half-open", retryAfterMs: retryLeaseMs } };
 }
 

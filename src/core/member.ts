@@ -61,6 +61,8 @@ export type Relation =
   | { readonly is: "alone"; readonly trial: Wish }
   /** The store is lost: it decides for itself until there is an answer. */
   | { readonly is: "lost" }
+  /** The store is lost, and the app wants no call to go out without it. */
+  | { readonly is: "refuses" }
   /** Its circuit has been forgotten: what is granted to it goes back. */
   | { readonly is: "ended" };
 
