@@ -116,7 +116,8 @@ function count(
   changed(breaker, phase, after, "calls");
   if (permit === undefined) return;
   const isCurrent = permit.generation === phase.generation;
-  breaker.fleet?.inform({ permit, verdict, isCurrent, durationMs, retryAfterMs });
+  const { isStream } = call;
+  breaker.fleet?.inform({ permit, verdict, isCurrent, durationMs, isStream, retryAfterMs });
 }
 
 /** A stream has delivered: it keeps its place, and as a trial it succeeds if it lives when its lease ends. */

@@ -24,7 +24,7 @@ export function askForCall(
   mayWait: boolean,
 ): AdmittedCall | Refusal | Promise<AdmittedCall | Refusal> {
   passStreamedTrials(breaker);
-  const consulted = breaker.fleet?.consult(mayWait);
+  const consulted = breaker.fleet?.consult(mayWait, leaseOf(asking.timeoutMs, breaker.policy.resetTimeoutMs));
   return consulted && mayWait
     ? consulted.then(() => admitCall(breaker, asking, observes))
     : admitCall(breaker, asking, observes);
@@ -85,7 +85,7 @@ function ask(breaker: Breaker, leaseMs: number): Permit | Refusal {
   }
   const { phase } = breaker;
   if (phase.state === "closed" && !policy.watches) return phase;
-  const decided = breaker.fleet?.decide();
+  const decided = breaker.fleet?.decide(leaseMs);
   if (decided) return decided;
   const admission = admit(phase, policy, breaker.clock.now(), throwDice(), leaseMs);
   // A rule that was asked may have steered the circuit by itself: then that holds.

@@ -14,10 +14,11 @@ export interface FleetTie {
    * Before a call: what it has to wait for, or `undefined`, which is the rule. Never rejects.
    *
    * @param mayWait false in a prerender: what is asked then serves later calls
+   * @param leaseMs how long the call may take, were it a trial, until its place goes to another
    */
-  consult(mayWait: boolean): Promise<void> | undefined;
+  consult(mayWait: boolean, leaseMs: number): Promise<void> | undefined;
   /** The fleet's decision about a call, or `undefined` where this isolate decides. */
-  decide(): Permit | Refusal | undefined;
+  decide(leaseMs: number): Permit | Refusal | undefined;
   /** After a call. Nobody waits for what this starts. */
   inform(call: SettledCall): void;
   /** Somebody's command, for the whole fleet. */
@@ -34,6 +35,8 @@ export interface SettledCall {
   /** Admitted in the phase in which it settled: it counts. */
   readonly isCurrent: boolean;
   readonly durationMs: number;
+  /** A stream that lives: it takes as long as it likes. */
+  readonly isStream?: boolean | undefined;
   /** How long the upstream asked to be left alone. */
   readonly retryAfterMs: number | undefined;
 }

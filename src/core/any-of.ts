@@ -18,6 +18,9 @@ export function anyOf(...given: OpeningRule[]): OpeningRule<unknown[]> {
   return {
     kind: `anyOf(${rules.map((rule) => rule.kind).join(",")})`,
     ...(rules.every((rule) => rule.settings) && { settings: rules.map((rule) => rule.settings) }),
+    ...(rules.some((rule) => rule.inARow) && {
+      inARow: Math.min(...rules.map((rule) => rule.inARow ?? Infinity)),
+    }),
     timed: rules.some((rule) => rule.timed),
     begin: (now) => rules.map((rule) => rule.begin(now)),
     record(tallies, verdict, now, durationMs) {

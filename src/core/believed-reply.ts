@@ -1,4 +1,4 @@
-import { type FleetReply, type FleetRequest, recordLifeMs } from "./fleet-record.ts";
+import { type FleetReply, type FleetRequest, longestLeaseMs, recordLifeMs } from "./fleet-record.ts";
 import { type Store, storeError } from "./store.ts";
 
 const states: readonly unknown[] = ["closed", "open", "half-open"] satisfies Array<FleetReply["state"]>;
@@ -40,10 +40,11 @@ export function believedReply(answer: unknown, request: FleetRequest): FleetRepl
 }
 
 function longestWaitMs({ state, isForced }: FleetReply, request: FleetRequest): number {
-  const { longestMs, openMs, leaseMs } = request;
+  const { longestMs, openMs, everyMs } = request;
   if (state === "closed") return 0;
   if (isForced) return recordLifeMs;
-  return Math.min(state === "open" ? Math.max(longestMs, ...openMs) : leaseMs, recordLifeMs);
+  const ofTrials = Math.max(longestLeaseMs, everyMs);
+  return Math.min(Math.max(longestMs, ...(state === "open" ? openMs : [ofTrials])), recordLifeMs);
 }
 
 function whole(part: keyof FleetReply, value: unknown): number {

@@ -15,6 +15,12 @@ export interface FleetRecord {
   readonly trips: number;
   /** Trials that have succeeded since half-open. */
   readonly successes: number;
+  /** Trials that have failed since half-open, and were tolerated. */
+  readonly failures: number;
+  /** Since the first trial of this generation began, or -1 before it. */
+  readonly firstTrialMs: number;
+  /** Since the latest began. */
+  readonly lastTrialMs: number;
   readonly votes: readonly Vote[];
   readonly leases: readonly Lease[];
 }
@@ -54,6 +60,8 @@ export type OwnRequest =
   | {
       readonly type: "lease";
       readonly token: number;
+      /** How long the place is held: as long as the call that asks may take, and the grant be on its way. */
+      readonly leaseMs: number;
       /** Of an isolate that opened by its own rule: it wants a place even where the fleet is closed. */
       readonly isAlone: boolean;
     }
@@ -79,8 +87,16 @@ export interface FleetPolicy {
   readonly openMs: readonly number[];
   /** No opening that was not forced lasts longer, whatever a record says. */
   readonly longestMs: number;
+  /** Good trials that close. */
   readonly trials: number;
-  readonly leaseMs: number;
+  /** Trials at the same time. */
+  readonly concurrent: number;
+  /** Failed trials that do not open. */
+  readonly tolerated: number;
+  /** At most one trial begins in this time. */
+  readonly everyMs: number;
+  /** The longest stay half-open, from its first trial on: undecided by then, the circuit opens again. 0 is no bound. */
+  readonly stayMs: number;
 }
 
 /** The fleet's verdict, in whole numbers. */
@@ -112,3 +128,6 @@ export const mostVotes = 16;
 
 /** More trials than these are never under way at the same time, however many must succeed. */
 export const mostLeases = 32;
+
+/** No lease is longer than this, or than the longest opening, whatever a record says. */
+export const longestLeaseMs = 600_000;

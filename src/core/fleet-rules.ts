@@ -12,4 +12,6 @@ export interface FleetRules {
   readonly patienceMs: number;
   /** How often an isolate that has nothing to tell asks all the same, while it has calls. */
   readonly heartbeatMs: number;
+  /** What an isolate does that has lost the store: decides alone, unless it is to refuse. */
+  readonly whenLost?: "alone" | "refuse";
 }

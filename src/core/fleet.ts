@@ -4,6 +4,7 @@ import {
   type FleetRecord,
   type FleetReply,
   type FleetRequest,
+  longestLeaseMs,
   mostLeases,
   mostVotes,
   oneOfJoining,
@@ -28,21 +29,23 @@ export function fleetStep(
   request: FleetRequest,
   elapsedMs: number,
 ): FleetStep {
-  const before = stored ? aged(stored, request, elapsedMs) : born(request.life);
+  const found = stored ? aged(stored, request, elapsedMs) : newRecord(request.life);
+  const before = stayed(found, request);
   const after = transition(before, request);
   const isGranted =
     request.type === "lease" &&
     after.generation === before.generation &&
     wantsTrial(after, request) &&
     holds(after, request.token);
-  const isClamped = stored !== undefined && !stored.isForced && before.restMs !== stored.restMs - elapsedMs;
-  const isKept = after === before && !isClamped;
+  const isClamped = stored !== undefined && !stored.isForced && found.restMs !== stored.restMs - elapsedMs;
+  const isKept = after === found && !isClamped;
   const reply = replyOf(after, request, isGranted, isClamped);
   if (stored === undefined && isKept) return { record: undefined, reply: { ...reply, life: 0 } };
   return { record: isKept ? undefined : after, reply };
 }
 
-function born(life: number): FleetRecord {
+/** A circuit that nobody has told of. */
+export function newRecord(life: number): FleetRecord {
   return {
     life,
     generation: 0,
@@ -51,6 +54,9 @@ function born(life: number): FleetRecord {
     restMs: 0,
     trips: 0,
     successes: 0,
+    failures: 0,
+    firstTrialMs: -1,
+    lastTrialMs: 0,
     votes: [],
     leases: [],
   };
@@ -60,15 +66,31 @@ function aged(record: FleetRecord, policy: FleetPolicy, elapsedMs: number): Flee
   // It has no time to live, and so no clock.
   if (record.isForced) return record;
   const { longestMs } = policy;
-  const mostLease = Math.max(longestMs, policy.leaseMs);
+  const sinceTrialMs = record.firstTrialMs < 0 ? 0 : elapsedMs;
   return {
     ...record,
     restMs: Math.min(record.restMs - elapsedMs, longestMs),
+    firstTrialMs: record.firstTrialMs + sinceTrialMs,
+    lastTrialMs: record.lastTrialMs + sinceTrialMs,
     votes: record.votes.map((vote) => ({ ...vote, ageMs: vote.ageMs + elapsedMs })),
     leases: record.leases
-      .map(({ token, leftMs }) => ({ token, leftMs: Math.min(leftMs, mostLease) - elapsedMs }))
+      .map(({ token, leftMs }) => ({ token, leftMs: bounded(leftMs, policy) - elapsedMs }))
       .filter(({ leftMs }) => leftMs > 0),
   };
+}
+
+function bounded(leaseMs: number, { longestMs }: FleetPolicy): number {
+  return Math.min(leaseMs, Math.max(longestMs, longestLeaseMs));
+}
+
+/** Half-open for as long as it may be, and undecided: it has been open again since then. That is no failure. */
+function stayed(record: FleetRecord, request: FleetRequest): FleetRecord {
+  const { firstTrialMs, trips } = record;
+  const { stayMs, openMs } = request;
+  const isOver = stateOf(record) === "half-open" && stayMs > 0 && firstTrialMs >= stayMs;
+  if (!isOver) return record;
+  const after = opened(record, request, trips);
+  return { ...after, restMs: openMsAt(trips, openMs) - (firstTrialMs - stayMs) };
 }
 
 function transition(record: FleetRecord, request: FleetRequest): FleetRecord {
@@ -86,9 +108,12 @@ function transition(record: FleetRecord, request: FleetRequest): FleetRecord {
       const freed = { ...record, leases };
       // Granted before the last transition: it says nothing of the time since.
       if (!isHalfOpen || request.generation !== record.generation) return freed;
-      if (request.verdict === "failure") return opened(freed, request, record.trips + 1);
+      const failures = record.failures + (request.verdict === "failure" ? 1 : 0);
+      if (failures > record.failures && failures > request.tolerated) {
+        return opened(freed, request, record.trips + 1);
+      }
       const successes = record.successes + (request.verdict === "success" ? 1 : 0);
-      return successes >= request.trials ? recovered(freed) : { ...freed, successes };
+      return successes >= request.trials ? recovered(freed) : { ...freed, successes, failures };
     }
     case "open": {
       const after = opened(record, request, 1);
@@ -106,10 +131,22 @@ function leased(record: FleetRecord, request: Extract<FleetRequest, { type: "lea
   if (!wantsTrial(record, request)) return record;
   // Somebody else may have wanted more of them.
   if (record.isOpen && record.successes >= request.trials) return recovered(record);
-  const lease = { token: request.token, leftMs: request.leaseMs };
-  const others = record.leases.filter(({ token }) => token !== request.token);
-  const isFull = others.length >= mostLeases || others.length + record.successes >= request.trials;
-  return isFull && !holds(record, request.token) ? record : { ...record, leases: [...others, lease] };
+  const held = record.leases.find(({ token }) => token === request.token);
+  const others = record.leases.filter((each) => each !== held);
+  const leftMs = Math.max(held?.leftMs ?? 0, bounded(request.leaseMs, request));
+  const lease = { token: request.token, leftMs };
+  if (held) return { ...record, leases: [...others, lease] };
+  const running = others.length;
+  const isFull =
+    running >= Math.min(request.concurrent, mostLeases) || running + record.successes >= request.trials;
+  if (isFull || pauseMs(record, request) > 0) return record;
+  const firstTrialMs = Math.max(record.firstTrialMs, 0);
+  return { ...record, firstTrialMs, lastTrialMs: 0, leases: [...others, lease] };
+}
+
+/** Until the next trial may begin. */
+function pauseMs({ firstTrialMs, lastTrialMs }: FleetRecord, { everyMs }: FleetPolicy): number {
+  return firstTrialMs < 0 ? 0 : Math.max(everyMs - lastTrialMs, 0);
 }
 
 /** Half-open; or closed, for an isolate that has opened alone: its trials count among the fleet's. */
@@ -165,7 +202,7 @@ function tripsNow({ trips, restMs }: FleetRecord, { openMs }: FleetPolicy): numb
 }
 
 function openMsAt(trips: number, openMs: readonly number[]): number {
-  return openMs[Math.min(trips, openMs.length) - 1]!;
+  return openMs[Math.max(Math.min(trips, openMs.length), 1) - 1]!;
 }
 
 function opened(record: FleetRecord, { openMs }: FleetPolicy, trips: number): FleetRecord {
@@ -174,7 +211,7 @@ function opened(record: FleetRecord, { openMs }: FleetPolicy, trips: number): Fl
 
 /** The next generation, closed: what was known in the one before is void. Trials that run keep their places. */
 function moved({ life, generation, leases }: FleetRecord): FleetRecord {
-  return { ...born(life), generation: generation + 1, leases };
+  return { ...newRecord(life), generation: generation + 1, leases };
 }
 
 /**
@@ -197,11 +234,19 @@ function replyOf(
   isGranted: boolean,
   isRepaired: boolean,
 ): FleetReply {
-  const { life, generation, restMs, trips, leases, isForced } = record;
+  const { life, generation, trips, isForced } = record;
   const state = stateOf(record);
-  const firstLease = Math.min(...leases.map(({ leftMs }) => leftMs));
-  const openMs = isForced ? recordLifeMs : restMs;
-  const waitMs = state === "open" ? openMs : state === "half-open" && leases.length > 0 ? firstLease : 0;
+  const waitMs = state === "open" ? openLeftMs(record) : state === "half-open" ? placeMs(record, request) : 0;
   const isSuspect = state === "closed" && wantsSample(record.votes, request);
   return { life, generation, state, waitMs, trips, isGranted, isSuspect, isForced, isRepaired };
+}
+
+function openLeftMs({ isForced, restMs }: FleetRecord): number {
+  return isForced ? recordLifeMs : restMs;
+}
+
+/** Until a place for a trial is free at the latest, and the next may begin. */
+function placeMs(record: FleetRecord, request: FleetRequest): number {
+  const left = record.leases.map(({ leftMs }) => leftMs);
+  return Math.max(left.length > 0 ? Math.min(...left) : 0, pauseMs(record, request));
 }

@@ -1,6 +1,6 @@
 import type { FleetReply } from "./fleet-record.ts";
 import { follow } from "./member-follow.ts";
-import type { Leave, Member, MemberEvent, Question, Turn, View } from "./member.ts";
+import type { DraftRequest, Leave, Member, MemberEvent, Question, Turn, View } from "./member.ts";
 import { noWish, poolsFailures } from "./member.ts";
 import { expectSample, heard, lost, wasSample } from "./member-evidence.ts";
 import {
@@ -13,6 +13,8 @@ import {
   wishing,
   withWish,
 } from "./member-trials.ts";
+import { knowsNotOf } from "./member-commands.ts";
+import { refusesCalls } from "./member-lost.ts";
 import { confirms, reports } from "./member-outcomes.ts";
 import { asks, stays, followedBy } from "./member-turn.ts";
 
@@ -25,8 +27,16 @@ export function answered(before: Member, { question, reply }: Answer, view: View
   const isNews = reply.life !== life || reply.generation > generation;
   // Of the same generation a later answer knows better. A grant is heard in any case: somebody has to give it back.
   if (number < before.answered && !isNews && !reply.isGranted) return unheard(before, question, view);
-  const member = { ...before, answered: Math.max(before.answered, number) };
   const leave = leaveOf(question, reply);
+  if (before.commanded && knowsNotOf(before.commanded, { question, reply, isNews }, view)) {
+    return leave ? refuses(before, leave, question, view) : unheard(before, question, view);
+  }
+  const isObeyed = number === before.commanded?.number;
+  const member: Member = {
+    ...before,
+    answered: Math.max(before.answered, number),
+    commanded: isObeyed ? undefined : before.commanded,
+  };
   switch (why) {
     case "join":
       return joined(member, leave, reply, question, view);
@@ -59,6 +69,19 @@ export function answered(before: Member, { question, reply }: Answer, view: View
   }
 }
 
+/** A place that is not wanted goes back; what goes back is never asked for again. */
+function refuses(before: Member, leave: Leave, question: Question, view: View): Turn {
+  return followedBy(
+    unheard(before, question, view),
+    (member, after) => {
+      const trial = wishing(member.relation)?.trial;
+      const isMine = trial?.is === "none" && trial.token === leave.token;
+      return givesBack(isMine ? withoutToken(member) : member, leave, after);
+    },
+    view,
+  );
+}
+
 function isSuccess({ request }: Question): boolean {
   return request.type === "settle" && request.verdict === "success";
 }
@@ -78,6 +101,9 @@ function asksAhead(member: Member, view: View): Turn {
 export function unanswered(before: Member, { question, isLost }: Silence, view: View): Turn {
   const { why, request } = question;
   const { member, effects } = unheard(before, question, view);
+  if (isLost && view.rules.whenLost === "refuse" && why !== "command") {
+    return refusesCalls(member, view);
+  }
   if (isLost) {
     return wishing(member.relation) || member.relation.is === "joining" || why === "join"
       ? goesAlone(member, "lost", view)
@@ -105,17 +131,22 @@ function unheard(member: Member, { why, number }: Question, { now, random, phase
         withWish(member, { is: "none", askAt: now + retryLeaseMs * (0.5 + random), token: trial.token }),
       );
     }
+    case "command":
+      return stays(member.commanded?.number === number ? { ...member, commanded: undefined } : member);
     case "look":
     case "confirm":
     case "settle":
     case "settle again":
-    case "command":
       return stays(member);
   }
 }
 
 function leaveOf({ request }: Question, { isGranted, generation }: FleetReply): Leave | undefined {
   return isGranted && request.type === "lease" ? { token: request.token, generation } : undefined;
+}
+
+function leaseOf(request: DraftRequest): number {
+  return request.type === "lease" ? request.leaseMs : 0;
 }
 
 /** The first look has an answer: in time for the call that waits for it, or after the call has gone out. */
@@ -137,9 +168,12 @@ function joined(
       (member, after) => {
         if (!isUsable || !joining) return givesBack(member, leave, after);
         // The call that asked has told already what a trial would.
-        if (joining.saw)
-          return asks(member, "settle", { type: "settle", ...leave, verdict: joining.saw }, after);
-        if (now < joining.until) return holds(member, leave, askedAt + rules.patienceMs, after);
+        if (joining.saw) {
+          const verdict = joining.saw === "success" ? "success" : "failure";
+          return asks(member, "settle", { type: "settle", ...leave, verdict }, after);
+        }
+        const until = askedAt + rules.patienceMs;
+        if (now < joining.until) return holds(member, { leave, leaseMs: leaseOf(request), until }, after);
         if (inFlight > 0) return stays({ ...member, rider: { ...leave, phase: phase.generation } });
         return givesBack(member, leave, after);
       },
@@ -155,14 +189,18 @@ function joined(
     followed,
     (member, after) =>
       saw
-        ? reports({ ...member, evidence: wasSample(member.evidence, saw) }, after)
+        ? reports(
+            { ...member, evidence: wasSample(member.evidence, saw === "failure" ? saw : "success") },
+            after,
+          )
         : stays({ ...member, evidence: expectSample(member.evidence, true) }),
     view,
   );
 }
 
 /** A place for a trial: it waits for its call. */
-function granted(before: Member, leave: Leave, reply: FleetReply, { askedAt }: Question, view: View): Turn {
+function granted(before: Member, leave: Leave, reply: FleetReply, question: Question, view: View): Turn {
+  const { request, askedAt } = question;
   const { token } = leave;
   const held = wishing(before.relation)?.trial;
   // Asked twice, answered twice: it is the same place.
@@ -173,6 +211,7 @@ function granted(before: Member, leave: Leave, reply: FleetReply, { askedAt }: Q
   // What goes back is never asked for again: the one could overtake the other.
   const isOver = isMine || (held?.is === "none" && held.token === token);
   const until = askedAt + view.rules.patienceMs;
+  const grant = { leave, leaseMs: leaseOf(request), until };
   if (reply.state === "closed") {
     const isStillAlone = isMine && before.relation.is === "alone" && view.now < until;
     const followed = follow(before, reply, view);
@@ -181,7 +220,7 @@ function granted(before: Member, leave: Leave, reply: FleetReply, { askedAt }: Q
       followed,
       (member, after) =>
         isKept
-          ? holds(member, leave, until, after)
+          ? holds(member, grant, after)
           : givesBack(isOver ? withoutToken(member) : member, leave, after),
       view,
     );
@@ -193,7 +232,7 @@ function granted(before: Member, leave: Leave, reply: FleetReply, { askedAt }: Q
     followed,
     (member, after) =>
       isMine && isHeard && view.now < until
-        ? holds(member, leave, until, after)
+        ? holds(member, grant, after)
         : givesBack(isOver ? withoutToken(member) : member, leave, after),
     view,
   );
@@ -210,7 +249,9 @@ function notGranted(before: Member, reply: FleetReply, question: Question, view:
   const held = wishing(before.relation)?.trial;
   const { now, random } = view;
   const isMine = held?.is === "asked" && held.number === question.number;
-  const askAt = now + retryLeaseMs * (0.5 + random);
+  // Where trials are paced the next may be far away.
+  const pauseMs = Math.min(reply.waitMs, view.policy.trials.everyMs);
+  const askAt = now + Math.max(retryLeaseMs, pauseMs) * (0.5 + random);
   const member = isMine ? withWish(before, { is: "none", askAt, token: undefined }) : before;
   return follow(member, reply, view);
 }

@@ -3,8 +3,9 @@ import { poolsFailures } from "./member.ts";
 import { reports } from "./member-outcomes.ts";
 import { expectSample, looked, mayLook } from "./member-evidence.ts";
 import { suspect } from "./member-suspicion.ts";
+import { look } from "./machine.ts";
 import { asksForTrial, isDue, wishing, withWish } from "./member-trials.ts";
-import { asks, stays, waits } from "./member-turn.ts";
+import { asks, becomes, followedBy, stays, waits } from "./member-turn.ts";
 
 type CallEvent = Extract<MemberEvent, { readonly type: "call" }>;
 
@@ -13,6 +14,17 @@ export function callStarts(before: Member, event: CallEvent, view: View): Turn {
   const { phase, policy, now, rules, inFlight } = view;
   const { relation } = before;
   if (relation.is === "stranger") return joins(before, event, view);
+  if (relation.is === "alone" && phase.state === "half-open") {
+    // Nobody but the isolate itself ends this stay.
+    const seen = look(phase, policy, now);
+    if (seen.state !== "half-open") {
+      return followedBy(
+        becomes(before, seen, "time"),
+        (member, after) => callStarts(member, event, after),
+        view,
+      );
+    }
+  }
   if (relation.is !== "joining" && isDue(phase, now)) return due(before, event, view);
   if (relation.is === "joining" && now < relation.until && phase.state === "closed" && event.sharesWork) {
     const ms = relation.until - now;
@@ -34,23 +46,23 @@ export function callStarts(before: Member, event: CallEvent, view: View): Turn {
  * The first look. It may find the fleet half-open, so it asks for a trial right away; but only for a call that may
  * wait for it, and where the store is near enough.
  */
-function joins(member: Member, { mayWait }: CallEvent, view: View): Turn {
+function joins(member: Member, { mayWait, leaseMs }: CallEvent, view: View): Turn {
   const { isFar } = view;
   const isNear = mayWait && !isFar;
   const until = isFar ? view.now : view.now + view.rules.boundMs;
   const asked = asks(
     member,
     "join",
-    isNear ? { type: "lease", token: view.token, isAlone: false } : { type: "read" },
+    isNear ? { type: "lease", token: view.token, leaseMs, isAlone: false } : { type: "read" },
     view,
   );
   const relation = { is: "joining", until, number: asked.member.asked, saw: undefined } as const;
-  const joined = { ...asked, member: { ...asked.member, relation } };
+  const joined = { ...asked, member: { ...asked.member, relation, leaseMs } };
   return isNear ? waits(joined, view.rules.boundMs) : joined;
 }
 
 /** The circuit has been open for long enough: this call could be a trial. */
-function due(member: Member, { mayWait }: CallEvent, view: View): Turn {
+function due(member: Member, { mayWait, leaseMs }: CallEvent, view: View): Turn {
   const { now, rules } = view;
   const relation = wishing(member.relation);
   // The store is lost: one look whether it is back.
@@ -60,7 +72,7 @@ function due(member: Member, { mayWait }: CallEvent, view: View): Turn {
   if (!mayWait) return stays(mayTryUnasked(member, view) ? withWish(member, { is: "unasked" }) : member);
   const isSilent = trial.is === "asked" && now - trial.askedAt >= rules.patienceMs / 4;
   if (!isSilent && (trial.is === "asked" || (trial.is === "none" && now < trial.askAt))) return stays(member);
-  return waits(asksForTrial(member, relation, view), rules.boundMs);
+  return waits(asksForTrial({ ...member, leaseMs }, relation, view), rules.boundMs);
 }
 
 /**

@@ -44,7 +44,8 @@ function followClosed(member: Member, { trips }: FleetReply, isNew: boolean, vie
   const { relation, known } = member;
   const isForcedHere = phase.state === "closed" && phase.forced === true;
   const isOpen = phase.state !== "closed";
-  const ends = (relation.is === "follows" && isOpen) || (isNew && isForcedHere !== known.isForced);
+  const wasTold = relation.is === "follows" || relation.is === "refuses";
+  const ends = (wasTold && isOpen) || (isNew && isForcedHere !== known.isForced);
   if (ends) {
     const after: ClosedPhase = closed(phase.generation + 1, policy, now, trips);
     return becomes(

@@ -2,6 +2,7 @@ import type { Leave, Member, MemberEvent, Turn, View } from "./member.ts";
 import { poolsFailures, thresholdOf } from "./member.ts";
 import { type Evidence, failed, opened, succeeded, take } from "./member-evidence.ts";
 import { cameBack } from "./member-suspicion.ts";
+import { retryLeaseMs } from "./member-trials.ts";
 import { asks, stays } from "./member-turn.ts";
 import type { Policy } from "./policy.ts";
 
@@ -12,7 +13,7 @@ const reportMs = 1000;
 
 /** What came of a call: of a trial the fleet hears at once, of others what is worth telling. */
 export function settled(before: Member, event: Outcome, view: View): Turn {
-  const { permit, verdict, isCurrent, durationMs, retryAfterMs } = event;
+  const { permit, verdict, isCurrent, durationMs, isStream, retryAfterMs } = event;
   const { phase, now, policy } = view;
   const successMs = verdict === "success" ? durationMs : undefined;
   let member: Member = {
@@ -21,25 +22,27 @@ export function settled(before: Member, event: Outcome, view: View): Turn {
     retryAfterMs,
   };
   const { relation } = member;
+  const isSlow = verdict === "success" && !isStream && durationMs > policy.trials.slowMs;
+  const asTrial = isSlow ? "failure" : verdict;
   if (typeof permit.leave === "object") {
-    const told = settles(member, permit.leave, verdict, view);
+    const told = settles(member, permit.leave, asTrial, view);
     // A trial of its own: what it saw counts as that of any call.
-    return relation.is === "alone" && verdict === "failure" && isCurrent
+    return relation.is === "alone" && asTrial === "failure" && isCurrent
       ? andReports(told, opened(failed(told.member.evidence, thresholdOf(policy)), thresholdOf(policy)), view)
       : told;
   }
   if (permit.leave === "none") {
-    const recovers = verdict === "success";
+    const recovers = asTrial === "success";
     member = { ...member, recovers };
     return recovers && relation.is === "follows" ? confirms(member, view) : stays(member);
   }
   if (member.rider?.phase === permit.generation) {
-    return settles({ ...member, rider: undefined }, member.rider, verdict, view);
+    return settles({ ...member, rider: undefined }, member.rider, asTrial, view);
   }
   // It may have opened before this call came back.
   if (verdict === "ignored" || !isCurrent) return reports(member, view);
   if (relation.is === "joining" && relation.saw !== "failure") {
-    member = { ...member, relation: { ...relation, saw: verdict } };
+    member = { ...member, relation: { ...relation, saw: isSlow ? "slow" : verdict } };
   }
   const threshold = thresholdOf(policy);
   const evidence = seen(member.evidence, verdict, policy);
@@ -64,7 +67,8 @@ export function reports(member: Member, view: View): Turn {
 
 /** A trial without leave has succeeded: the fleet counts it as one of its own, if there is still need of it. */
 export function confirms(member: Member, view: View): Turn {
-  return asks(member, "confirm", { type: "lease", token: view.token, isAlone: false }, view);
+  const leaseMs = retryLeaseMs;
+  return asks(member, "confirm", { type: "lease", token: view.token, leaseMs, isAlone: false }, view);
 }
 
 function settles(

@@ -2,9 +2,10 @@ import type { Member, MemberEvent, Turn, View } from "./member.ts";
 import { answered, unanswered } from "./member-answers.ts";
 import { callStarts } from "./member-calls.ts";
 import { settled } from "./member-outcomes.ts";
+import { commanded } from "./member-commands.ts";
 import { asks, stays } from "./member-turn.ts";
 import { expires, givesBack } from "./member-trials.ts";
-import { forgotten, opened } from "./member-evidence.ts";
+import { opened } from "./member-evidence.ts";
 import { noWish, thresholdOf } from "./member.ts";
 
 /** One step of an isolate's part in a shared circuit: what becomes of it, and what has to be done. */
@@ -22,23 +23,8 @@ export function memberStep(before: Member, event: MemberEvent, view: View): Turn
       return unanswered(member, event, view);
     case "elapsed":
       return expires(member, event.token, view);
-    case "commanded": {
-      const { command, isForced } = event;
-      const relation =
-        command === "close" ? ({ is: "closed" } as const) : ({ is: "follows", trial: noWish } as const);
-      const after = {
-        ...member,
-        relation,
-        known: { ...member.known, isForced },
-        evidence: forgotten(member.evidence),
-      };
-      return asks(
-        after,
-        "command",
-        command === "half-open" ? { type: command } : { type: command, isForced },
-        view,
-      );
-    }
+    case "commanded":
+      return commanded(member, event, view);
     case "ended":
       return ends(member, view);
   }
@@ -63,6 +49,8 @@ function inStep(member: Member, { phase, policy, now, rules }: View): Member {
       // Its request may have ended, and the answer with it.
       if (now < relation.until + rules.patienceMs) return member;
       return { ...member, relation: isClosed ? { is: "closed" } : { is: "alone", trial: noWish } };
+    case "refuses":
+      return isClosed ? { ...member, relation: { is: "closed" } } : member;
     case "stranger":
     case "lost":
     case "ended":

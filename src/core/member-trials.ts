@@ -7,6 +7,8 @@ import type { HalfOpenPhase, Permit, Phase } from "./phase.ts";
 /** A place for a trial may be free sooner than its lease says: its trial may end well. */
 export const retryLeaseMs = 1000;
 
+type Grant = Omit<Extract<Wish, { readonly is: "granted" }>, "is">;
+
 type Wishing = Extract<Relation, { readonly trial: Wish }>;
 
 export function wishing(relation: Relation): Wishing | undefined {
@@ -23,11 +25,15 @@ export function isDue(phase: Phase, now: number): boolean {
   return phase.state === "half-open" || (phase.state === "open" && now >= phase.until);
 }
 
-/** Asks for a place; after silence for the same one, which may have been granted. */
+/**
+ * Asks for a place, for as long as the call may take that asked last; after silence for the same one, which may have
+ * been granted.
+ */
 export function asksForTrial(member: Member, { is, trial }: Wishing, view: View): Turn {
   const asked = trial.is === "none" || trial.is === "asked" ? trial.token : undefined;
   const token = asked ?? view.token;
-  const turn = asks(member, "trial", { type: "lease", token, isAlone: is === "alone" }, view);
+  const { leaseMs } = member;
+  const turn = asks(member, "trial", { type: "lease", token, leaseMs, isAlone: is === "alone" }, view);
   const wish = { is: "asked", token, number: turn.member.asked, askedAt: view.now } as const;
   return { ...turn, member: withWish(turn.member, wish) };
 }
@@ -38,9 +44,9 @@ export function givesBack(member: Member, { token, generation }: Leave, view: Vi
 }
 
 /** A grant is there, for the call that waits for it or for the next; for a while. */
-export function holds(member: Member, leave: Leave, until: number, { now }: View): Turn {
+export function holds(member: Member, { leave, leaseMs, until }: Grant, { now }: View): Turn {
   return {
-    member: withWish(member, { is: "granted", leave, until }),
+    member: withWish(member, { is: "granted", leave, until, leaseMs }),
     effects: [{ type: "keep", token: leave.token, ms: until - now }],
   };
 }
@@ -55,10 +61,13 @@ export function expires(member: Member, token: number, view: View): Turn {
 /**
  * What a shared circuit that is not closed answers a call: a trial that was granted, a refusal, or nothing where the
  * isolate's own machine decides.
+ *
+ * @param leaseMs how long the call may take: a grant for shorter ones is not for it
  */
 export function decide(
   member: Member,
   view: View,
+  leaseMs: number,
 ): { readonly turn: Turn; readonly answer: Permit | Refusal | undefined } {
   const { phase, now } = view;
   const relation = wishing(member.relation);
@@ -66,11 +75,14 @@ export function decide(
   if (phase.state === "closed" || isOwn) {
     return { turn: stays(member), answer: undefined };
   }
-  if (relation?.trial.is === "unasked") return takes(member, relation, "none", view);
-  if (relation?.trial.is === "granted" && now < relation.trial.until) {
-    return takes(member, relation, relation.trial.leave, view);
+  if (relation?.trial.is === "unasked") return takes(member, relation, "none", leaseMs, view);
+  if (relation?.trial.is === "granted" && now < relation.trial.until && leaseMs <= relation.trial.leaseMs) {
+    return takes(member, relation, relation.trial.leave, leaseMs, view);
   }
   if (phase.state === "open" && now < phase.until) return { turn: stays(member), answer: undefined };
+  if (member.relation.is === "refuses") {
+    return { turn: stays(member), answer: { reason: "open", retryAfterMs: retryLeaseMs } };
+  }
   return { turn: stays(member), answer: { reason: "half-open", retryAfterMs: retryLeaseMs } };
 }
 
@@ -78,21 +90,23 @@ function takes(
   member: Member,
   relation: Wishing,
   leave: FleetTrial["leave"],
-  { phase, policy, now }: View,
+  leaseMs: number,
+  { phase, now }: View,
 ): { readonly turn: Turn; readonly answer: Permit } {
-  const halfOpen = tried(phase, relation);
-  const trial: FleetTrial = { generation: halfOpen.generation, deadline: now + policy.trialLeaseMs, leave };
+  const halfOpen = tried(phase, relation, now);
+  const { generation } = halfOpen;
+  const trial: FleetTrial = { generation, deadline: now + leaseMs, since: now, leave };
   const trials =
     leave === "none" ? [trial] : [...halfOpen.trials.filter(({ deadline }) => now < deadline), trial];
   return {
-    turn: becomes(withWish(member, noWish), { ...halfOpen, trials }, "time"),
+    turn: becomes(withWish(member, noWish), { ...halfOpen, trials, last: now }, "time"),
     answer: trial,
   };
 }
 
 /** The half-open phase of a trial. Successes of the fleet's trials are counted by the fleet alone: it closes them all. */
-function tried(phase: Phase, { is }: Wishing): HalfOpenPhase {
-  const halfOpen = phase.state === "half-open" ? phase : halfOpened(phase.generation + 1, phase.trips);
+function tried(phase: Phase, { is }: Wishing, now: number): HalfOpenPhase {
+  const halfOpen = phase.state === "half-open" ? phase : halfOpened(phase.generation + 1, phase.trips, now);
   return is === "follows" ? { ...halfOpen, successes: -Infinity } : halfOpen;
 }
 

@@ -21,10 +21,23 @@ export interface Member {
   readonly asked: number;
   readonly answered: number;
   readonly askedAt: number;
+  /** How long the call may take that asked for a trial last. */
+  readonly leaseMs: number;
+  /** A command that was given here, while the store has not answered to it. */
+  readonly commanded: Commanded | undefined;
   /** Trials without leave have succeeded, and the next may follow. */
   readonly recovers: boolean;
   /** How long the upstream last asked to be left alone. */
   readonly retryAfterMs: number | undefined;
+}
+
+export interface Commanded {
+  /** Of its question. */
+  readonly number: number;
+  /** An answer is expected no longer than this. */
+  readonly until: number;
+  readonly state: FleetReply["state"];
+  readonly isForced: boolean;
 }
 
 /** In what relation the isolate is to its fleet. */
@@ -37,8 +50,8 @@ export type Relation =
       readonly until: number;
       /** Of its question. */
       readonly number: number;
-      /** What came of calls that went out all the same. */
-      readonly saw: "success" | "failure" | undefined;
+      /** What came of calls that went out all the same; slow is too slow for a trial. */
+      readonly saw: "success" | "slow" | "failure" | undefined;
     }
   /** Closed, as the fleet is as far as it knows. */
   | { readonly is: "closed" }
@@ -48,6 +61,8 @@ export type Relation =
   | { readonly is: "alone"; readonly trial: Wish }
   /** The store is lost: it decides for itself until there is an answer. */
   | { readonly is: "lost" }
+  /** The store is lost, and the app wants no call to go out without it. */
+  | { readonly is: "refuses" }
   /** Its circuit has been forgotten: what is granted to it goes back. */
   | { readonly is: "ended" };
 
@@ -56,7 +71,13 @@ export type Wish =
   /** The token of a question without an answer is asked with again: its place may have been granted. */
   | { readonly is: "none"; readonly askAt: number; readonly token: number | undefined }
   | { readonly is: "asked"; readonly token: number; readonly number: number; readonly askedAt: number }
-  | { readonly is: "granted"; readonly leave: Leave; readonly until: number }
+  | {
+      readonly is: "granted";
+      readonly leave: Leave;
+      readonly until: number;
+      /** For calls that take no longer than this. */
+      readonly leaseMs: number;
+    }
   /** Without leave, for the call that may not wait for it and starts now. */
   | { readonly is: "unasked" };
 
@@ -97,6 +118,8 @@ export type MemberEvent =
       readonly type: "call";
       readonly mayWait: boolean;
       readonly sharesWork: boolean;
+      /** How long it holds its place, were it a trial: its own timeout, and a little. */
+      readonly leaseMs: number;
     }
   | {
       readonly type: "settled";
@@ -105,6 +128,8 @@ export type MemberEvent =
       /** Admitted in the phase in which it settled: it counts. */
       readonly isCurrent: boolean;
       readonly durationMs: number;
+      /** A stream that lives: it takes as long as it likes. */
+      readonly isStream?: boolean | undefined;
       readonly retryAfterMs: number | undefined;
     }
   | { readonly type: "answered"; readonly question: Question; readonly reply: FleetReply }
@@ -158,6 +183,8 @@ export const newMember: Member = {
   asked: 0,
   answered: 0,
   askedAt: longAgo,
+  leaseMs: 0,
+  commanded: undefined,
   recovers: false,
   retryAfterMs: undefined,
 };
@@ -166,14 +193,14 @@ export const newMember: Member = {
 export const noWish: Wish = { is: "none", askAt: longAgo, token: undefined };
 
 /**
- * Whether the fleet opens by failures in a row of all its isolates together. A rule that the app gives is the isolate's
+ * Whether the fleet opens by failures in a row of all its isolates together. What else a rule counts is the isolate's
  * own: the fleet opens when enough isolates have opened by it.
  */
-export function poolsFailures({ options }: Policy): boolean {
-  return options.opensOn === undefined;
+export function poolsFailures({ opensOn }: Policy): boolean {
+  return opensOn.inARow !== undefined;
 }
 
 /** Failures in a row by which a circuit opens, as far as its rule counts them. */
-export function thresholdOf({ options }: Policy): number {
-  return Math.max(options.failureThreshold ?? 3, 2);
+export function thresholdOf({ opensOn, options }: Policy): number {
+  return Math.max(opensOn.inARow ?? options.failureThreshold ?? 3, 2);
 }

@@ -23,6 +23,8 @@ export interface OpeningRule<Tally = unknown> {
   figures?(tally: Tally, now: number): Partial<Figures>;
   /** The tally of a rule that is made of others, from its figures. */
   resume?(figures: Figures, part: (rule: OpeningRule, figures: Figures | undefined) => unknown): Tally;
+  /** Failures in a row by which it opens, where it counts those: isolates of a fleet count them together. */
+  readonly inARow?: number;
   /** Whether `record` needs the duration of calls; measuring it costs a look at the clock. */
   readonly timed?: boolean;
   /** The tally that a success leaves as it is, where there is one: such a call needs no clock. */
@@ -44,6 +46,7 @@ export function consecutiveFailures(threshold: number): OpeningRule<number> {
   return {
     kind: "consecutive-failures",
     settings: { threshold },
+    inARow: threshold,
     unmoved: 0,
     begin: () => 0,
     record: (failures, verdict) => (verdict === "failure" ? failures + 1 : 0),

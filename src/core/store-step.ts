@@ -1,5 +1,5 @@
-import { fleetStep } from "./fleet.ts";
-import { type FleetRecord, type FleetReply, type FleetRequest, recordLifeMs } from "./fleet-record.ts";
+import { fleetStep, newRecord } from "./fleet.ts";
+import { type FleetReply, type FleetRequest, recordLifeMs } from "./fleet-record.ts";
 import { recordIn, textOf } from "./stored-record.ts";
 
 export interface StoreStep {
@@ -31,7 +31,7 @@ export function storeStep(
     return { keep: record && textOf(record), reply };
   }
   const found = recordIn(stored);
-  const before = found ?? emptyRecord(request.life);
+  const before = found ?? newRecord(request.life);
   // A clock that steps back makes a record no younger than new.
   const isTimely = elapsedMs >= 0;
   const { record, reply } = fleetStep(before, request, isTimely && found ? Math.round(elapsedMs) : 0);
@@ -50,9 +50,4 @@ function isHeld(text: string): boolean {
     // Whoever wrote it could still read it, and has not for two days.
     return false;
   }
-}
-
-function emptyRecord(life: number): FleetRecord {
-  const nothing = { generation: 0, restMs: 0, trips: 0, successes: 0, votes: [], leases: [] };
-  return { life, ...nothing, isOpen: false, isForced: false };
 }

@@ -1,8 +1,11 @@
 import { type FleetRecord, type Lease, mostVotes, recordLifeMs, type Vote } from "./fleet-record.ts";
 import { newerRecord } from "./store.ts";
 
-/** Version of the text that this code writes and understands. */
-const schema = 1;
+/** Version of the text that this code writes. */
+const schema = 2;
+
+/** What the version before did not know. It is understood: isolates of two versions meet in the middle of a deploy. */
+const sinceVersion2 = { failures: 0, firstTrialMs: -1, lastTrialMs: 0 };
 
 /** No record is longer: what is, was not written here. */
 const longestText = 65_536;
@@ -21,6 +24,9 @@ const recordParts: Parts<FleetRecord> = {
   restMs: isTime,
   trips: isCount,
   successes: isCount,
+  failures: isCount,
+  firstTrialMs: isTime,
+  lastTrialMs: isTime,
   votes: listOf(voteParts, mostVotes),
   leases: listOf(leaseParts, mostLeases),
 };
@@ -36,10 +42,11 @@ export function textOf(record: FleetRecord): string {
  * @throws {TypeError} named `NewerRecord` when a newer version has written it
  */
 export function recordIn(text: unknown): FleetRecord | undefined {
-  const value = typeof text === "string" && text.length <= longestText ? parsed(text) : undefined;
-  const version = (value as { schema?: unknown } | null | undefined)?.schema;
+  const found = typeof text === "string" && text.length <= longestText ? parsed(text) : undefined;
+  const version = (found as { schema?: unknown } | null | undefined)?.schema;
   if (Number.isSafeInteger(version) && (version as number) > schema) throw newerRecord();
-  if (version !== schema || !has(recordParts, value)) return undefined;
+  const value = version === 1 ? { ...sinceVersion2, ...(found as object) } : found;
+  if ((version !== schema && version !== 1) || !has(recordParts, value)) return undefined;
   const record = value as FleetRecord;
   // A lease that outlives its record would hold its place for ever.
   const leases = record.leases.map((each) => ({ ...each, leftMs: Math.min(each.leftMs, recordLifeMs) }));

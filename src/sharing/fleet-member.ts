@@ -13,7 +13,8 @@ import {
 } from "../core/member.ts";
 import { memberStep } from "../core/member-step.ts";
 import { decide } from "../core/member-trials.ts";
-import { sharesWork } from "../runtime/environment.ts";
+import type { OpeningRule } from "../core/opening-rule.ts";
+import { sharesWork, tellOnce } from "../runtime/environment.ts";
 import { fleetRequest } from "./fleet-request.ts";
 import type { GuardedStore } from "./guarded-store.ts";
 import type { Identity } from "./isolate-identity.ts";
@@ -33,6 +34,7 @@ export function joinFleet(
   breaker: Breaker,
   { store: guarded, rules, random, identity, keepAlive }: MemberParts,
 ): FleetTie {
+  tellOfRule(breaker.policy.opensOn, rules.quorum);
   const store = guarded.for(breaker.name);
   let member: Member = newMember;
   let wasDegraded = false;
@@ -122,8 +124,8 @@ export function joinFleet(
   }
 
   return {
-    consult(mayWait) {
-      const event = { type: "call", mayWait, sharesWork: sharesWork() } as const;
+    consult(mayWait, leaseMs) {
+      const event = { type: "call", mayWait, sharesWork: sharesWork(), leaseMs } as const;
       const turn = memberStep(member, event, view());
       member = turn.member;
       const started = carryOut(turn.effects);
@@ -133,8 +135,8 @@ export function joinFleet(
       const heard = wait && expected.get(wait.number);
       return heard && within(wait.ms, heard);
     },
-    decide() {
-      const { turn, answer } = decide(member, view());
+    decide(leaseMs) {
+      const { turn, answer } = decide(member, view(), leaseMs);
       member = turn.member;
       inBackground(carryOut(turn.effects));
       return answer;
@@ -148,4 +150,13 @@ export function joinFleet(
     isDegraded: () => store.isDegraded(),
     isForced: () => member.known.isForced,
   };
+}
+
+/** Whoever gives a rule of calls in a window shall know that the window is each isolate's own. */
+function tellOfRule({ kind, inARow }: OpeningRule, quorum: number): void {
+  if (kind === "consecutive-failures") return;
+  const together = inARow === undefined ? "" : " Failures in a row are counted together.";
+  tellOnce(
+    `each isolate counts for itself by the rule ${kind}; the fleet opens when ${quorum} have opened by it.${together}`,
+  );
 }

@@ -13,6 +13,7 @@ export function fleetRequest(
   random: () => number,
   life: number,
 ): FleetRequest {
+  const { trials } = policy;
   const openMs = openings.map((trips) =>
     Math.round(policy.openMs(trips, { retryAfterMs, random: random() })),
   );
@@ -24,9 +25,13 @@ export function fleetRequest(
     windowMs: rules.windowMs,
     openMs,
     longestMs: Math.max(longestMs(policy), ...openMs),
-    trials: policy.halfOpenRetries,
-    // Whoever gets the grant late still ends before the place goes to somebody else.
-    leaseMs: Math.round(policy.trialLeaseMs + rules.patienceMs),
+    trials: trials.successes,
+    concurrent: trials.concurrent,
+    tolerated: trials.tolerated,
+    everyMs: Math.round(trials.everyMs),
+    stayMs: trials.longestMs === Infinity ? 0 : Math.ceil(trials.longestMs),
     ...own,
+    // Whoever gets the grant late still ends before the place goes to somebody else.
+    ...(own.type === "lease" && { leaseMs: Math.round(own.leaseMs + rules.patienceMs) }),
   };
 }

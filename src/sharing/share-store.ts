@@ -56,6 +56,14 @@ export interface SharingOptions {
    */
   budget?: number | undefined;
   /**
+   * What an isolate does that has lost the store, after three errors in a row: decides `"alone"`, by what its own calls
+   * tell; or `"refuse"`s every call until there is an answer again, for upstreams that must not be called unless all
+   * know of it. `close({ forced: true })` by hand lets calls through all the same.
+   *
+   * @default "alone"
+   */
+  whenLost?: "alone" | "refuse" | undefined;
+  /**
    * Keeps the isolate alive until a promise settles, where the platform's own way is not found by itself: Next's
    * `after`, or `waitUntil` of `cloudflare:workers`.
    */
@@ -75,7 +83,9 @@ export function shareStore(store: Store, options: SharingOptions = {}): SharedSt
     boundMs: positive("maxWait", options.maxWait, 100),
     patienceMs,
     heartbeatMs: positive("heartbeat", options.heartbeat, 300_000),
+    whenLost: aloneOrRefuse(options.whenLost),
   };
+  const meanwhile = rules.whenLost === "refuse" ? "its circuits refuse calls" : "each isolate is on its own";
   const waitUntil = optionalFunction("waitUntil", options.waitUntil);
   const guarded = guardStore(believable(silentInBuild(store)), {
     now: () => monotonicClock.now(),
@@ -84,9 +94,7 @@ export function shareStore(store: Store, options: SharingOptions = {}): SharedSt
     boundMs: rules.boundMs,
     budget: count("budget", options.budget, 60),
     told: (failure) =>
-      tellOnce(
-        () => `the shared store failed (${failure}); each isolate is on its own until it answers again.`,
-      ),
+      tellOnce(() => `the shared store failed (${failure}); ${meanwhile} until it answers again.`),
   });
   const parts = {
     store: guarded,
@@ -110,6 +118,12 @@ function quorumOf(value: unknown): number {
   // A circuit keeps no more votes than these, and half of them must be bad.
   if (quorum <= mostVotes / 2) return quorum;
   throw invalid("quorum", value, `a whole number from 1 to ${mostVotes / 2}`);
+}
+
+function aloneOrRefuse(value: unknown): "alone" | "refuse" {
+  if (value === undefined || value === "alone") return "alone";
+  if (value === "refuse") return value;
+  throw invalid("whenLost", value, '"alone" or "refuse"');
 }
 
 function positive(option: string, value: unknown, byDefault: number): number {

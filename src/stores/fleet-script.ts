@@ -1,12 +1,20 @@
-import { enoughSamples, mostLeases, mostVotes, oneOfJoining, recordLifeMs } from "../core/fleet-record.ts";
+import {
+  enoughSamples,
+  longestLeaseMs,
+  mostLeases,
+  mostVotes,
+  oneOfJoining,
+  recordLifeMs,
+} from "../core/fleet-record.ts";
 
 /**
  * The step of `core/fleet.ts` as one atomic Redis script. One string key holds the record; its own expiry is the
  * clock: what has passed since the record was written is what is missing from its full time to live. So no clock is
  * read, and none can run backwards. A record that is held by a command has no expiry, and no clock.
  *
- * KEYS[1] the record. ARGV: schema, type, life, quorum, threshold, share, window, longest, trials, lease, the opening
- * times joined by commas, then what the type needs. Answers six whole numbers, which survive every client:
+ * KEYS[1] the record. ARGV: schema, type, life, quorum, threshold, share, window, longest; of trials how many close,
+ * how many run at once, how many may fail, one in how long, the longest stay; the opening times joined by commas, then
+ * what the type needs. Answers six whole numbers, which survive every client:
  * life, generation, state (0 closed, 1 open, 2 half-open), wait, trips, and flags added up (1 granted, 2 suspect,
  * 4 forced, 8 the record was unreadable or out of bounds and has been repaired); or a single -1 for a record of a
  * newer schema, which is left alone.
@@ -15,26 +23,34 @@ const body = `
 local key, schema, kind = KEYS[1], ARGV[1], ARGV[2]
 local ttl, mostvotes, mostleases, toobig = ${recordLifeMs}, ${mostVotes}, ${mostLeases}, 2 ^ 53
 local quorum, threshold, share = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
-local window, longest, trials, lease = tonumber(ARGV[7]), tonumber(ARGV[8]), tonumber(ARGV[9]), tonumber(ARGV[10])
+local window, longest, trials, most = tonumber(ARGV[7]), tonumber(ARGV[8]), tonumber(ARGV[9]), tonumber(ARGV[10])
+local tolerated, every, stay = tonumber(ARGV[11]), tonumber(ARGV[12]), tonumber(ARGV[13])
+local longestlease = math.max(longest, ${longestLeaseMs})
 local opening = {}
-for ms in string.gmatch(ARGV[11], '%d+') do opening[#opening + 1] = tonumber(ms) end
+for ms in string.gmatch(ARGV[14], '%d+') do opening[#opening + 1] = tonumber(ms) end
 
-local life, generation, isopen, forced, rest, trips, successes = tonumber(ARGV[3]), 0, 0, 0, 0, 0, 0
+local life, generation, isopen, forced, rest, trips = tonumber(ARGV[3]), 0, 0, 0, 0, 0
+local successes, failures, first, last = 0, 0, -1, 0
 local votes, leases = {}, {}
 local changed, repaired = false, false
 
 local function read(stored)
   if type(stored) ~= 'string' or #stored > 8192 then return false end
-  local l, g, o, m, t, s, v, e =
-    string.match(stored, '^1|(%d+)|(%d+)|([0-3])|(%-?%d+)|(%d+)|(%d+)|([%d:;]*)|([%d:;]*)$')
+  local l, g, o, m, t, tried, v, e =
+    string.match(stored, '^[12]|(%d+)|(%d+)|([0-3])|(%-?%d+)|(%d+)|([%d:%-]+)|([%d:;]*)|([%d:;]*)$')
   if not l then return false end
-  for _, n in ipairs({l, g, t, s}) do if tonumber(n) >= toobig then return false end end
+  local s, f, a, b = string.match(tried, '^(%d+):(%d+):(%-?%d+):(%-?%d+)$')
+  if not s then s, f, a, b = string.match(tried, '^%d+$'), '0', '-1', '0' end
+  if not s then return false end
+  for _, n in ipairs({l, g, t, s, f, a, b}) do if tonumber(n) >= toobig then return false end end
   life, generation, isopen, forced = tonumber(l), tonumber(g), tonumber(o) % 2, tonumber(o) >= 2 and 1 or 0
-  local left, mostlease = redis.call('PTTL', key), math.max(longest, lease)
+  local left, mostlease = redis.call('PTTL', key), longestlease
   local elapsed = ttl - left
   if forced == 1 then elapsed, changed, mostlease = 0, left >= 0, toobig
   elseif elapsed < 0 or elapsed > ttl then elapsed, changed, repaired = 0, true, true end
-  rest, trips, successes = tonumber(m) - elapsed, tonumber(t), tonumber(s)
+  rest, trips, successes, failures = tonumber(m) - elapsed, tonumber(t), tonumber(s), tonumber(f)
+  first, last = tonumber(a), tonumber(b)
+  if first >= 0 then first, last = first + elapsed, last + elapsed end
   if forced == 0 and rest > longest then rest, changed, repaired = longest, true, true end
   for r, n, run, age in string.gmatch(v, '(%d+):(%d+):(%d+):(%d+);') do
     votes[#votes + 1] = {tonumber(r), tonumber(n), tonumber(run), tonumber(age) + elapsed}
@@ -54,11 +70,12 @@ if stored then
 end
 
 local function moved()
-  generation, isopen, forced, rest, trips, successes = generation + 1, 0, 0, 0, 0, 0
+  generation, isopen, forced, rest, trips = generation + 1, 0, 0, 0, 0
+  successes, failures, first, last = 0, 0, -1, 0
   votes, changed = {}, true
 end
 local function openingof(count)
-  return opening[math.min(count, #opening)]
+  return opening[math.max(math.min(count, #opening), 1)]
 end
 local function opened(count)
   moved()
@@ -81,11 +98,21 @@ local function carried()
   return failures >= threshold and bad >= quorum + math.min(good, quorum) and bad * 100 >= (bad + good) * share
 end
 
+local function pause()
+  return first < 0 and 0 or math.max(every - last, 0)
+end
+
 local halfopen = isopen == 1 and forced == 0 and rest <= 0
+if halfopen and stay > 0 and first >= stay then
+  local since = first - stay
+  opened(trips)
+  rest = rest - since
+  halfopen = rest <= 0
+end
 local granted = 0
 if kind == 'report' then
-  local reporter, sequence = tonumber(ARGV[12]), tonumber(ARGV[13])
-  local run, seen = tonumber(ARGV[14]), tonumber(ARGV[15])
+  local reporter, sequence = tonumber(ARGV[15]), tonumber(ARGV[16])
+  local run, seen = tonumber(ARGV[17]), tonumber(ARGV[18])
   if isopen == 0 and forced == 0 and (seen < 0 or seen == generation) then
     local mine, others = nil, {}
     for _, vote in ipairs(votes) do
@@ -112,35 +139,37 @@ if kind == 'report' then
     end
   end
 elseif kind == 'lease' then
-  local token, alone = tonumber(ARGV[12]), ARGV[13] == '1'
+  local token, alone = tonumber(ARGV[15]), ARGV[16] == '1'
+  local lease = math.min(tonumber(ARGV[17]), longestlease)
   if halfopen and successes >= trials then recovered()
   elseif halfopen or (isopen == 0 and forced == 0 and alone) then
     local held = holds(token)
-    if held then table.remove(leases, held) end
-    if held or (#leases < mostleases and #leases + successes < trials) then
+    if held then lease = math.max(table.remove(leases, held)[2], lease) end
+    local isfull = #leases >= math.min(most, mostleases) or #leases + successes >= trials
+    if held or not (isfull or pause() > 0) then
       leases[#leases + 1] = {token, lease}
       granted, changed = 1, true
+      if not held then first, last = math.max(first, 0), 0 end
     end
   end
 elseif kind == 'settle' then
-  local held = holds(tonumber(ARGV[12]))
+  local held = holds(tonumber(ARGV[15]))
   if held then
     table.remove(leases, held)
     changed = true
-    if halfopen and tonumber(ARGV[13]) == generation then
-      if ARGV[14] == 'failure' then opened(trips + 1)
-      else
-        if ARGV[14] == 'success' then successes = successes + 1 end
-        if successes >= trials then recovered() end
-      end
+    if halfopen and tonumber(ARGV[16]) == generation then
+      if ARGV[17] == 'failure' then failures = failures + 1 end
+      if ARGV[17] == 'success' then successes = successes + 1 end
+      if ARGV[17] == 'failure' and failures > tolerated then opened(trips + 1)
+      elseif successes >= trials then recovered() end
     end
   end
 elseif kind == 'open' then
   opened(1)
-  if ARGV[12] == '1' then forced, rest = 1, 0 end
+  if ARGV[15] == '1' then forced, rest = 1, 0 end
 elseif kind == 'close' then
   moved()
-  if ARGV[12] == '1' then forced = 1 end
+  if ARGV[15] == '1' then forced = 1 end
 elseif kind == 'half-open' then
   local before = math.max(trips, 1)
   moved()
@@ -151,8 +180,8 @@ if changed then
   local v, e = {}, {}
   for _, vote in ipairs(votes) do v[#v + 1] = string.format('%.0f:%.0f:%.0f:%.0f;', unpack(vote)) end
   for _, held in ipairs(leases) do e[#e + 1] = string.format('%.0f:%.0f;', held[1], held[2]) end
-  local value = string.format('1|%.0f|%.0f|%.0f|%.0f|%.0f|%.0f|%s|%s', life, generation,
-    isopen + 2 * forced, rest, trips, successes, table.concat(v), table.concat(e))
+  local value = string.format('2|%.0f|%.0f|%.0f|%.0f|%.0f|%.0f:%.0f:%.0f:%.0f|%s|%s', life, generation,
+    isopen + 2 * forced, rest, trips, successes, failures, first, last, table.concat(v), table.concat(e))
   if forced == 1 then redis.call('SET', key, value) else redis.call('SET', key, value, 'PX', ttl) end
 end
 
@@ -164,13 +193,14 @@ if isopen == 1 then
   else
     state = 2
     for i, held in ipairs(leases) do if i == 1 or held[2] < wait then wait = held[2] end end
+    wait = math.max(wait, pause())
   end
 else
   local fresh, samples, bad = 0, 0, 0
   for _, vote in ipairs(votes) do
     if vote[4] < window then
       fresh = fresh + 1
-      if vote[3] > 1 and kind == 'report' and vote[1] ~= tonumber(ARGV[12]) then bad = bad + 1 end
+      if vote[3] > 1 and kind == 'report' and vote[1] ~= tonumber(ARGV[15]) then bad = bad + 1 end
     end
     if vote[3] ~= 1 and vote[4] < window / 10 then samples = samples + 1 end
   end

@@ -1,8 +1,8 @@
 import { type FleetReply, type FleetRequest, recordLifeMs } from "../core/fleet-record.ts";
 import { newerRecord, storeError } from "../core/store.ts";
 
-/** Version of the record that this code writes and understands. */
-const schema = 1;
+/** Version of the record that this code writes; it understands the one before as well. */
+const schema = 2;
 
 /**
  * The key of a circuit: hash-tagged, so that a cluster keeps it in one slot, and escaped, so that no name can reach
@@ -14,10 +14,11 @@ export function keyOf(prefix: string, circuit: string): string {
 
 /** A request as the script's arguments. */
 export function argumentsOf(request: FleetRequest): string[] {
-  const { type, life, quorum, threshold, sharePercent, windowMs, longestMs, trials, leaseMs, openMs } =
-    request;
-  const common = [schema, type, life, quorum, threshold, sharePercent, windowMs, longestMs, trials, leaseMs];
-  return [...common.map(whole), openMs.map(whole).join(","), ...own(request).map(whole)];
+  const { type, life, quorum, threshold, sharePercent, windowMs, longestMs, openMs } = request;
+  const { trials, concurrent, tolerated, everyMs, stayMs } = request;
+  const common = [schema, type, life, quorum, threshold, sharePercent, windowMs, longestMs];
+  const ofTrials = [trials, concurrent, tolerated, everyMs, stayMs];
+  return [...[...common, ...ofTrials].map(whole), openMs.map(whole).join(","), ...own(request).map(whole)];
 }
 
 function own(request: FleetRequest): Array<number | string> {
@@ -27,7 +28,7 @@ function own(request: FleetRequest): Array<number | string> {
       return [reporter, sequence, run, seen];
     }
     case "lease":
-      return [request.token, request.isAlone ? 1 : 0];
+      return [request.token, request.isAlone ? 1 : 0, request.leaseMs];
     case "settle":
       return [request.token, request.generation, request.verdict];
     case "open":

@@ -20,9 +20,12 @@ const read: FleetRequest = {
   openMs: [60_000],
   longestMs: 600_000,
   trials: 2,
-  leaseMs: 11_000,
+  concurrent: 2,
+  tolerated: 0,
+  everyMs: 0,
+  stayMs: 0,
 };
-const lease: FleetRequest = { ...read, type: "lease", token: 1, isAlone: false };
+const lease: FleetRequest = { ...read, type: "lease", token: 1, leaseMs: 11_000, isAlone: false };
 
 const closed: FleetReply = {
   life: 1,
@@ -89,7 +92,8 @@ test.each(rubbish)("%s is not believed", (_what, answer, request: FleetRequest =
 test.each([
   ["of an opening, by the longest that the asker allows", open, read, 600_000],
   ["of a command, by the life of a record", { ...open, isForced: true }, read, recordLifeMs],
-  ["for a trial, by a lease of the asker's", halfOpen, lease, 11_000],
+  ["for a trial, by the longest lease", halfOpen, { ...lease, longestMs: 1000 }, 600_000],
+  ["for a trial, by the asker's pace", halfOpen, { ...lease, everyMs: 700_000 }, 700_000],
   ["of an opening, by the life of a record", open, { ...read, longestMs: Infinity }, recordLifeMs],
   ["while closed, to none", closed, read, 0],
 ])("a wait is bounded: %s", (_which, answer, request, boundMs) => {

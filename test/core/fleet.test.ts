@@ -18,7 +18,10 @@ const policy = {
   openMs: [60_000],
   longestMs: 600_000,
   trials: 2,
-  leaseMs: 11_000,
+  concurrent: 2,
+  tolerated: 0,
+  everyMs: 0,
+  stayMs: 0,
 };
 
 /** The record after these requests, one right after the other. */
@@ -56,7 +59,7 @@ test("a forced record knows no time: it is the same after a year", () => {
   expect(reply).toMatchObject({ state: "open", isForced: true, isRepaired: false });
 });
 
-const lease = (token: number): OwnRequest => ({ type: "lease", token, isAlone: false });
+const lease = (token: number): OwnRequest => ({ type: "lease", token, leaseMs: 11_000, isAlone: false });
 const settle = (token: number, verdict: "success" | "failure", generation = 1): OwnRequest => ({
   type: "settle",
   token,
@@ -80,7 +83,7 @@ test("a fleet whose trials have all succeeded closes when an isolate that wants 
 test("a trial that outlives its opening keeps its place, and no more run than are allowed", () => {
   const reopened = recordAfter(halfOpen, lease(1), lease(2), settle(1, "failure"));
   expect(reopened).toMatchObject({ isOpen: true, generation: 2, leases: [{ token: 2 }] });
-  const short = { ...policy, leaseMs: 100_000 };
+  const short = policy;
   const held = { ...reopened!, leases: [{ token: 2, leftMs: 100_000 }] };
   const first = fleetStep(held, { ...short, ...lease(3) } as FleetRequest, 60_000);
   expect(first.reply.isGranted).toBe(true);
@@ -91,7 +94,7 @@ test("a trial that outlives its opening keeps its place, and no more run than ar
 });
 
 test("isolates that opened alone have their trials counted in a fleet that is closed", () => {
-  const alone = (token: number): OwnRequest => ({ type: "lease", token, isAlone: true });
+  const alone = (token: number): OwnRequest => ({ type: "lease", token, leaseMs: 11_000, isAlone: true });
   let record: FleetRecord | undefined;
   const grants = [1, 2, 3].map((token) => {
     const step = fleetStep(record, { ...policy, ...alone(token) } as FleetRequest, 0);
@@ -111,16 +114,29 @@ test("a place that is asked for again is held for longer: its first grant may ha
   const once = recordAfter(halfOpen, lease(1));
   const again = fleetStep(once, { ...policy, ...lease(1) } as FleetRequest, 5000);
   expect(again.reply.isGranted).toBe(true);
-  expect(again.record!.leases).toEqual([{ token: 1, leftMs: policy.leaseMs }]);
+  expect(again.record!.leases).toEqual([{ token: 1, leftMs: 11_000 }]);
 });
 
 test("a thousand trials stay a record of bounded size", () => {
   let record = recordAfter(halfOpen);
-  const many = { ...policy, trials: 1000 };
+  const many = { ...policy, trials: 1000, concurrent: 1000 };
   for (let token = 1; token <= 1000; token++) {
     record = fleetStep(record, { ...many, ...lease(token) } as FleetRequest, 0).record ?? record;
   }
   expect(record!.leases).toHaveLength(mostLeases);
+});
+
+test("a place that is asked for again by a shorter call is held for as long as the longer one may take", () => {
+  const once = recordAfter(halfOpen, lease(1));
+  const again = { ...policy, type: "lease", token: 1, leaseMs: 500, isAlone: false } as const;
+  expect(fleetStep(once, again, 1000).record!.leases).toEqual([{ token: 1, leftMs: 10_000 }]);
+});
+
+test("requests of calls with short timeouts cut no lease of a long one", () => {
+  const long = recordAfter(halfOpen, { type: "lease", token: 1, leaseMs: 300_000, isAlone: false });
+  const brief = { ...policy, longestMs: 1000 };
+  const { record } = fleetStep(long, { ...brief, ...lease(2) } as FleetRequest, 100_000);
+  expect(record!.leases[0]).toEqual({ token: 1, leftMs: 200_000 });
 });
 
 test("a lease that no isolate would give is cut to what one might last", () => {
@@ -139,7 +155,7 @@ test.each([
     const step = (record: FleetRecord | undefined, own: OwnRequest, elapsedMs: number): FleetRecord =>
       fleetStep(record, { ...eager, ...own } as FleetRequest, elapsedMs).record!;
     const open = step(undefined, report(1, 2), 0);
-    const half = step(open, { type: "lease", token: 5, isAlone: false }, 60_000);
+    const half = step(open, { type: "lease", token: 5, leaseMs: 11_000, isAlone: false }, 60_000);
     const closed = step(half, { type: "settle", token: 5, generation: 1, verdict: "success" }, 0);
     expect(closed).toMatchObject({ isOpen: false, trips: 1 });
     expect(step(closed, report(2, 2), closedMs)).toMatchObject({ isOpen: true, trips });

@@ -19,7 +19,10 @@ const policy = {
   openMs: [60_000],
   longestMs: 600_000,
   trials: 2,
-  leaseMs: 11_000,
+  concurrent: 2,
+  tolerated: 0,
+  everyMs: 0,
+  stayMs: 0,
 };
 const ask = (own: OwnRequest): FleetRequest => ({ ...policy, ...own });
 const read = ask({ type: "read" });
@@ -66,7 +69,7 @@ test("a record that is held by a command is there for as long as nobody gives an
 });
 
 test("a text of a newer version that nobody has written for 48 hours is gone too", () => {
-  expect(storeStep('{"schema":2}', read, recordLifeMs).reply).toMatchObject({ state: "closed", life: 0 });
+  expect(storeStep('{"schema":3}', read, recordLifeMs).reply).toMatchObject({ state: "closed", life: 0 });
 });
 
 const record = JSON.parse(storeStep(undefined, open, 0).keep!) as Record<string, unknown>;
@@ -94,9 +97,23 @@ test.each([
   expect(storeStep(text, open, 0).reply).toMatchObject({ state: "open", isRepaired: true });
 });
 
+test("a text of the version before is understood, and written as this one's", () => {
+  const { failures, firstTrialMs, lastTrialMs, ...parts } = record;
+  expect([failures, firstTrialMs, lastTrialMs]).toEqual([0, -1, 0]);
+  const { reply, keep } = storeStep(JSON.stringify({ ...parts, schema: 1 }), read, 1000);
+  expect(reply).toMatchObject({ state: "open", waitMs: 59_000, isRepaired: false });
+  expect(keep).toBeUndefined();
+  const closed = storeStep(
+    JSON.stringify({ ...parts, schema: 1 }),
+    ask({ type: "close", isForced: false }),
+    1,
+  );
+  expect(JSON.parse(closed.keep!)).toMatchObject({ schema: 2, isOpen: false, failures: 0 });
+});
+
 test("a text of a newer version is left alone, whatever is asked", () => {
   for (const request of [read, open]) {
-    expect(() => storeStep('{"schema":2,"what":"ever"}', request, 0)).toThrow(
+    expect(() => storeStep('{"schema":3,"what":"ever"}', request, 0)).toThrow(
       expect.objectContaining({ name: "NewerRecord" }),
     );
   }

@@ -34,6 +34,11 @@ test.each([
     /more trials than 1 at the upstream while the store answers/,
   ],
   [
+    "an answer that has not heard of a command undoes it",
+    "commands by hand",
+    /[AB] did not do as it was told/,
+  ],
+  [
     "a circuit that is made again votes as somebody else",
     "one dead network, circuits that come and go",
     /one isolate whose network is dead has opened the fleet/,

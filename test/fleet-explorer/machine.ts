@@ -42,8 +42,8 @@ export const mutants: Readonly<Record<string, Machine>> = {
   },
   "an isolate that opened alone tries without leave while its leave is on its way": {
     ...ours,
-    decide(member, view) {
-      const decided = decide(member, view);
+    decide(member, view, leaseMs) {
+      const decided = decide(member, view, leaseMs);
       const { relation } = member;
       const isOwnWay = relation.is === "alone" && relation.trial.is !== "granted";
       return isOwnWay ? { ...decided, answer: undefined } : decided;
@@ -55,6 +55,14 @@ export const mutants: Readonly<Record<string, Machine>> = {
       const { record, reply } = fleetStep(stored, request, elapsedMs);
       const hasMoved = record && record.generation !== (stored?.generation ?? 0);
       return { record: hasMoved ? { ...record, leases: [] } : record, reply };
+    },
+  },
+  "an answer that has not heard of a command undoes it": {
+    ...ours,
+    memberStep(member, event, view) {
+      const commanded = event.type === "answered" ? undefined : member.commanded;
+      const turn = memberStep({ ...member, commanded }, event, view);
+      return { ...turn, member: { ...turn.member, commanded: turn.member.commanded ?? member.commanded } };
     },
   },
   "a circuit that is made again votes as somebody else": { ...ours, isIdentityOfCircuit: true },

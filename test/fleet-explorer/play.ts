@@ -56,6 +56,11 @@ export class Play {
     const { member, effects } = this.machine.memberStep(before, event, this.#view(isolate, isolate.phase));
     isolate.member = member;
     this.#promiseOf(before.known, member.known, isolate);
+    const { commanded } = member;
+    const disobeys = (phase: Phase): boolean =>
+      (phase.state === "closed") !== (commanded?.state === "closed");
+    const isMoved = effects.some((effect) => effect.type === "become" && disobeys(effect.phase));
+    if (commanded && isMoved) this.breaks(`${isolate.name} did not do as it was told`);
     for (const effect of effects) {
       if (effect.type === "become") isolate.phase = effect.phase;
       else if (effect.type === "ask") this.#send(index, effect.question, false);
@@ -179,7 +184,12 @@ export class Play {
 
   call(index: number, id: number): void {
     const isolate = this.at(index);
-    const effects = this.tell(index, { type: "call", mayWait: isolate.mayWait, sharesWork: true });
+    const effects = this.tell(index, {
+      type: "call",
+      mayWait: isolate.mayWait,
+      sharesWork: true,
+      leaseMs: isolate.policy.trialLeaseMs,
+    });
     const wait = isolate.mayWait && effects.find((effect) => effect.type === "wait");
     // Where the store is left alone, the answer is there at once.
     const isPending = wait && isolate.open.some(({ question }) => question.number === wait.number);
@@ -206,7 +216,11 @@ export class Play {
       isolate.calls.push({ id, waitsFor: undefined, until, permit: isolate.phase });
       return;
     }
-    const { turn, answer } = this.machine.decide(isolate.member, this.#view(isolate, isolate.phase));
+    const { turn, answer } = this.machine.decide(
+      isolate.member,
+      this.#view(isolate, isolate.phase),
+      isolate.policy.trialLeaseMs,
+    );
     isolate.member = turn.member;
     for (const effect of turn.effects) if (effect.type === "become") isolate.phase = effect.phase;
     const admission = answer ? undefined : admit(isolate.phase, isolate.policy, this.world.now);

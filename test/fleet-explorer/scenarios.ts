@@ -53,6 +53,24 @@ export const scenarios: readonly Scenario[] = [
     may: { calls: 2, ticks: 1, vanish: 1 },
   },
   {
+    name: "trials one at a time, of which one in two may fail",
+    isolates: [
+      { inFull: { successes: 2, concurrent: 1, tolerate: 0.5 } },
+      { inFull: { successes: 2, concurrent: 1, tolerate: 0.5 } },
+    ],
+    begin: "half-open",
+    may: { calls: 3, ticks: 1, upstream: 1 },
+  },
+  {
+    name: "trials at a pace, and a stay that ends",
+    isolates: [
+      { inFull: { successes: 2, every: 1000, longest: 3000 } },
+      { inFull: { successes: 2, every: 1000, longest: 3000 } },
+    ],
+    begin: "half-open",
+    may: { calls: 2, ticks: 5, lost: 1 },
+  },
+  {
     name: "another threshold and another reset timeout",
     isolates: [{}, { threshold: 2, resetMs: 1000 }],
     begin: "closed",
@@ -126,9 +144,9 @@ export const scenarios: readonly Scenario[] = [
   },
 ];
 
-/** The trials that the most generous of them allows. */
+/** The trials at a time that the most generous of them allows. */
 export function mostOf({ isolates }: World): number {
-  return Math.max(...isolates.map(({ policy }) => policy.halfOpenRetries));
+  return Math.max(...isolates.map(({ policy }) => policy.trials.concurrent));
 }
 
 export function beginOf({ isolates, begin, may }: Scenario, more = 0): World {

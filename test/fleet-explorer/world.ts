@@ -4,6 +4,7 @@ import { closed } from "../../src/core/machine.ts";
 import { type FleetTrial, type Member, newMember, type Question } from "../../src/core/member.ts";
 import type { Permit, Phase } from "../../src/core/phase.ts";
 import { type Policy, resolvePolicy } from "../../src/core/policy.ts";
+import { trials as inFull, type TrialsOptions } from "../../src/core/trials.ts";
 
 /** Everything there is: isolates, one store, one upstream, what is on its way between them. Copied, never changed. */
 export interface World {
@@ -86,6 +87,7 @@ const timeoutMs = 2000;
 
 export interface IsolateOptions {
   readonly trials?: number;
+  readonly inFull?: TrialsOptions;
   readonly threshold?: number;
   readonly resetMs?: number;
   readonly distance?: number;
@@ -98,7 +100,7 @@ export function isolate(index: number, options: IsolateOptions = {}): Isolate {
   const { trials = 2, threshold = 3, distance = 0, mayWait = true, isCutOff = false } = options;
   const given = {
     failureThreshold: threshold,
-    halfOpenRetries: trials,
+    halfOpenRetries: options.inFull ? inFull(options.inFull) : trials,
     resetTimeout: options.resetMs ?? resetMs,
   };
   const policy: Policy = { ...resolvePolicy(given, timeoutMs), trialLeaseMs: timeoutMs + tickMs };

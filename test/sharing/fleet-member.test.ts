@@ -569,6 +569,95 @@ describe("commands", () => {
     expect(driven.circuit.snapshot()).toMatchObject({ state: "closed", forced: false });
   });
 
+  /** Another call starts, and is running: it was let through. */
+  async function passes(): Promise<boolean> {
+    const call = driven.start();
+    await settled();
+    const { isRunning } = call;
+    if (isRunning) await call.succeed();
+    return isRunning;
+  }
+
+  describe("are obeyed here by the very next call, whatever is still on its way", () => {
+    test("close, while the fleet has not heard of it", async () => {
+      await joined();
+      await failOnce();
+      await store.last.answer({ ...open, waitMs: 1000 });
+      driven.clock.advance("1s");
+      const waiting = driven.start();
+      await settled();
+      const before = store.last;
+      expect(before.request.type).toBe("lease");
+      driven.circuit.close();
+      await settled();
+      const command = store.last;
+      expect(await passes()).toBe(true);
+      // Asked before the command, answered after it.
+      await before.answer({ ...open, state: "half-open", waitMs: 0, isGranted: true });
+      expect(store.last.request).toMatchObject({ type: "settle", verdict: "ignored" });
+      await waiting.succeed();
+      expect([driven.state, await passes()]).toEqual(["closed", true]);
+      // Asked after it, and at the store before it.
+      await failOnce();
+      await failOnce();
+      expect(store.last.request.type).toBe("report");
+      await store.last.answer({ ...open, waitMs: 60_000 });
+      expect([driven.state, await passes()]).toEqual(["closed", true]);
+      await command.answer({ generation: 2 });
+      expect([driven.state, await passes()]).toEqual(["closed", true]);
+    });
+
+    test.each([false, true])("open, while the fleet has not heard of it (forced: %s)", async (forced) => {
+      await joined();
+      await failOnce();
+      const before = store.last;
+      driven.circuit.open({ forced });
+      await settled();
+      const command = store.last;
+      await before.answer();
+      expect([driven.state, await passes()]).toEqual(["open", false]);
+      await command.answer({ ...open, isForced: forced, waitMs: 60_000 });
+      expect([driven.state, await passes()]).toEqual(["open", false]);
+    });
+
+    test("of two the later, though the answer to the first comes in between", async () => {
+      await joined();
+      driven.circuit.open();
+      await settled();
+      const first = store.last;
+      driven.circuit.close();
+      await settled();
+      await first.answer(open);
+      expect([driven.state, await passes()]).toEqual(["closed", true]);
+    });
+
+    test("the fleet's word counts again when the store has not answered", async () => {
+      await joined();
+      driven.circuit.close();
+      await settled();
+      await store.last.fail();
+      await failOnce();
+      await store.last.answer(open);
+      expect(driven.state).toBe("open");
+    });
+
+    test("a place that it held for a trial goes back", async () => {
+      driven = new DrivenCircuit({ store: shareStore(store, { maxWait: 1 }) });
+      const first = driven.start();
+      await settled();
+      await store.last.answer({ ...open, waitMs: 1000 });
+      await expect(first.result).rejects.toThrow();
+      driven.clock.advance("1s");
+      const refused = driven.start();
+      await settled();
+      await expect(refused.result).rejects.toThrow("half-open");
+      await store.last.answer({ ...open, state: "half-open", waitMs: 0, isGranted: true });
+      driven.circuit.close();
+      await settled();
+      expect(store.types().slice(-2).toSorted()).toEqual(["close", "settle"]);
+    });
+  });
+
   test("configure stays here", async () => {
     await joined();
     driven.circuit.configure({ failureThreshold: 9 });

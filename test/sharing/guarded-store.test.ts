@@ -3,7 +3,7 @@ import type { FleetRequest } from "../../src/core/fleet-record.ts";
 import { memoryStore, type Store } from "../../src/redis.ts";
 import { guardStore } from "../../src/sharing/guarded-store.ts";
 
-const read = { type: "read", windowMs: 1000, longestMs: 1000, leaseMs: 1 } as FleetRequest;
+const read = { type: "read", windowMs: 1000, longestMs: 1000 } as FleetRequest;
 const settle = { ...read, type: "settle", token: 1 } as FleetRequest;
 
 function guarded(store: Store, settings: { budget?: number; patienceMs?: number } = {}) {

@@ -1,7 +1,7 @@
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { consecutiveFailures, failureRate, hungCalls, shedExcess } from "../../src/options.ts";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { anyOf, consecutiveFailures, failureRate, hungCalls, shedExcess } from "../../src/options.ts";
 import { resetCircuits } from "../../src/testing.ts";
-import type { DrivenCircuit } from "../peers/driven-circuit.ts";
+import { DrivenCircuit } from "../peers/driven-circuit.ts";
 import { begin, everythingSent, SmallFleet } from "../peers/small-fleet.ts";
 
 let fleet: SmallFleet;
@@ -23,7 +23,6 @@ const isOpen = async (): Promise<boolean> => !(await begin(fleet.isolate())).isR
 
 test.each([
   ["a share of many calls", failureRate({ threshold: 0.9, window: "10s", minimumCalls: 100 }), 20],
-  ["more in a row", consecutiveFailures(9), 8],
   ["nothing at all", shedExcess(), 20],
 ])("a fleet whose rule is %s does not open by failures in a row", async (_rule, opensOn, failures) => {
   for (let each = 0; each < 4; each++) await fails(fleet.isolate({ opensOn }), failures);
@@ -54,4 +53,45 @@ test("an opening by calls that hang is told, though none of them has come back",
     await everythingSent();
   }
   expect(await isOpen()).toBe(true);
+});
+
+describe("failures in a row are counted together, whichever way they are asked for", () => {
+  const rate = failureRate({ threshold: 1, window: "10s", minimumCalls: 100 });
+  test.each([
+    ["as a number", { failureThreshold: 9 }],
+    ["as a rule", { opensOn: consecutiveFailures(9) }],
+    ["as one rule of several", { opensOn: anyOf(rate, consecutiveFailures(9)) }],
+    ["as one of several within several", { opensOn: anyOf(anyOf(consecutiveFailures(9), rate), rate) }],
+  ])("%s", async (_how, options) => {
+    const [one, other] = [fleet.isolate(options), fleet.isolate(options)];
+    for (const each of [one, other]) await (await begin(each)).succeed();
+    await fails(one, 5);
+    await fails(other, 3);
+    expect(await isOpen()).toBe(false);
+    await fails(other, 1);
+    expect(await isOpen()).toBe(true);
+  });
+});
+
+test.each([
+  [
+    failureRate({ threshold: 0.5, window: 20 }),
+    /by the rule failureRate\(20\); the fleet opens when 2 have opened by it\.$/,
+  ],
+  [
+    anyOf(consecutiveFailures(3), hungCalls({ duration: "5s" })),
+    /by the rule anyOf\(.*\); the fleet opens when 3 have .* Failures in a row are counted together\.$/,
+  ],
+])("that a rule is counted by each isolate for itself is said once", async (opensOn, words) => {
+  const told = vi.mocked(console.warn);
+  const sharing = { quorum: opensOn.kind.startsWith("anyOf") ? 3 : 2 };
+  for (let each = 0; each < 3; each++) await begin(fleet.isolate({ opensOn }, sharing));
+  expect(told.mock.calls).toEqual([[expect.stringMatching(words)]]);
+});
+
+test("nothing is said of failures in a row, or where nothing is shared", async () => {
+  await begin(fleet.isolate({ opensOn: consecutiveFailures(5) }));
+  await begin(fleet.isolate());
+  await begin(new DrivenCircuit({ opensOn: failureRate({ threshold: 0.5, window: 21 }) }));
+  expect(console.warn).not.toHaveBeenCalled();
 });

@@ -156,8 +156,8 @@ export class Fleet {
     const tie = joinFleet(breaker, { store, rules, random, identity, keepAlive: () => {} });
     return {
       ...tie,
-      decide: () => {
-        const decided = tie.decide();
+      decide: (leaseMs) => {
+        const decided = tie.decide(leaseMs);
         if (decided?.generation !== undefined) this.#leases.add(decided);
         return decided;
       },

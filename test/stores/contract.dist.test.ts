@@ -86,7 +86,7 @@ describe("a real Redis", () => {
     plant: async (circuit, text) => {
       await redis.send("SET", keyOf(prefix, circuit), text, "PX", recordLifeMs);
     },
-    newerRecord: "2|whatever comes",
+    newerRecord: "3|whatever comes",
   };
 
   describe("by ioredis", () => {

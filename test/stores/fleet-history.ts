@@ -6,6 +6,9 @@ import {
   recordLifeMs,
 } from "../../src/core/fleet-record.ts";
 
+/** Calls of another timeout hold their places for another time. */
+const leaseMs = fc.constantFrom(1, 500, 500, 500, 2000, 10_000_000);
+
 const halfLifeMs = recordLifeMs / 2;
 
 /** What somebody asks of the record, some time after the request before. */
@@ -45,25 +48,43 @@ function historyOf(
 ): fc.Arbitrary<FleetEvent[]> {
   return anyPolicy().chain((policy) => {
     // A deploy under way: some isolates want another number of trials.
-    const trials = fc.oneof({ weight: 9, arbitrary: fc.constant(policy.trials) }, fc.constantFrom(1, 3, 40));
+    const usual = fc.constant(ofTrials(policy));
+    const trials = fc.oneof({ weight: 9, arbitrary: usual }, anyTrials(), fc.constant({ trials: 40 }));
     const request = fc
       .tuple(anyLife(), own, trials)
-      .map(([life, each, wanted]): FleetRequest => ({ ...policy, trials: wanted, life, ...each }));
+      .map(([life, each, wanted]): FleetRequest => ({ ...policy, ...wanted, life, ...each }));
     return fc.array(fc.record({ passMs: fc.constantFrom(...passes), request }), { minLength, maxLength });
   });
 }
 
 function anyPolicy(): fc.Arbitrary<FleetPolicy> {
+  return fc
+    .record({
+      quorum: fc.integer({ min: 1, max: 3 }),
+      threshold: fc.integer({ min: 2, max: 6 }),
+      sharePercent: fc.constantFrom(1, 34, 50, 67, 100),
+      windowMs: fc.constant(1000),
+      openMs: fc.constantFrom([1000], [500, 1000, 3000]),
+      longestMs: fc.constantFrom(700, 10_000),
+    })
+    .chain((rules) => anyTrials().map((trials) => ({ ...rules, ...trials })));
+}
+
+/** Half-open in full. */
+function anyTrials(): fc.Arbitrary<TrialsOfFleet> {
   return fc.record({
-    quorum: fc.integer({ min: 1, max: 3 }),
-    threshold: fc.integer({ min: 2, max: 6 }),
-    sharePercent: fc.constantFrom(1, 34, 50, 67, 100),
-    windowMs: fc.constant(1000),
-    openMs: fc.constantFrom([1000], [500, 1000, 3000]),
-    longestMs: fc.constantFrom(700, 10_000),
     trials: fc.integer({ min: 1, max: 3 }),
-    leaseMs: fc.constant(500),
+    concurrent: fc.integer({ min: 1, max: 3 }),
+    tolerated: fc.constantFrom(0, 0, 1, 2),
+    everyMs: fc.constantFrom(0, 0, 1, 500, 1000),
+    stayMs: fc.constantFrom(0, 0, 999, 1000, 3000),
   });
+}
+
+type TrialsOfFleet = Pick<FleetPolicy, "trials" | "concurrent" | "tolerated" | "everyMs" | "stayMs">;
+
+function ofTrials({ trials, concurrent, tolerated, everyMs, stayMs }: FleetPolicy): TrialsOfFleet {
+  return { trials, concurrent, tolerated, everyMs, stayMs };
 }
 
 function anyLife(): fc.Arbitrary<number> {
@@ -89,7 +110,7 @@ function recovery(): fc.Arbitrary<OwnRequest> {
     { weight: 4, arbitrary: fc.record({ ...reportOf(4), run: fc.constantFrom(3, 4, 6) }) },
     {
       weight: 8,
-      arbitrary: fc.record({ type: fc.constant("lease" as const), token, isAlone: fc.boolean() }),
+      arbitrary: fc.record({ type: fc.constant("lease" as const), token, leaseMs, isAlone: fc.boolean() }),
     },
     {
       weight: 8,
@@ -134,7 +155,7 @@ function anyOwn(): fc.Arbitrary<OwnRequest> {
     },
     {
       weight: 4,
-      arbitrary: fc.record({ type: fc.constant("lease" as const), token, isAlone: fc.boolean() }),
+      arbitrary: fc.record({ type: fc.constant("lease" as const), token, leaseMs, isAlone: fc.boolean() }),
     },
     {
       weight: 4,

@@ -125,9 +125,23 @@ describe("the script in a real Redis", () => {
     expect(await connection.send("PTTL", key)).toBeGreaterThan(0);
   });
 
+  test("understands a record of the version before, and writes it as its own", async () => {
+    const key = keyOf("test", "older");
+    const step = async (own: OwnRequest) =>
+      replyOf(await connection.send("EVAL", plainScript, 1, key, ...argumentsOf({ ...policy, ...own })));
+    await connection.send("SET", key, "1|5|3|1|0|2|1|4:1:1:0;|9:5000;", "PX", recordLifeMs);
+    expect(await step({ type: "read" })).toMatchObject({ state: "half-open", generation: 3, trips: 2 });
+    const lease = { type: "lease", token: 8, leaseMs: 11_000, isAlone: false } as const;
+    expect(await step(lease)).toMatchObject({ isGranted: false, isRepaired: false });
+    await step({ type: "settle", token: 9, generation: 3, verdict: "ignored" });
+    expect(await step(lease)).toMatchObject({ isGranted: true });
+    const kept = (await connection.send("GET", key)) as Buffer;
+    expect(kept.toString()).toMatch(/^2\|5\|3\|1\|-?\d+\|2\|1:0:0:0\|/);
+  });
+
   test("leaves a record of a newer version alone", async () => {
     const key = keyOf("test", "newer");
-    await connection.send("SET", key, "2|whatever comes");
+    await connection.send("SET", key, "3|whatever comes");
     for (const own of [{ type: "read" }, { type: "open", isForced: true }] satisfies OwnRequest[]) {
       const answer = await connection.send(
         "EVAL",
@@ -138,7 +152,7 @@ describe("the script in a real Redis", () => {
       );
       expect(() => replyOf(answer)).toThrow("newer version");
     }
-    expect(await connection.send("GET", key)).toEqual(Buffer.from("2|whatever comes"));
+    expect(await connection.send("GET", key)).toEqual(Buffer.from("3|whatever comes"));
   });
 
   test("a circuit that is forced never expires, not even one that an older version wrote; one that is let go does", async () => {
@@ -163,11 +177,12 @@ describe("the script in a real Redis", () => {
           plainScript,
           1,
           key,
-          ...argumentsOf({ ...policy, trials: 1000, ...own }),
+          ...argumentsOf({ ...policy, trials: 1000, concurrent: 1000, ...own }),
         ),
       );
     await step({ type: "half-open" });
-    for (let token = 1; token <= 1000; token++) await step({ type: "lease", token, isAlone: false });
+    for (let token = 1; token <= 1000; token++)
+      await step({ type: "lease", token, leaseMs: 11_000, isAlone: false });
     expect(await connection.send("STRLEN", key)).toBeLessThan(1024);
     expect(await step({ type: "read" })).toMatchObject({ state: "half-open", isRepaired: false });
   });
@@ -202,5 +217,8 @@ const policy = {
   openMs: [60_000],
   longestMs: 600_000,
   trials: 2,
-  leaseMs: 11_000,
+  concurrent: 2,
+  tolerated: 0,
+  everyMs: 0,
+  stayMs: 0,
 };

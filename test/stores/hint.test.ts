@@ -15,10 +15,13 @@ const policy = {
   openMs: [60_000],
   longestMs: 600_000,
   trials: 2,
-  leaseMs: 11_000,
+  concurrent: 2,
+  tolerated: 0,
+  everyMs: 0,
+  stayMs: 0,
 };
 const ask = (own: OwnRequest): FleetRequest => ({ ...policy, ...own });
-const look = ask({ type: "lease", token: 1, isAlone: false });
+const look = ask({ type: "lease", token: 1, leaseMs: 11_000, isAlone: false });
 const read = ask({ type: "read" });
 const open = ask({ type: "open", isForced: false });
 const close = ask({ type: "close", isForced: false });

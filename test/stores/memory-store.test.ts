@@ -13,7 +13,10 @@ const open: FleetRequest = {
   openMs: [60_000],
   longestMs: 600_000,
   trials: 2,
-  leaseMs: 11_000,
+  concurrent: 2,
+  tolerated: 0,
+  everyMs: 0,
+  stayMs: 0,
 };
 
 test("of more circuits than it has room for, the one that was written longest ago is forgotten", async () => {

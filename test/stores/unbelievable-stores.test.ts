@@ -48,7 +48,8 @@ test("a wait of years is cut to the longest that the circuit's own options allow
 async function memoryStoreThatIsOpen(): Promise<Store> {
   const store = memoryStore();
   const policy = { quorum: 1, threshold: 3, sharePercent: 50, windowMs: 10_000, openMs: [60_000] };
-  const bounds = { longestMs: 600_000, trials: 2, leaseMs: 11_000, life: 7 };
+  const ofTrials = { trials: 2, concurrent: 2, tolerated: 0, everyMs: 0, stayMs: 0 };
+  const bounds = { longestMs: 600_000, ...ofTrials, life: 7 };
   await store.step("liar", { type: "open", isForced: false, ...policy, ...bounds });
   return store;
 }

@@ -207,7 +207,16 @@ const ofRules: Array<[string, Change]> = [
   ["threshold", (_, { step }) => ({ step: (text, r, age) => step(text, { ...r, threshold: 3 }, age) })],
   ["trials", (_, { step }) => ({ step: (text, r, age) => step(text, { ...r, trials: 2 }, age) })],
   ["windowMs", (_, { step }) => ({ step: (text, r, age) => step(text, { ...r, windowMs: 1e9 }, age) })],
-  ["leaseMs", (_, { step }) => ({ step: (text, r, age) => step(text, { ...r, leaseMs: 1e9 }, age) })],
+  [
+    "leaseMs",
+    (_, { step }) => ({
+      step: (text, r, age) => step(text, r.type === "lease" ? { ...r, leaseMs: 1e9 } : r, age),
+    }),
+  ],
+  ["concurrent", (_, { step }) => ({ step: (text, r, age) => step(text, { ...r, concurrent: 3 }, age) })],
+  ["tolerated", (_, { step }) => ({ step: (text, r, age) => step(text, { ...r, tolerated: 0 }, age) })],
+  ["everyMs", (_, { step }) => ({ step: (text, r, age) => step(text, { ...r, everyMs: 0 }, age) })],
+  ["stayMs", (_, { step }) => ({ step: (text, r, age) => step(text, { ...r, stayMs: 0 }, age) })],
   [
     "openMs",
     (_, { step }) => ({ step: (text, r, age) => step(text, { ...r, openMs: [r.openMs[0]!] }, age) }),

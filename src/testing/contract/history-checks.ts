@@ -74,7 +74,10 @@ function anyPolicy(dice: Dice): FleetPolicy {
     openMs: dice.of([[1.5 * unitMs], [0.5 * unitMs, 2.5 * unitMs, 5.5 * unitMs]]),
     longestMs: dice.of([1.25, 8.25]) * unitMs,
     trials: 1 + dice.upTo(2),
-    leaseMs: 1.5 * unitMs,
+    concurrent: 1 + dice.upTo(2),
+    tolerated: dice.of([0, 0, 1]),
+    everyMs: dice.of([0, 0, 1.5 * unitMs]),
+    stayMs: dice.of([0, 0, 3.25 * unitMs]),
   };
 }
 
@@ -110,7 +113,7 @@ function anyRecovery(dice: Dice, seen: Seen): OwnRequest {
 }
 
 function anyTrial(dice: Dice, seen: Seen): OwnRequest {
-  if (dice.upTo(1) === 0) return lease(1 + dice.upTo(2));
+  if (dice.upTo(1) === 0) return lease(1 + dice.upTo(2), 1.5 * unitMs);
   const token = dice.upTo(3) === 0 ? 1 + dice.upTo(2) : seen.token;
   const generation = dice.upTo(4) === 0 ? dice.upTo(4) : seen.generation;
   const verdict = dice.of(["success", "success", "failure", "ignored"] as const);

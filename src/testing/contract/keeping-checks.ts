@@ -103,15 +103,18 @@ async function largeNumbers(probe: Probe): Promise<void> {
     openMs: [1, 2, 3, 4, 5, 6, 7, 8].map((day) => day * 86_400_000),
     longestMs: week,
     windowMs: week,
-    leaseMs: week,
     trials: 12,
+    concurrent: 12,
+    tolerated: large,
+    everyMs: 0,
+    stayMs: week,
   };
   const reports = Array.from({ length: 20 }, (_, index) => ({
     ...report(large - index),
     run: large,
     sequence: large,
   }));
-  const leases = Array.from({ length: 12 }, (_, index) => lease(large - index));
+  const leases = Array.from({ length: 12 }, (_, index) => lease(large - index, week));
   const asked: FleetRequest[] = [
     ...reports,
     { type: "read" } as const,

@@ -58,7 +58,10 @@ export function request(own: OwnRequest, rules: Partial<FleetPolicy & { life: nu
     openMs: [600_000],
     longestMs: 86_000_000,
     trials: 3,
-    leaseMs: 600_000,
+    concurrent: 3,
+    tolerated: 0,
+    everyMs: 0,
+    stayMs: 0,
     ...rules,
     ...own,
   };
@@ -70,8 +73,8 @@ export function report(reporter: number, run = 2): OwnRequest {
 }
 
 /** Somebody asks for a trial. */
-export function lease(token: number): OwnRequest {
-  return { type: "lease", token, isAlone: false };
+export function lease(token: number, leaseMs = 600_000): OwnRequest {
+  return { type: "lease", token, leaseMs, isAlone: false };
 }
 
 /** @throws {Error} where a reply is not as expected */

@@ -39,8 +39,7 @@ async function opening(probe: Probe): Promise<void> {
 async function leases(probe: Probe): Promise<void> {
   const { unit } = probe;
   const circuit = probe.circuit();
-  const rules = { trials: 1, leaseMs: 1.5 * unit };
-  const ask = (token: number) => probe.ask(0, circuit, request(lease(token), rules));
+  const ask = (token: number) => probe.ask(0, circuit, request(lease(token, 1.5 * unit), { trials: 1 }));
   await probe.ask(0, circuit, request({ type: "half-open" }));
   demand("the first who asks for the one trial", await ask(1), { isGranted: true });
   await probe.pass(1, circuit);
