@@ -157,6 +157,7 @@ function tellOfRule({ kind, inARow }: OpeningRule, quorum: number): void {
   if (kind === "consecutive-failures") return;
   const together = inARow === undefined ? "" : " Failures in a row are counted together.";
   tellOnce(
-    `each isolate counts for itself by the rule ${kind}; the fleet opens when ${quorum} have opened by it.${together}`,
+    () =>
+      `each isolate counts for itself by the rule ${kind}; the fleet opens when ${quorum} have opened by it.${together}`,
   );
 }
