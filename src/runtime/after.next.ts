@@ -1,7 +1,5 @@
-import * as external from "next/dist/server/after/after.js";
+// oxlint-disable-next-line import/default -- CommonJS has one
+import next from "./next-modules.cts";
 
-/**
- * Next's own `after`, which throws outside of a request. Chosen as `render-scope.next.ts` is. Asked for in a way that
- * bundlers do not check: Next 15.0 has none.
- */
-export const after = Reflect.get(external, "after") as ((promise: Promise<unknown>) => void) | undefined;
+/** Next's own `after`, which throws outside of a request. Chosen as `render-scope.next.ts` is. */
+export const after = next.tasks["after"] as ((promise: Promise<unknown>) => void) | undefined;

@@ -1,7 +1,11 @@
-import * as external from "next/dist/server/app-render/work-unit-async-storage.external.js";
+// oxlint-disable-next-line import/default -- CommonJS has one
+import next from "./next-modules.cts";
 import type { RenderScope } from "./render-scope.ts";
 
-/** Chosen by the `react-server` condition in package.json's `imports`: the one place that touches Next. */
+/** Chosen by the `react-server` condition in package.json's `imports`, which other frameworks set too. */
 export function renderScope(): RenderScope | undefined {
-  return external.workUnitAsyncStorage?.getStore() as RenderScope | undefined;
+  const { workUnitAsyncStorage } = next.scopes as {
+    workUnitAsyncStorage?: { getStore(): RenderScope | undefined };
+  };
+  return workUnitAsyncStorage?.getStore();
 }

@@ -33,10 +33,14 @@ test("the types of every entry resolve for every kind of ESM consumer", async ()
 });
 
 test("the tarball holds each source file, what was built of it, and the four papers; nothing else", async () => {
-  const sources = (await readdir(`${root}src`, { recursive: true })).filter((path) => path.endsWith(".ts"));
-  const built = sources.flatMap((source) =>
-    [".js", ".js.map", ".d.ts", ".d.ts.map"].map((kind) => `dist/${source.replace(/\.ts$/, kind)}`),
-  );
+  const sources = (await readdir(`${root}src`, { recursive: true })).filter((path) => /\.c?ts$/.test(path));
+  const built = sources.flatMap((source) => {
+    const [, path, common = ""] = /^(.*)\.(c?)ts$/.exec(source)!;
+    return ["js", "js.map"].flatMap((kind) => [
+      `dist/${path}.${common}${kind}`,
+      `dist/${path}.d.${common}${kind.replace("js", "ts")}`,
+    ]);
+  });
   const papers = ["CHANGELOG.md", "LICENSE", "README.md", "package.json"];
   const expected = [...sources.map((source) => `src/${source}`), ...built, ...papers];
   expect(packed.files.filter((file) => !file.startsWith("dist/node/"))).toEqual(expected.sort());
