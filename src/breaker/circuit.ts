@@ -88,7 +88,7 @@ export class Circuit {
     const { phase, policy, clock } = this.#steered;
     const after = opened(phase.generation + 1, policy, clock.now());
     become(this.#steered, forced ? { ...after, until: Infinity } : after, "command", by);
-    this.#steered.fleet?.command("open", forced);
+    this.#steered.fleet?.command("open", forced, by);
   }
 
   /**
@@ -101,7 +101,7 @@ export class Circuit {
     const { phase, policy, clock } = this.#steered;
     const after = closed(phase.generation + 1, policy, clock.now());
     become(this.#steered, forced ? { ...after, forced } : after, "command", by);
-    this.#steered.fleet?.command("close", forced);
+    this.#steered.fleet?.command("close", forced, by);
   }
 
   /** Lets trials through now instead of waiting for the reset timeout. */
@@ -109,7 +109,7 @@ export class Circuit {
     const { by } = anObject("options", options);
     const { phase, clock } = this.#steered;
     become(this.#steered, halfOpened(phase.generation + 1, 1, clock.now()), "command", by);
-    this.#steered.fleet?.command("half-open");
+    this.#steered.fleet?.command("half-open", false, by);
   }
 
   /** Closes the circuit and forgets everything it has counted, and what `configure` set. */

@@ -29,6 +29,8 @@ const rooms = {
   breaker: ["core", "runtime"],
   http: ["breaker", "core", "runtime"],
   next: ["http", "breaker", "core", "runtime"],
+  operations: ["breaker", "core", "runtime"],
+  "command-line": ["operations", "breaker", "core", "runtime"],
 } satisfies Record<string, string[]>;
 
 const names = Object.keys(rooms) as Array<keyof typeof rooms>;
