@@ -25,7 +25,12 @@ const walls = Object.entries(rooms).map(([name, { imports, mayUse, isPure }]) =>
     regex: `^(\\.\\./)+(${others.join("|")})/`,
     message: `${name} may not import from there: see ARCHITECTURE.md, who may import whom.`,
   };
-  const patterns = [noBuiltIns, noEntries, noOthers, ...(mayUse === "Next's code" ? [] : [noNext])];
+  const patterns = [
+    ...(mayUse === "Node's built-ins" ? [] : [noBuiltIns]),
+    ...(mayUse === "Next's code" ? [] : [noNext]),
+    noEntries,
+    noOthers,
+  ];
   const pure = forbiddenToThePure.map((global) => ({
     name: global,
     message: `${name} is pure: no clock, no fetch, no globals.`,

@@ -113,7 +113,7 @@ export class Circuit {
     const { phase, policy, clock } = this.#steered;
     const after = next(phase.generation + 1, policy, clock.now());
     become(this.#steered, forced ? ({ ...after, ...held } as Phase) : after, "command", by);
-    this.#steered.fleet?.command(command, forced);
+    this.#steered.fleet?.command(command, forced, by);
   }
 
   /** Closes the circuit and forgets everything it has counted, and what `configure` set. */

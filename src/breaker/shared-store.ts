@@ -1,11 +1,36 @@
 import type { Refusal } from "../core/machine.ts";
 import type { Permit } from "../core/phase.ts";
+import type { Store } from "../core/store.ts";
 import type { Verdict } from "../core/verdict.ts";
 import type { Breaker } from "./breaker.ts";
 
 /** The option `store`: ties circuits to those of the same name in other isolates. `upstashStore()` makes one. */
 export interface SharedStore {
   attach(breaker: Breaker): FleetTie;
+  /** For people's looks: the fleet's page and metrics. */
+  readonly inUse?: StoreInUse | undefined;
+}
+
+/** A store as this process uses it. */
+export interface StoreInUse {
+  readonly store: Store;
+  use(): StoreUse;
+}
+
+export interface StoreUse {
+  readonly requests: {
+    readonly answered: number;
+    readonly failed: number;
+    /** No answer came in time. */
+    readonly timedOut: number;
+    /** Over the budget, or while the store was left alone. */
+    readonly notSent: number;
+  };
+  /** Requests a minute, and how many of them may be sent now. */
+  readonly budget: number;
+  readonly left: number;
+  /** After errors in a row it is left alone for a while. */
+  readonly health: "answers" | "fails" | "left alone";
 }
 
 /** What a shared circuit asks and tells. Without a store there is none, and none of its code is shipped. */
@@ -22,11 +47,12 @@ export interface FleetTie {
   /** After a call. Nobody waits for what this starts. */
   inform(call: SettledCall): void;
   /** Somebody's command, for the whole fleet. */
-  command(type: "open" | "close" | "half-open", isForced?: boolean): void;
+  command(type: "open" | "close" | "half-open", isForced?: boolean, by?: string): void;
   /** The store failed when it was last asked: this isolate is on its own. */
   isDegraded(): boolean;
   /** Kept as it is by a command to the whole fleet. */
   isForced(): boolean;
+  readonly inUse?: StoreInUse | undefined;
 }
 
 export interface SettledCall {

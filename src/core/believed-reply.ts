@@ -6,7 +6,16 @@ const states: readonly unknown[] = ["closed", "open", "half-open"] satisfies Arr
 /** The store, but that it rejects where its answer cannot be believed. */
 export function believable(store: Store): Store {
   return {
+    ...withLooks(store),
     step: async (circuit, request) => believedReply(await store.step(circuit, request), request),
+  };
+}
+
+/** A store may be an object of a class: what it can do beside `step` is taken by name. */
+export function withLooks(store: Store): Pick<Store, "list" | "note"> {
+  return {
+    ...(store.list && { list: (most) => store.list!(most) }),
+    ...(store.note && { note: (note) => store.note!(note) }),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { FleetReply, FleetRequest } from "./fleet-record.ts";
+import type { StoreListing, StoreNote } from "./store-listing.ts";
 
 /**
  * Where a fleet keeps what it knows of its circuits: one method, which carries out one step of one circuit.
@@ -23,6 +24,18 @@ export interface Store {
    * @param request says what is asked, and by which rules; the store keeps no rules of its own
    */
   step(circuit: string, request: FleetRequest): Promise<FleetReply>;
+  /**
+   * What is kept, for a person who looks after the fleet; no call ever needs it. Optional: a store without it cannot
+   * be shown on the fleet's page. It changes nothing, and what it costs is bounded by `most`.
+   *
+   * @param most circuits in the answer, which says when there may be more
+   */
+  list?(most: number): Promise<StoreListing>;
+  /**
+   * Keeps a word for `list`: who gave a command, what an isolate calls itself. Optional; a later one about the same
+   * takes the place of the one before, and it may be forgotten like a record.
+   */
+  note?(note: StoreNote): Promise<void>;
 }
 
 /** The error of a record that a newer version has written. It says nothing against the store, or other circuits. */

@@ -1,6 +1,6 @@
 import type { Slice } from "./buckets.ts";
 import { html, type Html } from "./html.ts";
-import { counted } from "./in-figures.ts";
+import { counted } from "../operations/in-figures.ts";
 
 const step = 5;
 const height = 28;

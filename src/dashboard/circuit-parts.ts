@@ -3,7 +3,7 @@ import { callsChart } from "./charts.ts";
 import type { CircuitReport } from "./circuit-report.ts";
 import { controls } from "./controls.ts";
 import { html, type Html } from "./html.ts";
-import { counted, durationInWords, inFigures, percent } from "./in-figures.ts";
+import { counted, durationInWords, inFigures, percent } from "../operations/in-figures.ts";
 import type { Entry } from "./journal.ts";
 import { moment } from "./timeline.ts";
 

@@ -1,5 +1,5 @@
 import type { Action } from "./command.ts";
-import { counted, percent } from "./in-figures.ts";
+import { counted, percent } from "../operations/in-figures.ts";
 import type { Entry } from "./journal.ts";
 
 /** For the log, after the name of the circuit. */

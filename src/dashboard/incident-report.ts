@@ -1,6 +1,6 @@
 import { entryInWords } from "./entry-in-words.ts";
 import { type Counters, outcomeOf } from "./counters.ts";
-import { counted, durationInWords, percent } from "./in-figures.ts";
+import { counted, durationInWords, percent } from "../operations/in-figures.ts";
 import type { Entry, Incident } from "./journal.ts";
 
 /** One outage, to be handed on. */

@@ -1,6 +1,6 @@
 import { entryInWords } from "./entry-in-words.ts";
 import { html, type Html } from "./html.ts";
-import { counted, durationInWords } from "./in-figures.ts";
+import { counted, durationInWords } from "../operations/in-figures.ts";
 import { summaryOf } from "./incident-report.ts";
 import type { Entry, Incident } from "./journal.ts";
 

@@ -1,6 +1,6 @@
 import type { CircuitReport } from "./circuit-report.ts";
 import { html, type Html } from "./html.ts";
-import { counted, percent } from "./in-figures.ts";
+import { counted, percent } from "../operations/in-figures.ts";
 
 /** Sums over all circuits: of the last half minute, and of the one before. */
 export interface Load {

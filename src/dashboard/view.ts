@@ -2,7 +2,7 @@ import type { CircuitState } from "../core/phase.ts";
 import type { CircuitReport } from "./circuit-report.ts";
 import { encodedName } from "./encoded-name.ts";
 import { html } from "./html.ts";
-import { counted } from "./in-figures.ts";
+import { counted } from "../operations/in-figures.ts";
 import { type Look, needsAttention } from "./look.ts";
 import { entryItem, incidentItem } from "./timeline.ts";
 import { verdict } from "./verdict.ts";

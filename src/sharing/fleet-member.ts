@@ -1,5 +1,5 @@
 import { become, type Breaker, emit, isHeard } from "../breaker/breaker.ts";
-import type { FleetTie } from "../breaker/shared-store.ts";
+import type { FleetTie, StoreInUse } from "../breaker/shared-store.ts";
 import type { FleetReply, OwnRequest } from "../core/fleet-record.ts";
 import type { FleetRules } from "../core/fleet-rules.ts";
 import {
@@ -14,6 +14,7 @@ import {
 import { memberStep } from "../core/member-step.ts";
 import { decide } from "../core/member-trials.ts";
 import type { OpeningRule } from "../core/opening-rule.ts";
+import { epochMs } from "../runtime/clock.ts";
 import { sharesWork, tellOnce } from "../runtime/environment.ts";
 import { fleetRequest } from "./fleet-request.ts";
 import type { GuardedStore } from "./guarded-store.ts";
@@ -27,12 +28,14 @@ export interface MemberParts {
   readonly identity: Identity;
   /** Keeps the isolate alive until a promise settles, where the platform can. */
   readonly keepAlive: (promise: Promise<unknown>) => void;
+  /** The store itself, for people. */
+  readonly inUse?: StoreInUse;
 }
 
 /** Makes a breaker a member of its fleet: evidence goes out with failures, verdicts come back. `memberStep` decides. */
 export function joinFleet(
   breaker: Breaker,
-  { store: guarded, rules, random, identity, keepAlive }: MemberParts,
+  { store: guarded, rules, random, identity, keepAlive, inUse }: MemberParts,
 ): FleetTie {
   tellOfRule(breaker.policy.opensOn, rules.quorum);
   const store = guarded.for(breaker.name);
@@ -144,9 +147,13 @@ export function joinFleet(
     inform(call) {
       inBackground(dispatch({ type: "settled", ...call }));
     },
-    command(command, isForced = false) {
+    command(command, isForced = false, by) {
       inBackground(dispatch({ type: "commanded", command, isForced }));
+      const given = { type: command, isForced, by, why: undefined, at: epochMs() };
+      const noted = inUse?.store.note?.({ about: "circuit", circuit: breaker.name, command: given });
+      if (noted) keepAlive(noted);
     },
+    inUse,
     isDegraded: () => store.isDegraded(),
     isForced: () => member.known.isForced,
   };

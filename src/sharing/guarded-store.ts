@@ -1,3 +1,4 @@
+import type { StoreUse } from "../breaker/shared-store.ts";
 import type { FleetReply, FleetRequest } from "../core/fleet-record.ts";
 import type { Store } from "../core/store.ts";
 import { createRequestBudget } from "./request-budget.ts";
@@ -15,6 +16,8 @@ export interface GuardedStore {
   for(circuit: string): GuardedCircuit;
   /** Its answers come later than calls wait for them. */
   isFar(): boolean;
+  /** What it has been asked so far, and how it is. */
+  use(): StoreUse;
 }
 
 export interface GuardedCircuit {
@@ -49,6 +52,7 @@ export function guardStore(store: Store, parts: GuardParts): GuardedStore {
   const budget = createRequestBudget(parts.budget);
   /** Answers in a row that came too late for the call that waited. */
   let lateAnswers = 0;
+  const requests = { answered: 0, failed: 0, timedOut: 0, notSent: 0 };
 
   async function attempt(
     circuit: string,
@@ -68,6 +72,7 @@ export function guardStore(store: Store, parts: GuardParts): GuardedStore {
     try {
       step = store.step(circuit, request);
       const reply = await Promise.race([step, late]);
+      requests.answered++;
       health.answered();
       own.answered();
       lateAnswers = now() - askedAt > boundMs ? lateAnswers + 1 : 0;
@@ -75,6 +80,7 @@ export function guardStore(store: Store, parts: GuardParts): GuardedStore {
       return reply;
     } catch (error) {
       const failure = String((error as Error | undefined)?.name ?? "unknown error");
+      requests[failure === "TimeoutError" ? "timedOut" : "failed"]++;
       if (failure === recordFault) {
         health.answered();
         own.failedForLong();
@@ -94,14 +100,23 @@ export function guardStore(store: Store, parts: GuardParts): GuardedStore {
 
   return {
     isFar: () => lateAnswers >= 2,
+    use: () => ({
+      requests: { ...requests },
+      budget: parts.budget,
+      left: budget.left(now()),
+      health: health.isLost() ? "left alone" : health.isDegraded() ? "fails" : "answers",
+    }),
     for(circuit) {
       const own = createHealth(parts);
       return {
         isDegraded: () => health.isDegraded() || own.isDegraded(),
         isLost: () => health.isLost() || own.isLost(),
         async ask(request, late) {
-          if (!own.mayAsk() || !health.mayAsk()) return undefined;
-          if (!budget.spend(now(), isOwed(request))) return undefined;
+          const isSent = own.mayAsk() && health.mayAsk() && budget.spend(now(), isOwed(request));
+          if (!isSent) {
+            requests.notSent++;
+            return undefined;
+          }
           const reply = await attempt(circuit, request, own, late);
           health.probed();
           return reply;

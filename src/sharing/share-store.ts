@@ -1,5 +1,5 @@
 import type { SharedStore } from "../breaker/shared-store.ts";
-import { believable } from "../core/believed-reply.ts";
+import { believable, withLooks } from "../core/believed-reply.ts";
 import { durationMs, type Duration } from "../core/duration.ts";
 import { mostVotes } from "../core/fleet-record.ts";
 import { count, invalid, optionalFunction, share } from "../core/option.ts";
@@ -11,6 +11,7 @@ import type { Store } from "../core/store.ts";
 import { joinFleet } from "./fleet-member.ts";
 import { guardStore } from "./guarded-store.ts";
 import { isolateIdentity } from "./isolate-identity.ts";
+import { labelled } from "./labelled.ts";
 import { patienceMs } from "./patience.ts";
 
 /** How isolates share their circuits. */
@@ -64,6 +65,13 @@ export interface SharingOptions {
    */
   whenLost?: "alone" | "refuse" | undefined;
   /**
+   * What this isolate is called on the fleet's page and by `next-protego status`, beside its votes: a region, a
+   * process. It is told to the store once, with the isolate's first report of a failure.
+   *
+   * @default a number
+   */
+  label?: string | undefined;
+  /**
    * Keeps the isolate alive until a promise settles, where the platform's own way is not found by itself: Next's
    * `after`, or `waitUntil` of `cloudflare:workers`.
    */
@@ -87,7 +95,7 @@ export function shareStore(store: Store, options: SharingOptions = {}): SharedSt
   };
   const meanwhile = rules.whenLost === "refuse" ? "its circuits refuse calls" : "each isolate is on its own";
   const waitUntil = optionalFunction("waitUntil", options.waitUntil);
-  const guarded = guardStore(believable(silentInBuild(store)), {
+  const guarded = guardStore(labelled(believable(silentInBuild(store)), labelOf(options.label)), {
     now: () => monotonicClock.now(),
     random: throwDice,
     patienceMs,
@@ -96,21 +104,31 @@ export function shareStore(store: Store, options: SharingOptions = {}): SharedSt
     told: (failure) =>
       tellOnce(() => `the shared store failed (${failure}); ${meanwhile} until it answers again.`),
   });
+  const inUse = { store, use: () => guarded.use() };
   const parts = {
     store: guarded,
+    inUse,
     rules,
     random: throwDice,
     identity: isolateIdentity(),
     keepAlive: (done: Promise<unknown>) => keepAlive(done, waitUntil),
   };
-  return { attach: (breaker) => joinFleet(breaker, parts) };
+  return { attach: (breaker) => joinFleet(breaker, parts), inUse };
 }
 
 /** Nothing is sent while `next build` runs: its failures are not the fleet's. */
 function silentInBuild(store: Store): Store {
+  const looks = withLooks(store);
   return {
+    ...looks,
+    ...(looks.note && { note: (note) => (isBuildPhase() ? Promise.resolve() : looks.note!(note)) }),
     step: (circuit, request) => (isBuildPhase() ? new Promise(() => {}) : store.step(circuit, request)),
   };
+}
+
+function labelOf(value: unknown): string | undefined {
+  if (value === undefined || (typeof value === "string" && value.length <= 200)) return value || undefined;
+  throw invalid("label", value, "a name of this process of at most 200 characters");
 }
 
 function quorumOf(value: unknown): number {

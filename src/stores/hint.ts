@@ -1,4 +1,4 @@
-import { believedReply } from "../core/believed-reply.ts";
+import { believedReply, withLooks } from "../core/believed-reply.ts";
 import { type FleetReply, type FleetRequest, oneOfJoining } from "../core/fleet-record.ts";
 import { invalid } from "../core/option.ts";
 import type { Store } from "../core/store.ts";
@@ -86,6 +86,7 @@ export function hintBy(carrier: HintCarrier, prefix: string, now: () => number):
     }
 
     return {
+      ...withLooks(store),
       async step(circuit, request) {
         const isFirst = !known.has(circuit);
         if (known.size >= mostKnown) known.clear();

@@ -4,6 +4,7 @@ import { shareStore, type SharingOptions } from "../sharing/share-store.ts";
 import { plainScript } from "./fleet-script.ts";
 import type { StoreHint } from "./hint.ts";
 import { checkedPrefix } from "./key-prefix.ts";
+import type { SendCommands } from "./redis-listing.ts";
 import { type ScriptRunner, scriptStore } from "./script-store.ts";
 
 export interface RedisStoreOptions extends SharingOptions {
@@ -24,12 +25,18 @@ export interface RedisStoreOptions extends SharingOptions {
 export interface IoredisLike {
   evalsha(sha: string, keyCount: number, ...args: string[]): Promise<unknown>;
   eval(script: string, keyCount: number, ...args: string[]): Promise<unknown>;
+  /** For the fleet's page and `next-protego` only. */
+  call?(command: string, ...args: string[]): Promise<unknown>;
+  /** Of a cluster: its servers. */
+  nodes?(role: "master"): readonly { call(command: string, ...args: string[]): Promise<unknown> }[];
 }
 
 /** `node-redis`, as far as it is needed. */
 export interface NodeRedisLike {
   evalSha(sha: string, options: { keys: string[]; arguments: string[] }): Promise<unknown>;
   eval(script: string, options: { keys: string[]; arguments: string[] }): Promise<unknown>;
+  /** For the fleet's page and `next-protego` only. A cluster's has another form: it cannot list. */
+  sendCommand?(args: string[]): Promise<unknown>;
 }
 
 /** SHA-1 of the script, worked out beforehand. A test compares. */
@@ -59,6 +66,8 @@ export function runnerOf(client: IoredisLike | NodeRedisLike): ScriptRunner {
     return {
       runBySha: (sha, keys, args) => client.evalSha(sha, { keys, arguments: args }),
       runByText: (script, keys, args) => client.eval(script, { keys, arguments: args }),
+      // A cluster's client asks for more than the command.
+      ...(client.sendCommand?.length !== 4 && plainOf(client.sendCommand?.bind(client))),
     };
   }
   if (typeof client.evalsha !== "function") {
@@ -67,5 +76,29 @@ export function runnerOf(client: IoredisLike | NodeRedisLike): ScriptRunner {
   return {
     runBySha: (sha, keys, args) => client.evalsha(sha, keys.length, ...keys, ...args),
     runByText: (script, keys, args) => client.eval(script, keys.length, ...keys, ...args),
+    ...plainOf(client.call && caller(client as Callable), client.nodes && servers(client as Clustered)),
   };
+}
+
+type Callable = Required<Pick<IoredisLike, "call">>;
+type Clustered = Required<Pick<IoredisLike, "nodes">>;
+
+function caller(client: Callable): (command: readonly string[]) => Promise<unknown> {
+  return ([name, ...args]) => client.call(name!, ...args);
+}
+
+function servers(cluster: Clustered): () => SendCommands[] {
+  return () => cluster.nodes("master").map((node) => sendWith(caller(node)));
+}
+
+function plainOf(
+  send: ((command: string[]) => Promise<unknown>) | undefined,
+  parts?: () => SendCommands[],
+): Pick<ScriptRunner, "plain"> {
+  return send ? { plain: { send: sendWith(send), servers: parts } } : {};
+}
+
+/** Clients write what is sent in the same turn together. */
+function sendWith(send: (command: string[]) => Promise<unknown>): SendCommands {
+  return (commands) => Promise.all(commands.map((command) => send([...command])));
 }

@@ -1,10 +1,13 @@
 import type { Store } from "../core/store.ts";
 import { argumentsOf, keyOf, replyOf } from "./redis-command.ts";
+import { listRecords, noteCommand, type PlainCommands } from "./redis-listing.ts";
 
 /** What a Redis client must do: run a script by its SHA-1, or by its text. */
 export interface ScriptRunner {
   runBySha(sha: string, keys: string[], args: string[]): Promise<unknown>;
   runByText(script: string, keys: string[], args: string[]): Promise<unknown>;
+  /** What people's looks need beside the script, where the client can do it. */
+  readonly plain?: PlainCommands | undefined;
 }
 
 export interface Script {
@@ -15,7 +18,14 @@ export interface Script {
 
 /** The step by one script, sent by its SHA-1, and by its text to a server that does not know it yet. */
 export function scriptStore(runner: ScriptRunner, script: Script, prefix: string): Store {
+  const { plain } = runner;
   return {
+    ...(plain && {
+      list: (most) => listRecords(plain, prefix, most),
+      async note(note) {
+        await plain.send([noteCommand(prefix, note)]);
+      },
+    }),
     async step(circuit, request) {
       const keys = [keyOf(prefix, circuit)];
       const args = argumentsOf(request);

@@ -6,6 +6,8 @@ import type { UpstashAccess } from "./upstash-access.ts";
 
 /** A reply is six numbers, an error one line. What is longer is none of a database's. */
 const longestReply = 8192;
+/** A look at all records is longer: a thousand of them are. */
+const longestListing = 4_194_304;
 
 /**
  * Runs scripts over the REST interface of Upstash: each in a request of its own, sent once, given up after the
@@ -13,43 +15,64 @@ const longestReply = 8192;
  * without end is left at its first kilobytes. No error of ours holds the token, the address or the script.
  */
 export function upstashHttp({ url, token }: UpstashAccess, patienceMs: number): ScriptRunner {
-  const run = (...command: string[]): Promise<unknown> =>
+  const post = (to: string, body: unknown, longest: number): Promise<Answer> =>
     outsideRender(async () => {
-      const response = await fetch(url, {
+      const response = await fetch(to, {
         method: "POST",
         headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
-        body: JSON.stringify(command),
+        body: JSON.stringify(body),
         // Not "error": workerd does not know it.
         redirect: "manual",
         signal: AbortSignal.timeout(patienceMs),
         // Of no use to a POST in workerd, which refuses it where its date is old.
         ...(sharesWork() && { cache: "no-store" }),
       });
-      return resultIn(response.status, await boundedText(response));
+      return { status: response.status, text: await boundedText(response, longest) };
     });
+  const run = async (...command: string[]): Promise<unknown> => {
+    const { status, text } = await post(url, command, longestReply);
+    return resultIn(status, parsed(text));
+  };
   return {
     runBySha: (sha, keys, args) => run("EVALSHA", sha, String(keys.length), ...keys, ...args),
     runByText: (script, keys, args) => run("EVAL", script, String(keys.length), ...keys, ...args),
+    plain: {
+      async send(commands) {
+        const { status, text } = await post(`${url.replace(/\/$/, "")}/pipeline`, commands, longestListing);
+        const answers = parsed(text);
+        if (!Array.isArray(answers)) return [resultIn(status, answers)];
+        return answers.map((each) => resultIn(status, Object(each) as Result));
+      },
+    },
   };
 }
 
-function resultIn(status: number, text: string): unknown {
-  const { result, error } = parsed(text);
+interface Answer {
+  readonly status: number;
+  readonly text: string;
+}
+
+interface Result {
+  readonly result?: unknown;
+  readonly error?: unknown;
+}
+
+function resultIn(status: number, { result, error }: Result): unknown {
   if (status === 200 && error === undefined) return result;
   // Of an error only its code: what follows quotes the command.
   const code = typeof error === "string" ? (/^[A-Z]{2,20}\b/.exec(error)?.[0] ?? "") : "";
   throw storeError(`HTTP ${status} ${code}`.trim(), `the database refused: HTTP ${status} ${code}`.trim());
 }
 
-function parsed(text: string): { result?: unknown; error?: unknown } {
+function parsed(text: string): Result {
   try {
-    return Object(JSON.parse(text)) as object;
+    return Object(JSON.parse(text)) as Result;
   } catch {
     return {};
   }
 }
 
-async function boundedText({ body }: Response): Promise<string> {
+async function boundedText({ body }: Response, longest: number): Promise<string> {
   if (!body) return "";
   const reader = body.getReader();
   const decoder = new TextDecoder();
@@ -59,7 +82,7 @@ async function boundedText({ body }: Response): Promise<string> {
     const { done, value } = await reader.read();
     if (done) return text;
     text += decoder.decode(value, { stream: true });
-    if (text.length <= longestReply) continue;
+    if (text.length <= longest) continue;
     // Nobody waits until the other side has understood.
     void reader.cancel().catch(() => {});
     throw storeError("UnreadableAnswer", "the database's answer has no end");

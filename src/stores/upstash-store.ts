@@ -6,6 +6,7 @@ import { shareStore, type SharingOptions } from "../sharing/share-store.ts";
 import { upstashScript } from "./fleet-script.ts";
 import type { StoreHint } from "./hint.ts";
 import { checkedPrefix } from "./key-prefix.ts";
+import type { RedisCommand } from "./redis-listing.ts";
 import { type ScriptRunner, scriptStore } from "./script-store.ts";
 import { upstashAccess } from "./upstash-access.ts";
 import { upstashHttp } from "./upstash-http.ts";
@@ -37,6 +38,10 @@ export interface UpstashLike {
 interface UpstashPipeline {
   evalsha(sha: string, keys: string[], args: string[]): unknown;
   eval(script: string, keys: string[], args: string[]): unknown;
+  scan?(cursor: string, options: { match: string; count: number }): unknown;
+  mget?(...keys: string[]): unknown;
+  pttl?(key: string): unknown;
+  set?(key: string, value: string, options?: { px: number }): unknown;
   exec(): Promise<unknown[]>;
 }
 
@@ -77,5 +82,30 @@ export function clientRunner(redis: UpstashLike): ScriptRunner {
   return {
     runBySha: (sha, keys, args) => run((pipeline) => pipeline.evalsha(sha, keys, args)),
     runByText: (script, keys, args) => run((pipeline) => pipeline.eval(script, keys, args)),
+    plain: {
+      send: (commands) =>
+        outsideRender(async () => {
+          const pipeline = redis.pipeline();
+          for (const command of commands) add(pipeline, command);
+          return (await pipeline.exec()).map(asItWasKept);
+        }),
+    },
   };
+}
+
+/** A client has a method for each command, and none for all. */
+function add(pipeline: UpstashPipeline, [name, ...args]: RedisCommand): void {
+  const [first, second] = args as [string, string];
+  if (name === "SCAN") pipeline.scan?.(first, { match: args[2]!, count: Number(args[4]) });
+  else if (name === "MGET") pipeline.mget?.(...args);
+  else if (name === "PTTL") pipeline.pttl?.(first);
+  else if (name === "SET") pipeline.set?.(first, second, ...(args[3] ? [{ px: Number(args[3]) }] : []));
+}
+
+/** The client makes objects of what looks like JSON. */
+function asItWasKept(value: unknown): unknown {
+  if (!Array.isArray(value)) return value;
+  return value.map((each) =>
+    Object(each) === each && !Array.isArray(each) ? JSON.stringify(each) : (each as unknown),
+  );
 }

@@ -5,7 +5,7 @@ export interface Room {
   /** The rooms that it may import from. */
   readonly imports: readonly string[];
   /** What it may do that no other room may. */
-  readonly mayUse?: "Next's code";
+  readonly mayUse?: "Next's code" | "Node's built-ins";
   /** Decides only: no clock, no network, no globals. */
   readonly isPure?: true;
 }
@@ -29,7 +29,11 @@ export const rooms: Readonly<Record<string, Room>> = {
   },
   dashboard: {
     asks: "what does a person with an outage want to see and do? Page, history, incidents, metrics, stream, commands",
-    imports: ["telemetry", "http", "next", "breaker", "core", "runtime"],
+    imports: ["operations", "telemetry", "http", "next", "breaker", "core", "runtime"],
+  },
+  operations: {
+    asks: "what is the state of a whole fleet, and how is it commanded? Shared by the page and the command line",
+    imports: ["breaker", "core", "runtime"],
   },
   telemetry: { asks: "how is it told to OpenTelemetry?", imports: ["breaker", "core", "runtime"] },
   testing: {

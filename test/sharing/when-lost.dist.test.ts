@@ -155,8 +155,9 @@ describe("a real Redis that is killed", () => {
       await expect
         .poll(async () => (seen.add(await outcome()), circuits.get(`lost ${whenLost}`)!.snapshot().degraded))
         .toBe(true);
-      if (refusing) await expect.poll(outcome, { interval: 20, timeout: 10_000 }).toBe("refused");
-      else for (let each = 0; each < 20; each++) expect(await outcome()).toBe("fine");
+      const expected = refusing ? "refused" : "fine";
+      await expect.poll(outcome, { interval: 20, timeout: 10_000 }).toBe(expected);
+      for (let each = 0; each < 20; each++) expect(await outcome()).toBe(expected);
       expect(seen).not.toContain("failed");
 
       await server.restart();

@@ -1,0 +1,50 @@
+import { believable } from "../core/believed-reply.ts";
+import { type FleetReply, type FleetRequest, type OwnRequest, recordLifeMs } from "../core/fleet-record.ts";
+import type { Store } from "../core/store.ts";
+import type { GivenCommand } from "../core/store-listing.ts";
+import { throwDice } from "../runtime/dice.ts";
+
+/** A command to the whole fleet, from outside of it. */
+export interface FleetCommand extends GivenCommand {
+  /** How long it stays open before trials decide. */
+  readonly openMs: number;
+}
+
+/**
+ * Gives a command to the fleet by its store, without the app: isolates hear of it when they next ask. Who gave it is
+ * written beside it, where the store can.
+ *
+ * @returns what has become of the circuit; rejects where the store does not answer
+ */
+export async function commandFleet(
+  store: Store,
+  circuit: string,
+  command: FleetCommand,
+): Promise<FleetReply> {
+  const { openMs, ...given } = command;
+  const reply = await believable(store).step(circuit, requestOf(given, openMs));
+  // The command has been given: a note that is lost undoes nothing.
+  await store.note?.({ about: "circuit", circuit, command: given }).catch(() => {});
+  return reply;
+}
+
+function requestOf({ type, isForced }: GivenCommand, openMs: number): FleetRequest {
+  const own: OwnRequest = type === "half-open" ? { type } : { type, isForced };
+  return {
+    life: 1 + Math.floor(throwDice() * (2 ** 31 - 2)),
+    // No command asks for these; the circuit's own rules hold again with its next call.
+    quorum: 2,
+    threshold: 3,
+    sharePercent: 50,
+    windowMs: 10_000,
+    openMs: [openMs],
+    // What others have decided is not cut down to our ideas.
+    longestMs: recordLifeMs,
+    trials: 2,
+    concurrent: 2,
+    tolerated: 0,
+    everyMs: 0,
+    stayMs: 0,
+    ...own,
+  };
+}
