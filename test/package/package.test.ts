@@ -32,7 +32,7 @@ test("the types of every entry resolve for every kind of ESM consumer", async ()
   expect(Object.keys(analysis.entrypoints)).toEqual(Object.keys((await manifest()).exports as object));
 });
 
-test("the tarball holds each source file, what was built of it, and the four papers; nothing else", async () => {
+test("the tarball holds each source file, what was built of it, and what there is to read; nothing else", async () => {
   const sources = (await readdir(`${root}src`, { recursive: true })).filter((path) => /\.c?ts$/.test(path));
   const built = sources.flatMap((source) => {
     const [, path, common = ""] = /^(.*)\.(c?)ts$/.exec(source)!;
@@ -41,8 +41,9 @@ test("the tarball holds each source file, what was built of it, and the four pap
       `dist/${path}.d.${common}${kind.replace("js", "ts")}`,
     ]);
   });
-  const papers = ["CHANGELOG.md", "LICENSE", "README.md", "package.json"];
-  const expected = [...sources.map((source) => `src/${source}`), ...built, ...papers];
+  const pages = (await readdir(`${root}docs`)).filter((file) => file.endsWith(".md"));
+  const papers = ["ARCHITECTURE.md", "CHANGELOG.md", "LICENSE", "README.md", "package.json"];
+  const expected = [...sources.map((source) => `src/${source}`), ...built, ...papers, ...pages.map((page) => `docs/${page}`)];
   expect(packed.files.filter((file) => !file.startsWith("dist/node/"))).toEqual(expected.sort());
   const entries = sources.filter((source) => !source.includes("/")).map((source) => source.slice(0, -3));
   const forNode = packed.files.filter(
