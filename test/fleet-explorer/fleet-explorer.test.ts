@@ -34,6 +34,11 @@ test.each([
     /more trials than 1 at the upstream while the store answers/,
   ],
   [
+    "an isolate that is to refuse without the store tries on its own",
+    "the store is lost, and one refuses without it",
+    /A calls without the store/,
+  ],
+  [
     "an answer that has not heard of a command undoes it",
     "commands by hand",
     /[AB] did not do as it was told/,

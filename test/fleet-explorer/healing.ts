@@ -1,5 +1,7 @@
+import type { Phase } from "../../src/core/phase.ts";
 import { after, movesOf } from "./moves.ts";
 import type { Machine } from "./machine.ts";
+import type { Play } from "./play.ts";
 import { draftOf, keyOf, type World } from "./world.ts";
 
 /** A reset timeout, leases of the lost that run out twice, and patience in between: in seconds. */
@@ -36,7 +38,23 @@ function healthy(from: World): World {
   draft.isUp = true;
   draft.left = {};
   for (const each of draft.isolates) each.isCutOff = false;
+  draft.isStoreUp = true;
   return draft;
+}
+
+/** What is held by hand is let go by hand: at each isolate that holds it, or at any where only the store does. */
+function letGo(play: Play): void {
+  const { record, isolates } = play.world;
+  const holding = isolates.filter(({ isGone, phase }) => !isGone && isHeld(phase));
+  const alive = isolates.filter(({ isGone }) => !isGone).slice(0, 1);
+  const those = holding.length > 0 ? holding : record?.isForced ? alive : [];
+  for (const each of those) play.command("close", isolates.indexOf(each));
+}
+
+function isHeld(phase: Phase): boolean {
+  return phase.state === "closed"
+    ? phase.forced === true
+    : phase.state === "open" && phase.until === Infinity;
 }
 
 function isClosed({ record, isolates }: World): boolean {
@@ -45,7 +63,7 @@ function isClosed({ record, isolates }: World): boolean {
 
 /** Everybody calls, everything arrives and ends, and a second passes. */
 function oneSecond(from: World, machine: Machine): World {
-  let here = from;
+  let here = after(from, { story: "", uses: undefined, run: letGo }, machine);
   for (let index = 0; index < here.isolates.length; index++) {
     if (here.isolates[index]!.isGone) continue;
     if (here.isolates[index]!.isFrozen) continue;

@@ -57,6 +57,11 @@ export const mutants: Readonly<Record<string, Machine>> = {
       return { record: hasMoved ? { ...record, leases: [] } : record, reply };
     },
   },
+  "an isolate that is to refuse without the store tries on its own": {
+    ...ours,
+    memberStep: (member, event, view) =>
+      memberStep(member, event, { ...view, rules: { ...view.rules, whenLost: "alone" } }),
+  },
   "an answer that has not heard of a command undoes it": {
     ...ours,
     memberStep(member, event, view) {

@@ -45,6 +45,10 @@ export function movesOf(world: World): Move[] {
       uses: "upstream",
       run: ({ world: w }) => void (w.isUp = !w.isUp),
     });
+  if (may("store")) {
+    const story = `the store ${world.isStoreUp ? "goes down" : "is back"}`;
+    moves.push({ story, uses: "store", run: ({ world: w }) => void (w.isStoreUp = !w.isStoreUp) });
+  }
   for (const [what, story, run] of troublesOfStore) {
     if (may(what) && world.record) moves.push({ story, uses: what, run });
   }
@@ -123,6 +127,12 @@ function movesOfIsolate(
     const story = `${name} forgets the circuit, and makes it again`;
     moves.push({ story, uses: "evictions", run: (play) => play.evict(index) });
   }
+  if (may("forced")) {
+    for (const command of ["open", "close"] as const) {
+      const story = `${name}: somebody holds it ${command}`;
+      moves.push({ story, uses: "forced", run: (play) => play.command(command, index, true) });
+    }
+  }
   if (may("commands")) {
     for (const command of ["open", "close", "half-open"] as const) {
       const story = `${name}: somebody commands ${command}`;
@@ -164,7 +174,8 @@ function nameOf({ isolates }: World, { from, question, reply }: Message): string
   return reply ? `the answer to ${name}` : name;
 }
 
-function answer({ reply }: Message): string {
+function answer({ reply, fault }: Message): string {
+  if (fault) return fault === "down" ? " back: the store is down" : " back: a newer version wrote the record";
   if (!reply) return " at the store";
   return `: ${reply.state}${reply.isGranted ? ", a trial is granted" : ""}`;
 }

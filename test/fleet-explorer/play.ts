@@ -11,10 +11,11 @@ import {
 import type { Phase } from "../../src/core/phase.ts";
 import { fleetRequest } from "../../src/sharing/fleet-request.ts";
 import type { Machine } from "./machine.ts";
-import { type Call, type Isolate, type Message, rules, tickMs, type World } from "./world.ts";
+import { type Call, type Isolate, type Message, tickMs, type World } from "./world.ts";
 
 const errorsToRest = 3;
 const restMs = 2000;
+const longestRestMs = 60_000;
 
 /** What the shell does around the member, and the store around its step: on a draft of the world. */
 export class Play {
@@ -39,7 +40,7 @@ export class Play {
     return {
       phase,
       policy: isolate.policy,
-      rules,
+      rules: isolate.rules,
       inFlight,
       isFar: isolate.isFar,
       now: this.world.now,
@@ -106,7 +107,14 @@ export class Play {
       question.request.type === "report"
         ? { ...question.request, reporter: isolate.reporter, sequence: ++isolate.count }
         : question.request;
-    const request = fleetRequest(own, isolate.policy, rules, undefined, () => 0.5, 64 + isolate.reporter);
+    const request = fleetRequest(
+      own,
+      isolate.policy,
+      isolate.rules,
+      undefined,
+      () => 0.5,
+      64 + isolate.reporter,
+    );
     const arrivesAt = now + isolate.distance * tickMs;
     this.world.messages.push({
       from: index,
@@ -117,15 +125,26 @@ export class Play {
       arrivesAt,
       isLate: false,
     });
-    if (!isFormer) isolate.open.push({ question, until: now + rules.patienceMs });
+    if (!isFormer) isolate.open.push({ question, until: now + isolate.rules.patienceMs });
   }
 
   /** The store carries out a request, or an isolate hears an answer. */
   deliver(message: Message): void {
     const { world } = this;
     if (!message.reply) {
-      const reply = this.#step(message.request);
-      const arrivesAt = world.now + this.at(message.from).distance * tickMs;
+      const { version, distance } = this.at(message.from);
+      const arrivesAt = world.now + distance * tickMs;
+      if (message.fault) {
+        this.#fails(message);
+        return;
+      }
+      const isNewer = world.record !== undefined && world.version > version;
+      if (isNewer || !world.isStoreUp) {
+        const fault = world.isStoreUp ? "newer" : "down";
+        world.messages.push({ ...message, fault, arrivesAt, isLate: false });
+        return;
+      }
+      const reply = this.#step(message.request, version);
       world.messages.push({ ...message, reply, arrivesAt, isLate: false });
       return;
     }
@@ -149,7 +168,19 @@ export class Play {
     this.#wake(message.from, question.number);
   }
 
-  #step(request: FleetRequest) {
+  /** An error instead of an answer. A record that a newer version has written is lost for long. */
+  #fails({ from, isFormer, question, fault }: Message): void {
+    const isolate = this.at(from);
+    if (isolate.isGone || isFormer || !isolate.open.some((each) => each.question === question)) return;
+    isolate.open = isolate.open.filter((each) => each.question !== question);
+    isolate.errors = fault === "newer" ? errorsToRest : isolate.errors + 1;
+    const isLost = isolate.errors >= errorsToRest;
+    if (isLost) isolate.restsUntil = this.world.now + (fault === "newer" ? longestRestMs : restMs);
+    this.tell(from, { type: "unanswered", question, isLost });
+    this.#wake(from, question.number);
+  }
+
+  #step(request: FleetRequest, version: number) {
     const { world } = this;
     const before = world.record;
     const { record, reply } = this.machine.fleetStep(
@@ -163,6 +194,7 @@ export class Play {
       }
       world.record = record;
       world.writtenAt = world.now;
+      world.version = version;
     }
     return reply;
   }
@@ -194,7 +226,13 @@ export class Play {
     // Where the store is left alone, the answer is there at once.
     const isPending = wait && isolate.open.some(({ question }) => question.number === wait.number);
     if (wait && isPending) {
-      isolate.calls.push({ id, waitsFor: wait.number, until: this.world.now + wait.ms, permit: undefined });
+      isolate.calls.push({
+        id,
+        waitsFor: wait.number,
+        until: this.world.now + wait.ms,
+        permit: undefined,
+        since: this.world.now,
+      });
     } else this.#admit(index, id);
   }
 
@@ -211,9 +249,17 @@ export class Play {
 
   #admit(index: number, id: number): void {
     const isolate = this.at(index);
-    const until = this.world.now + isolate.policy.timeoutMs;
+    const since = this.world.now;
+    const mayCall = isolate.rules.whenLost !== "refuse" || isolate.errors < errorsToRest;
+    const calls = isolate.calls.length;
+    this.#decides(isolate, id, since);
+    if (!mayCall && isolate.calls.length > calls) this.breaks(`${isolate.name} calls without the store`);
+  }
+
+  #decides(isolate: Isolate, id: number, since: number): void {
+    const until = since + isolate.policy.timeoutMs;
     if (isolate.phase.state === "closed") {
-      isolate.calls.push({ id, waitsFor: undefined, until, permit: isolate.phase });
+      isolate.calls.push({ id, waitsFor: undefined, until, permit: isolate.phase, since });
       return;
     }
     const { turn, answer } = this.machine.decide(
@@ -227,7 +273,7 @@ export class Play {
     if (admission) isolate.phase = admission.phase;
     const decided = answer ?? admission!.answer;
     if (decided.generation === undefined) return;
-    isolate.calls.push({ id, waitsFor: undefined, until, permit: decided });
+    isolate.calls.push({ id, waitsFor: undefined, until, permit: decided, since });
   }
 
   end(index: number, call: Call, verdict: "success" | "failure" | "ignored"): void {
@@ -250,7 +296,7 @@ export class Play {
       permit: leave ? { generation: permit.generation, leave } : { generation: permit.generation },
       verdict,
       isCurrent,
-      durationMs: 0,
+      durationMs: isolate.suspects ? Math.max(this.world.now - call.since, 1) : 0,
       retryAfterMs: undefined,
     });
   }

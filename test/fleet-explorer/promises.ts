@@ -29,6 +29,8 @@ const faults = new Set([
   "evicted",
   "restored",
   "commands",
+  "forced",
+  "store",
 ]);
 
 function tooManyTrials(world: World): string | undefined {

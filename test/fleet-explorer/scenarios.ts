@@ -68,7 +68,7 @@ export const scenarios: readonly Scenario[] = [
       { inFull: { successes: 2, every: 1000, longest: 3000 } },
     ],
     begin: "half-open",
-    may: { calls: 2, ticks: 5, lost: 1 },
+    may: { calls: 2, ticks: 5 },
   },
   {
     name: "another threshold and another reset timeout",
@@ -137,6 +137,30 @@ export const scenarios: readonly Scenario[] = [
     may: { calls: 1, ticks: 1, commands: 1 },
   },
   {
+    name: "somebody holds it open, or closed",
+    isolates: [{}, {}],
+    begin: "half-open",
+    may: { calls: 1, ticks: 1, forced: 1 },
+  },
+  {
+    name: "calls that are overdue make the next ask",
+    isolates: [{ suspects: true }, { suspects: true }],
+    begin: "closed",
+    may: { calls: 3, ticks: 2, upstream: 1 },
+  },
+  {
+    name: "an isolate of the version before",
+    isolates: [{ version: 1 }, {}],
+    begin: "half-open",
+    may: { calls: 2, ticks: 2, upstream: 1 },
+  },
+  {
+    name: "the store is lost, and one refuses without it",
+    isolates: [{ whenLost: "refuse", errors: 2 }, { errors: 2 }],
+    begin: "half-open",
+    may: { calls: 2, ticks: 2, store: 1 },
+  },
+  {
     name: "one dead network, circuits that come and go",
     isolates: [{ isCutOff: true }],
     begin: "strangers",
@@ -190,7 +214,8 @@ function halfOpenOf(joined: World, options: readonly IsolateOptions[]): World {
   const fresh = here.isolates.map((each, index) =>
     (options[index]!.distance ?? 0) > 0 ? { ...isolate(index, options[index]), count: each.count } : each,
   );
-  return { ...here, isolates: fresh, left: joined.left };
+  const troubled = fresh.map((each, index) => ({ ...each, errors: options[index]!.errors ?? 0 }));
+  return { ...here, isolates: troubled, left: joined.left };
 }
 
 function pick(here: World, story: string): World {

@@ -10,8 +10,11 @@ import { trials as inFull, type TrialsOptions } from "../../src/core/trials.ts";
 export interface World {
   now: number;
   isUp: boolean;
+  isStoreUp: boolean;
   record: FleetRecord | undefined;
   writtenAt: number;
+  /** Of who wrote the record: older isolates cannot read it. */
+  version: number;
   /** An old copy of the record, that a replica or a backup may bring back. */
   copy: { record: FleetRecord; writtenAt: number } | undefined;
   isolates: Isolate[];
@@ -30,6 +33,10 @@ export interface Isolate {
   /** It knows that it is farther away than its calls wait. */
   readonly isFar: boolean;
   readonly mayWait: boolean;
+  readonly rules: FleetRules;
+  readonly version: number;
+  /** Its calls take time, so that one can be overdue. */
+  readonly suspects: boolean;
   /** It cannot reach the upstream, whatever its state. */
   isCutOff: boolean;
   isFrozen: boolean;
@@ -56,6 +63,7 @@ export interface Call {
   /** It goes on without an answer, or is cut off by its timeout. */
   readonly until: number;
   readonly permit: Permit | FleetTrial | undefined;
+  readonly since: number;
 }
 
 export interface Message {
@@ -65,6 +73,8 @@ export interface Message {
   readonly request: FleetRequest;
   /** On its way back, with this. */
   readonly reply: FleetReply | undefined;
+  /** On its way back without an answer: the store is down, or the record was written by a newer version. */
+  readonly fault?: "down" | "newer" | undefined;
   readonly arrivesAt: number;
   /** Held up: time does not wait for it. */
   readonly isLate: boolean;
@@ -94,6 +104,12 @@ export interface IsolateOptions {
   readonly isFar?: boolean;
   readonly mayWait?: boolean;
   readonly isCutOff?: boolean;
+  readonly whenLost?: "refuse";
+  /** The version before writes 1. */
+  readonly version?: 1;
+  readonly suspects?: boolean;
+  /** Of the store, in a row, before it begins. */
+  readonly errors?: number;
 }
 
 export function isolate(index: number, options: IsolateOptions = {}): Isolate {
@@ -110,6 +126,9 @@ export function isolate(index: number, options: IsolateOptions = {}): Isolate {
     distance,
     isFar: options.isFar ?? false,
     mayWait,
+    rules: options.whenLost ? { ...rules, whenLost: options.whenLost } : rules,
+    version: options.version ?? 2,
+    suspects: options.suspects ?? false,
     isCutOff,
     isFrozen: false,
     isGone: false,
@@ -130,8 +149,10 @@ export function world(isolates: Isolate[], left: Readonly<Record<string, number>
   return {
     now: 0,
     isUp: true,
+    isStoreUp: true,
     record: undefined,
     writtenAt: 0,
+    version: 0,
     copy: undefined,
     isolates,
     messages: [],
@@ -164,23 +185,25 @@ export function keyOf({ now, left, isolates, messages, ...rest }: World, isWitho
   const relative = (name: string, value: unknown): unknown => {
     if (typeof value !== "number") return value;
     if (name === "allowance") return Math.floor(value);
+    if (name === "longestMs" || name === "reluctance") return Math.round(value);
     if (!Number.isFinite(value)) return String(value);
     return times.has(name) ? Math.max(value - now, longAgo) : value;
   };
   const text = (what: unknown): string => JSON.stringify(what, relative);
-  const each = isolates.map(({ policy: _policy, name: _name, calls, open, former, ...isolate }) =>
-    text([
-      isolate,
-      anyOrder(calls.map(callKey)),
-      anyOrder(open.map(({ question, until }) => [question.number, question.why, until - now])),
-      former && [former.member, anyOrder(former.calls.map(callKey))],
-    ]),
+  const each = isolates.map(
+    ({ policy: _policy, rules: _rules, name: _name, calls, open, former, ...isolate }) =>
+      text([
+        isolate,
+        anyOrder(calls.map(callKey)),
+        anyOrder(open.map(({ question, until }) => [question.number, question.why, until - now])),
+        former && [former.member, anyOrder(former.calls.map(callKey))],
+      ]),
   );
-  const onTheWay = messages.map(({ question, reply, arrivesAt, isLate, from, isFormer, request }) =>
-    text([from, isFormer, isLate, arrivesAt - now, request.life, question, reply]),
+  const onTheWay = messages.map(({ question, reply, fault, arrivesAt, isLate, from, isFormer, request }) =>
+    text([from, isFormer, isLate, arrivesAt - now, request.life, question, reply, fault]),
   );
-  function callKey({ waitsFor, until, permit }: Call): unknown[] {
-    return [waitsFor, until - now, permit && { ...permit, tally: undefined }];
+  function callKey({ waitsFor, until, permit, since }: Call): unknown[] {
+    return [waitsFor, until - now, since - now, permit && { ...permit, tally: undefined }];
   }
   function anyOrder(these: unknown[]): string[] {
     return these.map(text).toSorted();
