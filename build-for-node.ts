@@ -13,14 +13,14 @@ const names = readdirSync(dist)
 
 /**
  * Who imports another entry imports the main one too. So each one is said to do so, and all that the main entry is made of
- * comes to lie in one file, instead of one for each set of entries that share it. The errors are used alone.
+ * comes to lie in one file, instead of one for each set of entries that share it.
  */
 const entries: Plugin = {
   name: "entries",
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /^entry:/ }, ({ path }) => ({ path: path.slice(6), namespace: "entry" }));
     onLoad({ filter: /./, namespace: "entry" }, ({ path: name }) => ({
-      contents: `${name === "errors" ? "" : `import "./index.js";`} export * from "./${name}.js";`,
+      contents: `import "./index.js"; export * from "./${name}.js";`,
       resolveDir: dist,
     }));
   },
