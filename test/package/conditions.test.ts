@@ -73,6 +73,19 @@ const entries = Object.entries((await manifest()).exports as Record<string, { de
   .map(([entry, { default: file }]) => ({ entry, name: file!.replace("./dist/", "") }));
 
 test.each(entries)(
+  "$entry leads Node to its few files, and whoever bundles to all",
+  async ({ entry, name }) => {
+    const { exports } = (await manifest()) as { exports: Record<string, object> };
+    const file = `./dist/${name}`;
+    expect(exports[entry]).toEqual({
+      types: file.replace(/js$/, "d.ts"),
+      node: { "react-server": file, module: file, default: `./dist/node/${name}` },
+      default: file,
+    });
+  },
+);
+
+test.each(entries)(
   "$entry exports the same for Node, in a few files, as for everybody else",
   async ({ name }) => {
     const [forNode, forBundlers] = await Promise.all(

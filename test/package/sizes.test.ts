@@ -54,7 +54,7 @@ test.each([[[]], [["react-server"]]])(
     )) {
       if (bytesInOutput === 0) continue;
       const purpose = purposes.find(([, files]) => files.test(file.replace("dist/", "")))?.[0];
-      expect(purpose, file).toBeDefined();
+      expect({ file, purpose }).toEqual({ file, purpose: expect.any(String) });
       bytes.set(purpose!, (bytes.get(purpose!) ?? 0) + bytesInOutput);
     }
     // Zipped together they cannot be told apart: each has its share.
