@@ -36,12 +36,13 @@ async function freshResponse(given: Response): Promise<Response> {
   bodies ??= new WeakMap();
   const bytes = bodies.get(given) ?? given.clone().arrayBuffer();
   bodies.set(given, bytes);
-  const { status, statusText, headers } = given;
-  return new Response(await bytes, { status, statusText, headers });
+  // As its own init: status, its text and headers are read from it.
+  return new Response(await bytes, given);
 }
 
 /** What may answer for a fetch or a route. */
 export function responseFallback(option: string, fallback: { readonly status?: unknown }): unknown {
-  if (typeof fallback === "function" || typeof fallback?.status === "number") return fallback;
-  throw invalid(option, fallback, "a Response");
+  return typeof fallback === "function" || typeof fallback?.status === "number"
+    ? fallback
+    : invalid(option, fallback, "a Response");
 }

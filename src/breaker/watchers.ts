@@ -11,13 +11,15 @@ export type Watcher = (breaker: Breaker, event: CircuitChanged | undefined) => v
 
 const key = Symbol.for("next-protego/watchers/1");
 
-const scope = (): { [key]?: Set<Watcher> } => globalThis as { [key]?: Set<Watcher> };
+interface Scope {
+  [key]?: Set<Watcher>;
+}
 
 /** The same set for every copy of this module. */
 export function watchers(): Set<Watcher> {
-  return (scope()[key] ??= new Set());
+  return ((globalThis as Scope)[key] ??= new Set());
 }
 
 export function tellWatchers(breaker: Breaker, event?: CircuitChanged): void {
-  scope()[key]?.forEach((watch) => watch(breaker, event));
+  (globalThis as Scope)[key]?.forEach((watch) => watch(breaker, event));
 }

@@ -167,8 +167,7 @@ export function resolvePolicy(given: PolicyOptions, timeoutMs: number): Policy {
 
 function trialsOrCount(option: string, value: number | Trials): number | Trials {
   if ((value as Trials)?.kind === "trials") return value;
-  if (typeof value === "number") return count(option, value);
-  throw invalid(option, value, "trials");
+  return typeof value === "number" ? count(option, value) : invalid(option, value, "trials");
 }
 
 export function checkedRule(option: string, rule: OpeningRule): OpeningRule {

@@ -80,7 +80,7 @@ table(
 
 const size = async (name: string, line: string): Promise<[string, string]> => [
   name,
-  `${(await bundled(line)).gzippedBytes} B`,
+  `${(await bundled(line, [], "production")).gzippedBytes} B`,
 ];
 table(
   "size, min + gzip",

@@ -41,3 +41,11 @@ describe("the page for an outage names what is told or thrown", () => {
     expect(page).toContain(words);
   });
 });
+
+const words = readFileSync(join(root, "src/core/option-words.ts"), "utf8");
+const short = [...words.matchAll(/^  (?:"([^"]+)"|(\w+)): /gm)].map(([, quoted, bare]) => quoted ?? bare!);
+
+test("what production says of a bad option in few words is said there at length", () => {
+  expect(short.length).toBeGreaterThan(10);
+  for (const expected of short) expect(page).toContain(`| \`${expected}\` |`);
+});

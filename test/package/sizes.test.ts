@@ -28,4 +28,42 @@ test("production is shipped nothing that only serves development", async () => {
   expect((await bundled(source, [], "production")).code).not.toMatch(isTold);
 });
 
+/** What the bytes of `createProtectedFetch` are for, by file: the table of docs/speed.md. */
+const purposes: ReadonlyArray<readonly [string, RegExp]> = [
+  ["Next's fetch and renders", /next-fetch|data-cache|deduplication|sandboxed-hit|render-scope|control-flow/],
+  ["calls that outlive their request", /request-end|background|wait-until|after\.|hooked-fetch/],
+  ["what fetch means to a breaker", /^http\/|link-signals|callers-abort/],
+  ["options", /option|policy|duration|circuit-name|adopt/],
+  ["the state machine and its rules", /^core\/(?:machine|opening-rule|total-rule|asked|figures)/],
+  [
+    "circuits: records, bound, listeners, console",
+    /breaker\/(?:breaker|registry|tell|watchers|short-hash)|environment|in-words/,
+  ],
+  ["timeouts", /deadline/],
+  ["the life of a call", /^breaker\/|call-site|clock|dice|note-refusal|circuit-open-error/],
+];
+
+test.each([[[]], [["react-server"]]])(
+  "it is known what every byte is for, with the conditions %j",
+  async (conditions) => {
+    const source = 'export { createProtectedFetch } from "next-protego"';
+    const { metafile, minifiedBytes, gzippedBytes } = await bundled(source, conditions, "production");
+    const bytes = new Map<string, number>();
+    for (const [file, { bytesInOutput }] of Object.values(metafile.outputs).flatMap(({ inputs }) =>
+      Object.entries(inputs),
+    )) {
+      if (bytesInOutput === 0) continue;
+      const purpose = purposes.find(([, files]) => files.test(file.replace("dist/", "")))?.[0];
+      expect({ file, purpose }).toEqual({ file, purpose: expect.any(String) });
+      bytes.set(purpose!, (bytes.get(purpose!) ?? 0) + bytesInOutput);
+    }
+    // Zipped together they cannot be told apart: each has its share.
+    rows.push("", `what they are for${conditions.length > 0 ? ", in Next" : ""}`);
+    for (const [purpose, count] of [...bytes].toSorted(([, one], [, other]) => other - one)) {
+      const share = Math.round((count / minifiedBytes) * gzippedBytes);
+      rows.push(`${purpose.padEnd(54)} ${String(count).padStart(7)} ${String(share).padStart(7)}`);
+    }
+  },
+);
+
 afterAll(() => console.log(`${"bytes".padEnd(54)}     min    gzip   limit unknown\n${rows.join("\n")}`));
