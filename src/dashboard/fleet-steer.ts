@@ -66,7 +66,7 @@ interface Order {
 
 async function carryOutAll(inUse: StoreInUse, order: Order): Promise<void> {
   const listing = await inUse.store.list?.(mostListed);
-  if (!listing) throw new TypeError("the store cannot list");
+  if (!listing) throw new TypeError("the store cannot list its circuits");
   const wanted = listing.circuits.filter(({ record }) => {
     if (typeof record === "string") return false;
     return order.action !== "half-open" || (record.isOpen && !record.isForced);

@@ -86,7 +86,7 @@ export function page(parts: Parts, view: View, { base, label, nonce, shows, hasF
             </div>
             ${list("ul", "circuits", parts.circuits)}
             <nav id="pager" aria-label="Pages of circuits">${new Html(parts.pager)}</nav>
-            ${!isFleet && key}
+            ${!isFleet && key()}
           </section>
           ${!isFleet && past(parts)}
         </main>
@@ -117,11 +117,12 @@ function pages(base: string, isFleet: boolean): Html {
   </nav>`;
 }
 
-const key = html`<p class="key" aria-hidden="true">
-  Bars: <span><i class="s"></i> succeeded</span> <span><i class="f"></i> failed</span>
-  <span><i class="r"></i> refused</span>
-  <span>Figures in a line: last 30 s.</span>
-</p>`;
+const key = (): Html =>
+  html`<p class="key" aria-hidden="true">
+    Bars: <span><i class="s"></i> succeeded</span> <span><i class="f"></i> failed</span>
+    <span><i class="r"></i> refused</span>
+    <span>Figures in a line: last 30 s.</span>
+  </p>`;
 
 function past(parts: Parts): Html {
   return html`<section aria-labelledby="heading-incidents">
