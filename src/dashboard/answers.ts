@@ -25,6 +25,11 @@ export function refusal(status: number, title: string, headers: Record<string, s
   return answer(body, "application/problem+json", status, headers);
 }
 
+/** For one page: beyond guessing. */
+export function newNonce(): string {
+  return btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(16))));
+}
+
 export function pageAnswer(text: string, nonce: string): Response {
   const policy = [
     "default-src 'none'",

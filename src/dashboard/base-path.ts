@@ -10,7 +10,7 @@ export interface Place {
 
 /** What the dashboard answers beside its page. Found at the end of a path, it tells where the page is. */
 const answers =
-  /\/(live|events|circuits|metrics|incidents|incidents\/[^/]+|circuits\/[^/]+\/(?:open|close|half-open|reset|hold-open|hold-closed))$/;
+  /\/(live|events|circuits|fleet|fleet\/live|fleet\/circuits|fleet\/(?:all|circuits\/[^/]+)\/(?:open|close|half-open|hold-open|hold-closed)|metrics|incidents|incidents\/[^/]+|circuits\/[^/]+\/(?:open|close|half-open|reset|hold-open|hold-closed))$/;
 
 /** @param given the base path where the app has told it; then nothing is there beside it */
 export function placeOf(url: string, given: string | undefined): Place | undefined {

@@ -20,11 +20,13 @@ export function changesBetween(before: Parts | undefined, after: Parts): Changes
   const known = new Map<string, string>();
   for (const list of lists) for (const { id, html } of before?.[list] ?? []) known.set(id, html);
   for (const list of lists) {
-    if (!before || !isSameOrder(before[list], after[list])) {
-      changes.order[list] = after[list].map(({ id }) => id);
+    const items = after[list];
+    if (!items) continue;
+    if (!before || !isSameOrder(before[list] ?? [], items)) {
+      changes.order[list] = items.map(({ id }) => id);
       isNothing = false;
     }
-    for (const { id, html } of after[list]) {
+    for (const { id, html } of items) {
       if (known.get(id) === html) continue;
       changes.items[id] = html;
       isNothing = false;

@@ -9,19 +9,19 @@ export function isAction(value: string | undefined): value is Action {
   return (actions as readonly unknown[]).includes(value);
 }
 
-export function carryOut(action: Action, circuit: Circuit): void {
+export function carryOut(action: Action, circuit: Circuit, by: string): void {
   switch (action) {
     case "open":
-      return circuit.open();
+      return circuit.open({ by });
     case "close":
-      return circuit.close();
+      return circuit.close({ by });
     case "half-open":
-      return circuit.halfOpen();
+      return circuit.halfOpen({ by });
     case "reset":
-      return circuit.reset();
+      return circuit.reset({ by });
     case "hold-open":
-      return circuit.open({ forced: true });
+      return circuit.open({ forced: true, by });
     case "hold-closed":
-      return circuit.close({ forced: true });
+      return circuit.close({ forced: true, by });
   }
 }

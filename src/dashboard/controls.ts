@@ -11,7 +11,7 @@ interface Control {
 }
 
 /** What can sensibly be done to a circuit as it is. */
-export function controlsOf(report: CircuitReport): readonly Control[] {
+export function controlsOf(report: Pick<CircuitReport, "state" | "held">): readonly Control[] {
   const { state, held } = report;
   const tryNow: Control = {
     action: "half-open",

@@ -1,3 +1,4 @@
+import type { SharedStore } from "../breaker/shared-store.ts";
 import { asked } from "../core/asked.ts";
 import { invalid, optionalFunction } from "../core/option.ts";
 import { isBuildPhase } from "../runtime/environment.ts";
@@ -6,6 +7,7 @@ import { refusal } from "./answers.ts";
 import { basePathOption, type Place, placeOf } from "./base-path.ts";
 import { remember } from "./remember.ts";
 import { show } from "./show.ts";
+import { steerFleet } from "./fleet-steer.ts";
 import { steer } from "./steer.ts";
 import { WrongTokens } from "./wrong-tokens.ts";
 
@@ -35,6 +37,11 @@ export interface DashboardOptions {
    * @default the environment's `HOSTNAME`, where there is one
    */
   label?: string | undefined;
+  /**
+   * A store to show on the fleet's page beside those that circuits of this process share: for a page for operations,
+   * without the app.
+   */
+  store?: SharedStore | undefined;
 }
 
 export interface DashboardContext {
@@ -52,7 +59,8 @@ export interface Dashboard {
 /**
  * A page that shows every circuit of this process and steers it, for one catch-all route. Beside the page it answers
  * `circuits` (JSON), `metrics` (Prometheus), `events` (server-sent events) and `POST circuits/:name/:action` with
- * `open`, `close`, `half-open`, `reset`, `hold-open` or `hold-closed`. Closed by default; nothing of it is ever cached
+ * `open`, `close`, `half-open`, `reset`, `hold-open` or `hold-closed`. `fleet` is the page of all circuits that share a
+ * store, whatever process they are in, with `fleet/circuits` and the same commands. Closed by default; nothing of it is ever cached
  * or prerendered.
  *
  * @throws {TypeError} for a bad option
@@ -61,7 +69,7 @@ export interface Dashboard {
  * export const { GET, POST } = createDashboard({ authorize: process.env.PROTEGO_TOKEN });
  */
 export function createDashboard(options: DashboardOptions = {}): Dashboard {
-  const { authorize, audit, basePath, label = hostName() } = options;
+  const { authorize, audit, basePath, label = hostName(), store } = options;
   const isToken = typeof authorize === "string";
   optionalFunction("authorize", isToken ? undefined : authorize);
   if (isToken && authorize.length < 16) {
@@ -75,6 +83,8 @@ export function createDashboard(options: DashboardOptions = {}): Dashboard {
   const given = basePathOption(basePath);
   if (label !== undefined && typeof label !== "string")
     throw invalid("label", label, "a name of this process");
+  if (store !== undefined && Object(store) !== store)
+    throw invalid("store", store, "a store such as redisStore()");
   const wrongTokens = new WrongTokens();
   if (!isBuildPhase()) remember();
 
@@ -86,9 +96,12 @@ export function createDashboard(options: DashboardOptions = {}): Dashboard {
     const place = await find();
     if (!place) return refusal(404, "Not Found");
     const wantsPage = request.headers.get("accept")?.includes("text/html") ?? false;
+    if (steers && place.path[0] === "fleet") {
+      return steerFleet(request.url, place.path.slice(1), access.who, wantsPage, tell, store?.inUse);
+    }
     return steers
       ? steer(request.url, place.path, access.who, wantsPage, tell)
-      : show(request, place.base, place.path, label);
+      : show(request, place.base, place.path, label, store?.inUse);
   }
 
   const route: Dashboard["GET"] = (request, context) =>

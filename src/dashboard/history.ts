@@ -198,7 +198,7 @@ export class History {
     const before = this.journal.entries[0];
     this.#command = command;
     try {
-      carryOut(command.action, circuit);
+      carryOut(command.action, circuit, command.why ? `${command.who} (${command.why})` : command.who);
     } finally {
       this.#command = undefined;
     }

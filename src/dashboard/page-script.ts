@@ -57,7 +57,7 @@ function tellTime() {
 
 // --- What has changed is put in place, part by part: whoever stands on a button stays there. ---
 const shown = new Map();
-const lists = ["attention", "circuits", "incidents", "timeline"].map(byId);
+const lists = ["stores", "attention", "circuits", "incidents", "timeline"].map(byId).filter(Boolean);
 for (const list of lists) for (const item of list.children) shown.set(item.id, item);
 
 function partsOf(item) {
@@ -155,6 +155,7 @@ function update(changes) {
   }
   for (const [name, ids] of Object.entries(changes.order ?? {})) {
     const list = byId(name);
+    if (!list) continue;
     if (!wantsOthers && (name === "attention" || name === "circuits")) waiting.set(list, ids);
     else arrange(list, ids);
   }
@@ -163,7 +164,9 @@ function update(changes) {
   tellTime();
 }
 
-// --- The connection: a stream; where there is none, a question every five seconds. ---
+// --- The connection: a stream; where there is none, a question every few seconds. ---
+const { live: changesAt, stream: streamAt } = document.body.dataset;
+const everyMs = streamAt === "" ? 2000 : 5000;
 function say(isOn, text) {
   byId("live").className = isOn ? "on" : "";
   if (byId("connection").textContent !== text) byId("connection").textContent = text;
@@ -179,7 +182,7 @@ let polling = false;
 
 async function ask() {
   const asked = query;
-  const response = await fetch("live" + asked, { cache: "no-store" });
+  const response = await fetch(changesAt + asked, { cache: "no-store" });
   if (!response.ok) throw new Error();
   const parts = await response.json();
   if (asked === query) update(parts);
@@ -188,17 +191,25 @@ async function keepAsking() {
   while (polling) {
     try {
       await ask();
-      if (polling) say(true, "asks every 5 s");
+      if (polling) say(true, "asks every " + everyMs / 1000 + " s");
     } catch {
       say(false, "not connected");
     }
-    await new Promise((resolve) => setTimeout(resolve, 5000));
+    await new Promise((resolve) => setTimeout(resolve, everyMs));
+    // Nobody sees it: the store need not be asked.
+    while (document.hidden) await new Promise((resolve) => document.addEventListener("visibilitychange", resolve, { once: true }));
   }
 }
 function connect() {
+  if (streamAt === "") {
+    limit = 15000;
+    if (polling) return void ask().catch(() => say(false, "not connected"));
+    polling = true;
+    return void keepAsking();
+  }
   events?.close();
   clearTimeout(again);
-  const own = (events = new EventSource("events" + query));
+  const own = (events = new EventSource(streamAt + query));
   own.onopen = () => {
     polling = false;
     limit = 12000;

@@ -21,6 +21,7 @@ header { position: sticky; top: 0; z-index: 2; background: var(--card); border-b
 .bar { display: flex; flex-wrap: wrap; align-items: baseline; gap: 2px 20px; padding-top: 10px; padding-bottom: 10px }
 h1 { font-size: 15px; margin: 0; font-weight: 600 }
 h1 .label { font-weight: 400; color: var(--quiet) }
+#pages { display: flex; gap: 12px; font-size: 14px } #pages [aria-current] { color: var(--text); text-decoration: none; font-weight: 600 }
 h2 { font-size: 15px; margin: 28px 0 10px }
 h3 { font-size: 16px; margin: 0; overflow-wrap: anywhere }
 #verdict { margin: 0; flex: 1 1 320px }
@@ -72,6 +73,9 @@ summary::-webkit-details-marker { display: none } summary:hover { background: li
 .spark .chart { height: 24px } .spark .chart-none { min-height: 0; border: 0 }
 .figures { display: grid; grid-template-columns: repeat(3, 1fr); gap: 12px; white-space: nowrap; text-align: right } .figures .unit { font-size: 12px } .figures .warn { color: var(--bad); font-weight: 600 }
 .row details > :not(summary) { margin-left: 30px; margin-right: 16px } .row details > .actions { margin-bottom: 14px }
+.row.fleet summary { grid-template-columns: minmax(0, 2.4fr) 130px minmax(0, 3fr) } .row.fleet .last { color: var(--quiet); font-size: 13px; overflow-wrap: anywhere }
+.state.unknown { color: var(--quiet) } .state.unknown::before { border-style: dashed } .card.unknown { border-left-color: var(--quiet) } .warn { color: var(--bad); font-weight: 600 }
+#stores { background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: 4px 16px } #stores:empty { display: none } #stores li { padding: 8px 0 } #stores .now { margin-bottom: 8px }
 #pager { display: flex; gap: 16px; align-items: baseline; margin: 10px 2px; color: var(--quiet) }
 .key { color: var(--quiet); font-size: 13px; margin: 8px 2px } .key span { white-space: nowrap; margin-left: 10px }
 .key i { display: inline-block; width: 10px; height: 12px; vertical-align: -1px } .key .s { background: var(--bar) } .key .f { background: repeating-linear-gradient(var(--fail) 0 2px, transparent 2px 3px) } .key .r { border: 1px solid var(--text) }
@@ -85,6 +89,7 @@ dialog h2 { margin: 0 0 8px; font-size: 18px; overflow-wrap: anywhere } dialog l
 @media (max-width: 900px) {
   main, .bar, #notice { padding-left: 14px; padding-right: 14px }
   summary { grid-template-columns: minmax(0, 1fr) auto; padding: 10px 12px }
+  .row.fleet summary { grid-template-columns: minmax(0, 1fr) auto } .row.fleet .last { grid-column: 1 / -1 }
   .spark { grid-column: 1 } .figures { grid-column: 1 / -1; text-align: left; grid-template-columns: repeat(3, auto); justify-content: start; gap: 18px }
   .spark:has(.chart-none) { display: none }
   .row details > :not(summary) { margin-left: 12px; margin-right: 12px }

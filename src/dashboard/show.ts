@@ -1,8 +1,11 @@
+import type { StoreInUse } from "../breaker/shared-store.ts";
 import { epochMs } from "../runtime/clock.ts";
-import { answer, jsonAnswer, pageAnswer, refusal } from "./answers.ts";
+import { answer, jsonAnswer, newNonce, pageAnswer, refusal } from "./answers.ts";
 import { changesBetween } from "./changes.ts";
 import { asMarkdown, incidentReport } from "./incident-report.ts";
 import { slicesOf } from "./circuit-report.ts";
+import { storesInUse } from "./fleet-look.ts";
+import { showFleet } from "./show-fleet.ts";
 import { liveStream } from "./live-stream.ts";
 import { type Look, lookNow, sharedLook } from "./look.ts";
 import { page } from "./page.ts";
@@ -19,10 +22,12 @@ export function show(
   base: string,
   path: readonly string[],
   label: string | undefined,
-): Response {
+  given: StoreInUse | undefined,
+): Response | Promise<Response> {
+  if (path[0] === "fleet") return showFleet(request, base, path.slice(1), label, given);
   const isHead = request.method === "HEAD";
   if (isHead && path.join("/") === "events") return answer(null, eventStream);
-  const shown = shownAt(request, base, path, label);
+  const shown = shownAt(request, base, path, label, storesInUse(given).length > 0);
   return isHead ? new Response(null, shown) : shown;
 }
 
@@ -31,6 +36,7 @@ function shownAt(
   base: string,
   path: readonly string[],
   label: string | undefined,
+  hasFleet: boolean,
 ): Response {
   const [first, second] = path;
   if (first === "incidents" && path.length <= 2) return incidents(second, label);
@@ -38,7 +44,10 @@ function shownAt(
   switch (path.join("/")) {
     case "": {
       const nonce = newNonce();
-      return pageAnswer(page(partsOf(lookNow(), view), view, { base, label, nonce }), nonce);
+      return pageAnswer(
+        page(partsOf(lookNow(), view), view, { base, label, nonce, shows: "process", hasFleet }),
+        nonce,
+      );
     }
     case "live": {
       const look = lookNow();
@@ -102,8 +111,4 @@ function incidents(asked: string | undefined, label: string | undefined): Respon
   return asked.endsWith(".md")
     ? answer(asMarkdown(found), "text/markdown; charset=utf-8")
     : jsonAnswer(found);
-}
-
-function newNonce(): string {
-  return btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(16))));
 }

@@ -40,7 +40,7 @@ export function steer(
 }
 
 /** A log that throws, or rejects later, undoes no command and ends no process. */
-function told(audit: (line: string) => unknown, line: string): void {
+export function told(audit: (line: string) => unknown, line: string): void {
   try {
     void Promise.resolve(audit(line)).catch(() => {});
   } catch {

@@ -25,15 +25,17 @@ export interface Item {
 export interface Parts {
   readonly verdict: string;
   readonly pager: string;
+  /** On the fleet's page. */
+  readonly stores?: readonly Item[];
   readonly attention: readonly Item[];
   readonly circuits: readonly Item[];
   readonly incidents: readonly Item[];
   readonly timeline: readonly Item[];
 }
 
-export const lists = ["attention", "circuits", "incidents", "timeline"] as const;
+export const lists = ["stores", "attention", "circuits", "incidents", "timeline"] as const;
 
-const onePage = 100;
+export const onePage = 100;
 const mostCards = 12;
 const mostLines = 60;
 const mostIncidents = 10;
@@ -83,12 +85,15 @@ function isWanted({ name, state }: CircuitReport, view: View): boolean {
   return (view.state === "" || state === view.state) && name.toLowerCase().includes(view.find.toLowerCase());
 }
 
-function pager(found: number, page: number, pages: number, view: View): string {
+/** @param place what the address of the page ends with */
+export function pager(found: number, page: number, pages: number, view: View, place = ""): string {
   if (found === 0) return html`<span class="quiet">No other circuit to show.</span>`.text;
   const first = (page - 1) * onePage + 1;
   const last = Math.min(found, page * onePage);
   const to = (other: number, words: string) =>
-    other >= 1 && other <= pages ? html`<a href="?${addressOf({ ...view, page: other })}">${words}</a>` : "";
+    other >= 1 && other <= pages
+      ? html`<a href="${place}?${addressOf({ ...view, page: other })}">${words}</a>`
+      : "";
   return html`<span>${pages === 1 ? counted(found, "circuit") : `${first} to ${last} of ${found}`}</span>
     ${to(page - 1, "Previous")} ${to(page + 1, "Next")}`.text;
 }

@@ -22,14 +22,22 @@ export async function commandFleet(
   command: FleetCommand,
 ): Promise<FleetReply> {
   const { openMs, ...given } = command;
-  const reply = await believable(store).step(circuit, requestOf(given, openMs));
+  const reply = await believable(store).step(circuit, requestOf(commandOf(given), openMs));
   // The command has been given: a note that is lost undoes nothing.
   await store.note?.({ about: "circuit", circuit, command: given }).catch(() => {});
   return reply;
 }
 
-function requestOf({ type, isForced }: GivenCommand, openMs: number): FleetRequest {
-  const own: OwnRequest = type === "half-open" ? { type } : { type, isForced };
+/** Which of its changes a circuit stands at; 0 where the store knows nothing of it. */
+export async function generationOf(store: Store, circuit: string): Promise<number> {
+  return (await believable(store).step(circuit, requestOf({ type: "read" }, 1))).generation;
+}
+
+function commandOf({ type, isForced }: GivenCommand): OwnRequest {
+  return type === "half-open" ? { type } : { type, isForced };
+}
+
+function requestOf(own: OwnRequest, openMs: number): FleetRequest {
   return {
     life: 1 + Math.floor(throwDice() * (2 ** 31 - 2)),
     // No command asks for these; the circuit's own rules hold again with its next call.

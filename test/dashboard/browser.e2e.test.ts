@@ -4,8 +4,11 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from "p
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createDashboard } from "../../src/dashboard.ts";
 import { circuits, protect } from "../../src/index.ts";
+import { commandFleet } from "../../src/operations/command-fleet.ts";
+import { shareStore, type Store } from "../../src/store.ts";
 import { findChromium } from "../setup/find-chromium.ts";
 import { serveDashboard } from "./dashboard-server.ts";
+import { fleetScene } from "./fleet-scene.ts";
 import { freshHistory } from "./fresh-history.ts";
 import { scene } from "./scenes.ts";
 
@@ -66,6 +69,19 @@ async function fail(name: string, times: number): Promise<void> {
 async function succeed(name: string, times: number): Promise<void> {
   const call = protect(() => Promise.resolve(1), { name });
   for (let i = 0; i < times; i++) await call();
+}
+
+/** Injected past the page's policy, which forbids foreign scripts. */
+async function axeFindings(page: Page): Promise<unknown> {
+  const session = await page.context().newCDPSession(page);
+  const evaluate = async (expression: string): Promise<unknown> => {
+    const options = { expression, awaitPromise: true, returnByValue: true };
+    return (await session.send("Runtime.evaluate", options)).result.value as unknown;
+  };
+  await evaluate(axe);
+  return evaluate(
+    "axe.run().then(({ violations }) => violations.map(({ id, nodes }) => id + ': ' + nodes.map((node) => node.html + node.failureSummary)))",
+  );
 }
 
 test("the page is complete without a script, and its buttons work", async () => {
@@ -291,6 +307,98 @@ test("another site's page cannot steer, even in the browser of who may", async (
   expect(circuits.get("payments")!.state).toBe("closed");
 });
 
+describe("the fleet's page", () => {
+  async function openFleet(
+    store: Store,
+    options: BrowserContextOptions = {},
+  ): Promise<Page & { trouble: string[] }> {
+    ofFleet?.stop();
+    ofFleet = await serveDashboard(
+      createDashboard({ authorize: token, audit: () => {}, label: "web-3", store: shareStore(store) }),
+    );
+    const page = await open(options);
+    await page.goto(`${ofFleet.url}/fleet`);
+    return page;
+  }
+  let ofFleet: Awaited<ReturnType<typeof serveDashboard>> | undefined;
+  afterAll(() => ofFleet?.stop());
+  async function asks(page: Page): Promise<void> {
+    await expect.poll(() => page.locator("#connection").textContent(), soon).toBe("asks every 2 s");
+  }
+
+  test("shows what other processes do, as it happens, and commands them", async () => {
+    const store = await fleetScene("outage");
+    const page = await openFleet(store);
+    await asks(page);
+    expect(await page.locator("#verdict strong").textContent()).toBe("2 broken, 1 held open, 1 held closed");
+    expect(await item(page, "mail").textContent()).toContain("Held open by ada@shop.example");
+    expect(await item(page, "https://search.example").textContent()).toContain("Frankfurt saw one failure");
+    // Another process is told to close it.
+    const by = { isForced: false, by: "bob", why: undefined, at: 0, openMs: 1000 };
+    await commandFleet(store, "https://payments.example", { ...by, type: "close" });
+    await expect.poll(() => stateOf(page, "https://payments.example").textContent(), soon).toBe("closed");
+    await page.getByRole("button", { name: "Release: mail", exact: true }).click();
+    await page.getByLabel("Reason").fill("it is Monday");
+    await page.keyboard.press("Enter");
+    await expect.poll(() => stateOf(page, "mail").textContent(), soon).toBe("trying");
+    await page.getByRole("button", { name: "Hold all closed", exact: true }).click();
+    expect(await page.getByRole("dialog").textContent()).toContain("In every process that shares the store.");
+    await page.getByRole("dialog").getByRole("button", { name: "Hold all closed" }).click();
+    await expect.poll(() => page.locator("#verdict strong").textContent(), soon).toBe("11 held closed");
+    expect(page.trouble).toEqual([]);
+  });
+
+  test("is complete without a script, and its buttons work", async () => {
+    const store = await fleetScene("outage");
+    const page = await openFleet(store, { javaScriptEnabled: false });
+    await page.getByRole("button", { name: "Close: mail", exact: true }).click();
+    await page.waitForURL(/\/protego\/fleet$/);
+    await page.getByRole("link", { name: "This process" }).click();
+    await page.waitForURL(/\/protego\/?$/);
+    await page.getByRole("link", { name: "The fleet" }).click();
+    await page.waitForURL(/\/protego\/fleet$/);
+    const { circuits: listed } = await store.list!(100);
+    expect(listed.find(({ circuit }) => circuit === "mail")!.record).toMatchObject({ isForced: false });
+  });
+
+  test("hostile names, labels and reasons do nothing", async () => {
+    const store = await fleetScene("calm");
+    const wild = [
+      "<img src=x onerror=alert(1)>",
+      `"><script>alert(2)</script>`,
+      "confirm",
+      "stores",
+      "__proto__",
+    ];
+    for (const name of wild) {
+      const order = { type: "open", isForced: true, by: name, why: name, at: 0, openMs: 1 } as const;
+      await commandFleet(store, name, order);
+    }
+    const page = await openFleet(store);
+    await asks(page);
+    expect((await names(page, "attention")).toSorted()).toEqual(wild.toSorted());
+    expect(await page.locator("main img, main script, iframe").count()).toBe(0);
+    for (const id of ["confirm", "stores"]) expect(await page.locator(`[id="${id}"]`).count()).toBe(1);
+    expect(page.trouble).toEqual([]);
+  });
+
+  test.each([
+    [1440, 900, "light"],
+    [1024, 720, "dark"],
+    [390, 740, "light"],
+    [390, 740, "dark"],
+  ] as const)("axe finds nothing at %i × %i in %s", async (width, height, colorScheme) => {
+    const page = await openFleet(await fleetScene("outage"), { viewport: { width, height }, colorScheme });
+    await asks(page);
+    await page.locator("#circuits summary").first().click();
+    expect(await axeFindings(page)).toEqual([]);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(
+      0,
+    );
+    await page.screenshot({ path: `test/.work/fleet-${width}-${colorScheme}.png`, fullPage: true });
+  });
+});
+
 describe.each([
   ["a wall", 1600, 900],
   ["a desk", 1440, 900],
@@ -307,17 +415,7 @@ describe.each([
       const page = await open({ viewport: { width, height }, colorScheme });
       await connected(page);
       await page.locator("#circuits summary").first().click();
-      // Injected past the page's policy, which forbids foreign scripts.
-      const session = await page.context().newCDPSession(page);
-      const evaluate = async (expression: string): Promise<unknown> => {
-        const options = { expression, awaitPromise: true, returnByValue: true };
-        return (await session.send("Runtime.evaluate", options)).result.value as unknown;
-      };
-      await evaluate(axe);
-      const violations = await evaluate(
-        "axe.run().then(({ violations }) => violations.map(({ id, nodes }) => id + ': ' + nodes.map((node) => node.html + node.failureSummary)))",
-      );
-      expect(violations).toEqual([]);
+      expect(await axeFindings(page)).toEqual([]);
       const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       expect(overflow).toBeLessThanOrEqual(0);
       // Where there is room, the buttons of a card stand in one line.

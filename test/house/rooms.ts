@@ -28,11 +28,16 @@ export const rooms: Readonly<Record<string, Room>> = {
     imports: ["breaker", "core", "runtime"],
   },
   dashboard: {
-    asks: "what does a person with an outage want to see and do? Page, history, incidents, metrics, stream, commands",
+    asks: "what does a person with an outage want to see and do? Page, history, incidents, metrics, stream, fleet, commands",
     imports: ["operations", "telemetry", "http", "next", "breaker", "core", "runtime"],
   },
+  "command-line": {
+    asks: "how is a fleet seen and steered from a terminal? Alone with Node's built-ins; nobody imports it",
+    imports: ["operations", "stores", "sharing", "breaker", "core", "runtime"],
+    mayUse: "Node's built-ins",
+  },
   operations: {
-    asks: "what is the state of a whole fleet, and how is it commanded? Shared by the page and the command line",
+    asks: "what does a person see and do of a whole fleet, by its store?",
     imports: ["breaker", "core", "runtime"],
   },
   telemetry: { asks: "how is it told to OpenTelemetry?", imports: ["breaker", "core", "runtime"] },

@@ -43,7 +43,12 @@ test("the tarball holds each source file, what was built of it, and what there i
   });
   const pages = (await readdir(`${root}docs`)).filter((file) => file.endsWith(".md"));
   const papers = ["ARCHITECTURE.md", "CHANGELOG.md", "LICENSE", "README.md", "package.json"];
-  const expected = [...sources.map((source) => `src/${source}`), ...built, ...papers, ...pages.map((page) => `docs/${page}`)];
+  const expected = [
+    ...sources.map((source) => `src/${source}`),
+    ...built,
+    ...papers,
+    ...pages.map((page) => `docs/${page}`),
+  ];
   expect(packed.files.filter((file) => !file.startsWith("dist/node/"))).toEqual(expected.sort());
   const entries = sources.filter((source) => !source.includes("/")).map((source) => source.slice(0, -3));
   const forNode = packed.files.filter(

@@ -1,0 +1,177 @@
+import { commandFleet, generationOf } from "../operations/command-fleet.ts";
+import { fleetReport, type FleetReport } from "../operations/fleet-report.ts";
+import type { Store } from "../core/store.ts";
+import { epochMs } from "../runtime/clock.ts";
+import { plainScript, upstashScript } from "../stores/fleet-script.ts";
+import { plainSha } from "../stores/redis-store.ts";
+import { scriptStore } from "../stores/script-store.ts";
+import { upstashHttp } from "../stores/upstash-http.ts";
+import { upstashSha } from "../stores/upstash-store.ts";
+import { type Common, type Deed, type Order, orderOf, UsageError } from "./arguments.ts";
+import { help } from "./help.ts";
+import { redisLink } from "./redis-link.ts";
+import { plain, table } from "./table.ts";
+
+/** Where the words go, and what is known of the place. */
+export interface Place {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly isTerminal: boolean;
+  readonly version: string;
+  out(text: string): void;
+  error(text: string): void;
+  /** Waits between two looks; rejects or resolves `false` when it is time to go. */
+  pause(ms: number): Promise<boolean>;
+}
+
+export const exitCodes = { done: 0, noAnswer: 1, notUnderstood: 2, isOpen: 3 } as const;
+
+const mostListed = 1000;
+const atOnce = 20;
+
+/** Does what was typed. @returns the exit code */
+export async function run(typed: readonly string[], place: Place): Promise<number> {
+  let order: Order;
+  try {
+    order = orderOf(typed, place.env);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    place.error(`next-protego: ${error.message}\nnext-protego --help says more.\n`);
+    return exitCodes.notUnderstood;
+  }
+  if (order.command === "help") return said(place, help);
+  if (order.command === "version") return said(place, `${place.version}\n`);
+  const opened = storeOf(order, place);
+  if (!opened) return exitCodes.notUnderstood;
+  const { store } = opened;
+  try {
+    if (!isLook(order)) return await command(order, store, place);
+    return order.command === "watch" ? await watch(order, store, place) : await status(order, store, place);
+  } catch (error) {
+    return failed(error, place);
+  } finally {
+    opened.close();
+  }
+}
+
+function said(place: Place, text: string): number {
+  place.out(text);
+  return exitCodes.done;
+}
+
+/** The name or the code of an error: messages of stores quote keys and addresses. */
+function failed(error: unknown, place: Place): number {
+  const { name, code, message } = error as { name?: string; code?: unknown; message?: string };
+  const what = typeof code === "string" ? code : name === "TypeError" ? message : name;
+  place.error(
+    `next-protego: the store did not answer: ${plain(what ?? "unknown error").replace(/^next-protego: /, "")}\n`,
+  );
+  return exitCodes.noAnswer;
+}
+
+function storeOf(
+  { redis, upstash, prefix }: Common,
+  place: Place,
+): { store: Store; close(): void } | undefined {
+  if (upstash) {
+    const script = { text: upstashScript, sha: upstashSha };
+    return { store: scriptStore(upstashHttp(upstash, 5000), script, prefix), close: () => {} };
+  }
+  try {
+    const link = redisLink(redis!);
+    return {
+      store: scriptStore(link, { text: plainScript, sha: plainSha }, prefix),
+      close: () => link.close(),
+    };
+  } catch (error) {
+    place.error(`next-protego: --redis: ${(error as Error).message}\n`);
+    return undefined;
+  }
+}
+
+type Look = Extract<Order, { command: "status" | "watch" }>;
+
+function isLook(order: Look | Extract<Order, { command: Deed }>): order is Look {
+  return order.command === "status" || order.command === "watch";
+}
+
+async function look(store: Store): Promise<FleetReport> {
+  return fleetReport(await store.list!(mostListed));
+}
+
+async function status({ isJson, tellsOpen }: Look, store: Store, place: Place): Promise<number> {
+  const report = await look(store);
+  place.out(`${isJson ? JSON.stringify(report, undefined, 2) : table(report, terminalOf(place))}\n`);
+  return tellsOpen && report.circuits.some(({ state }) => state === "open")
+    ? exitCodes.isOpen
+    : exitCodes.done;
+}
+
+async function watch({ isJson, everyMs }: Look, store: Store, place: Place): Promise<number> {
+  do {
+    try {
+      // oxlint-disable-next-line no-await-in-loop
+      const report = await look(store);
+      if (isJson) place.out(`${JSON.stringify({ at: new Date(epochMs()).toISOString(), ...report })}\n`);
+      else {
+        const clear = place.isTerminal ? "\u001b[H\u001b[2J" : "";
+        const at = new Date(epochMs()).toISOString().slice(11, 19);
+        place.out(`${clear}${at} UTC\n${table(report, terminalOf(place))}\n`);
+      }
+    } catch (error) {
+      // It may be back with the next look.
+      failed(error, place);
+    }
+    // oxlint-disable-next-line no-await-in-loop
+  } while (await place.pause(everyMs));
+  return exitCodes.done;
+}
+
+function terminalOf({ env, isTerminal }: Place): { hasColour: boolean; epoch: number } {
+  return { hasColour: isTerminal && !env["NO_COLOR"] && env["TERM"] !== "dumb", epoch: epochMs() };
+}
+
+const types = { open: "open", close: "close", try: "half-open", reset: "close" } as const;
+
+async function command(
+  order: Extract<Order, { command: Deed }>,
+  store: Store,
+  place: Place,
+): Promise<number> {
+  const names = order.names ?? (await namesFor(order.command, store));
+  const results: Array<{ circuit: string; state: string; held: boolean; wasKnown: boolean }> = [];
+  const one = async (circuit: string): Promise<void> => {
+    const wasKnown = order.names === undefined || (await generationOf(store, circuit)) > 0;
+    const { state, isForced } = await commandFleet(store, circuit, {
+      type: types[order.command],
+      isForced: order.isHeld,
+      by: order.by,
+      why: order.why,
+      at: epochMs(),
+      openMs: order.forMs,
+    });
+    results.push({ circuit, state, held: isForced, wasKnown });
+  };
+  for (let at = 0; at < names.length; at += atOnce) {
+    // oxlint-disable-next-line no-await-in-loop
+    await Promise.all(names.slice(at, at + atOnce).map(one));
+  }
+  const known = results.toSorted((a, b) => (a.circuit < b.circuit ? -1 : 1));
+  if (order.isJson) return said(place, `${JSON.stringify(known, undefined, 2)}\n`);
+  const lines = known.map(({ circuit, state, held, wasKnown }) => {
+    const word = `${held ? "held " : ""}${state === "half-open" ? "trying" : state}`;
+    const doubt = wasKnown ? "" : " (the store had no record of it: is the name right?)";
+    return `${plain(circuit)}: ${word}${doubt}`;
+  });
+  return said(
+    place,
+    `${lines.length === 0 ? "No circuit of which the store has a record." : lines.join("\n")}\n`,
+  );
+}
+
+/** Trying is for what is open, and not held on purpose. */
+async function namesFor(deed: Deed, store: Store): Promise<string[]> {
+  const { circuits } = await look(store);
+  return circuits
+    .filter(({ state, held }) => state !== "unknown" && (deed !== "try" || (state === "open" && !held)))
+    .map(({ name }) => name);
+}

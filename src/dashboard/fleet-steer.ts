@@ -1,0 +1,97 @@
+import { circuits } from "../breaker/circuits.ts";
+import { registry } from "../breaker/registry.ts";
+import type { StoreInUse } from "../breaker/shared-store.ts";
+import { commandFleet, generationOf } from "../operations/command-fleet.ts";
+import { epochMs, monotonicClock } from "../runtime/clock.ts";
+import { answer, jsonAnswer, refusal } from "./answers.ts";
+import { type Action, isAction } from "./command.ts";
+import { decodedName } from "./encoded-name.ts";
+import { lookAnew, mostListed, storeOfNumber } from "./fleet-look.ts";
+import { memory } from "./remember.ts";
+import { told } from "./steer.ts";
+
+/** A circuit of which this process knows no options opens for so long. */
+const unknownOpenMs = 60_000;
+const atOnce = 20;
+
+/**
+ * Carries out `fleet/circuits/:name/:action` and `fleet/all/:action` on the store, whatever process has the circuits.
+ * With `?seen=` the generation that the sender has seen, it is refused when the circuit has changed meanwhile.
+ *
+ * @param path encoded segments after `fleet`
+ */
+export async function steerFleet(
+  url: string,
+  path: readonly string[],
+  who: string,
+  wantsPage: boolean,
+  audit: (line: string) => unknown,
+  given: StoreInUse | undefined,
+): Promise<Response> {
+  const { searchParams } = new URL(url);
+  const action = path.at(-1);
+  const isAll = path.length === 2 && path[0] === "all";
+  const name = path.length === 3 && path[0] === "circuits" ? decodedName(path[1]!) : undefined;
+  const inUse = storeOfNumber(searchParams.get("store"), given);
+  if (!inUse || !isAction(action) || action === "reset" || (!isAll && name === undefined)) {
+    return refusal(404, "Not Found");
+  }
+  const why = (searchParams.get("reason") ?? "").trim().slice(0, 200);
+  const order = { action, who, why };
+  try {
+    if (name !== undefined) {
+      const seen = searchParams.get("seen");
+      if (seen !== null && seen !== String(await generationOf(inUse.store, name))) {
+        return refusal(409, "The circuit has changed meanwhile.");
+      }
+      await carryOut(inUse, name, order);
+    } else await carryOutAll(inUse, order);
+  } catch {
+    return refusal(502, "The store does not answer: nothing is known of what it has done.");
+  } finally {
+    lookAnew(inUse);
+  }
+  const what = name === undefined ? "all shared circuits" : JSON.stringify(name);
+  const because = why && `, because ${JSON.stringify(why)}`;
+  told(audit, `next-protego: fleet: ${action} ${what} by ${JSON.stringify(who)}${because}`);
+  if (!wantsPage) return jsonAnswer(name === undefined ? { done: action } : { circuit: name, done: action });
+  return answer(null, "text/plain", 303, { location: isAll ? "../../fleet" : "../../../fleet" });
+}
+
+interface Order {
+  readonly action: Exclude<Action, "reset">;
+  readonly who: string;
+  readonly why: string;
+}
+
+async function carryOutAll(inUse: StoreInUse, order: Order): Promise<void> {
+  const listing = await inUse.store.list?.(mostListed);
+  if (!listing) throw new TypeError("the store cannot list its circuits");
+  const wanted = listing.circuits.filter(({ record }) => {
+    if (typeof record === "string") return false;
+    return order.action !== "half-open" || (record.isOpen && !record.isForced);
+  });
+  for (let at = 0; at < wanted.length; at += atOnce) {
+    const some = wanted.slice(at, at + atOnce);
+    // oxlint-disable-next-line no-await-in-loop
+    await Promise.all(some.map(({ circuit }) => carryOut(inUse, circuit, order)));
+  }
+}
+
+/** On the store; a circuit of this process need not wait until it next asks there. */
+async function carryOut(inUse: StoreInUse, name: string, { action, who, why }: Order): Promise<void> {
+  const breaker = registry().breakers.get(name);
+  if (breaker?.fleet?.inUse === inUse) {
+    const at = { now: monotonicClock.now(), epoch: epochMs() };
+    memory().look().command(circuits.get(name)!, { action, who, why }, at);
+    return;
+  }
+  await commandFleet(inUse.store, name, {
+    type: action === "hold-open" ? "open" : action === "hold-closed" ? "close" : action,
+    isForced: action.startsWith("hold"),
+    by: who,
+    why: why || undefined,
+    at: epochMs(),
+    openMs: unknownOpenMs,
+  });
+}

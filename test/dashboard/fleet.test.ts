@@ -1,0 +1,300 @@
+import { beforeEach, describe, expect, test, vi } from "vitest";
+import { createDashboard } from "../../src/dashboard.ts";
+import { circuits, protect } from "../../src/index.ts";
+import { commandFleet } from "../../src/operations/command-fleet.ts";
+import type { FleetReport } from "../../src/operations/fleet-report.ts";
+import { memoryStore, shareStore, type Store } from "../../src/store.ts";
+import { freshHistory } from "./fresh-history.ts";
+
+const origin = "http://localhost:3000";
+const said: string[] = [];
+const command = {
+  type: "open",
+  isForced: false,
+  by: "bob",
+  why: "deploy",
+  at: 1000,
+  openMs: 60_000,
+} as const;
+
+interface Fleet {
+  stores: Array<FleetReport & { store: number; trouble?: string; use: { requests: object; budget: number } }>;
+}
+
+function dashboardOf(store?: Store) {
+  const shared = store && shareStore(store);
+  const { fetch } = createDashboard({
+    authorize: () => "ada",
+    audit: (line) => said.push(line),
+    basePath: "/protego",
+    store: shared,
+  });
+  const ask = (path: string, method = "GET", headers: Record<string, string> = {}) =>
+    fetch(
+      new Request(`${origin}/protego${path}`, {
+        method,
+        headers: { "sec-fetch-site": "same-origin", ...headers },
+      }),
+    );
+  const report = async () => ((await (await ask("/fleet/circuits")).json()) as Fleet).stores;
+  return { ask, report, shared };
+}
+
+/** Looks are shared for a second. */
+function aSecondLater(): void {
+  const now = performance.now();
+  vi.spyOn(performance, "now").mockReturnValue(now + 1100);
+}
+
+beforeEach(() => {
+  vi.restoreAllMocks();
+  freshHistory();
+  said.length = 0;
+});
+
+test("a store alone is shown: states, holds, votes, trials, commands, for a process without circuits", async () => {
+  const store = memoryStore();
+  await commandFleet(store, "payments", command);
+  await commandFleet(store, "mail", { ...command, isForced: true });
+  const { report, ask } = dashboardOf(store);
+  const [{ circuits: listed, use }] = (await report()) as [Fleet["stores"][number]];
+  expect(listed.map(({ name, state, held }) => [name, state, held])).toEqual([
+    ["mail", "open", true],
+    ["payments", "open", false],
+  ]);
+  expect(listed[0]).toMatchObject({ nextTrialMs: null, command: { by: "bob", why: "deploy" } });
+  expect(use).toMatchObject({ budget: 60, left: 60, health: "answers" });
+  const page = await (await ask("/fleet")).text();
+  expect(page).toContain("1 broken, 1 held open");
+  expect(page).toMatch(/Held open by bob/);
+  expect(circuits.list()).toEqual([]);
+});
+
+test("what circuits of this process share is found by itself, with who voted", async () => {
+  const store = shareStore(memoryStore(), { quorum: 1, label: "fra1" });
+  const call = protect(() => Promise.reject(new Error("down")), { name: "search", store });
+  for (let i = 0; i < 2; i++) {
+    await call().catch(() => {});
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  const { report, ask } = dashboardOf();
+  const [{ circuits: listed }] = (await report()) as [Fleet["stores"][number]];
+  expect(listed[0]).toMatchObject({
+    name: "search",
+    state: "closed",
+    votes: [{ by: "fra1", saw: "bad", failures: 2 }],
+  });
+  expect(await (await ask("/fleet")).text()).toContain("fra1 saw 2 failures in a row");
+  expect(await (await ask("")).text()).toContain("/protego/fleet");
+});
+
+test("a page of a process without a store says so, and has no link to the fleet elsewhere", async () => {
+  circuits.register("alone");
+  const { ask } = dashboardOf();
+  expect(await (await ask("/fleet")).text()).toContain("No circuit of this process has a store.");
+  expect(await (await ask("")).text()).not.toContain("/protego/fleet");
+});
+
+test("however many look in a second, the store is read once, and no more of it than is bounded", async () => {
+  const store = memoryStore();
+  await commandFleet(store, "payments", command);
+  const list = vi.fn<NonNullable<Store["list"]>>((most) => store.list!(most));
+  const { ask, report } = dashboardOf({ ...store, list });
+  await Promise.all([report(), report(), ask("/fleet"), ask("/fleet/live")]);
+  await report();
+  expect(list).toHaveBeenCalledTimes(1);
+  expect(list).toHaveBeenCalledWith(500);
+  aSecondLater();
+  await report();
+  expect(list).toHaveBeenCalledTimes(2);
+  aSecondLater();
+  await ask("/fleet", "HEAD");
+  expect(list).toHaveBeenCalledTimes(2);
+});
+
+test.each<[what: string, list: Store["list"], words: string]>([
+  ["rejects", () => Promise.reject(new Error("token=secret")), "The store does not answer"],
+  ["cannot list", undefined, "The store cannot list its circuits."],
+  [
+    "has more than are read",
+    () => Promise.resolve({ circuits: [], isCutShort: true, isolates: new Map(), commands: 3 }),
+    "there may be more",
+  ],
+])("a store that %s is told as that", async (_what, list, words) => {
+  const { ask } = dashboardOf({ step: (...asked) => memoryStore().step(...asked), ...(list && { list }) });
+  const text = await (await ask("/fleet")).text();
+  expect(text).toContain(words);
+  expect(text).not.toContain("secret");
+});
+
+test("a store that never answers holds the page for three seconds at most", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  try {
+    const { ask } = dashboardOf({ ...memoryStore(), list: () => new Promise(() => {}) });
+    const page = ask("/fleet");
+    await vi.advanceTimersByTimeAsync(3000);
+    expect(await (await page).text()).toContain("The store does not answer");
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+describe("commands", () => {
+  const commands = [
+    ["open", { isOpen: true, isForced: false }],
+    ["hold-open", { isOpen: true, isForced: true }],
+    ["close", { isOpen: false, isForced: false }],
+    ["hold-closed", { isOpen: false, isForced: true }],
+    ["half-open", { isOpen: true, isForced: false, restMs: 0 }],
+  ] as const;
+
+  test.each(commands)("%s reaches a circuit that no process here has", async (action, record) => {
+    const store = memoryStore(() => 0);
+    await commandFleet(store, "a/b?c", command);
+    const { ask } = dashboardOf(store);
+    const response = await ask(
+      `/fleet/circuits/${encodeURIComponent("a/b?c")}/${action}?reason=%20why%20`,
+      "POST",
+    );
+    expect(response.status).toBe(200);
+    const [listed] = (await store.list!(10)).circuits;
+    expect(listed).toMatchObject({ record, command: { by: "ada", why: "why" } });
+    expect(said).toEqual([`next-protego: fleet: ${action} "a/b?c" by "ada", because "why"`]);
+  });
+
+  test.each(commands)("%s for all", async (action, record) => {
+    const store = memoryStore(() => 0);
+    const names = ["a", "b", "c"];
+    for (const name of names) await commandFleet(store, name, command);
+    const { ask } = dashboardOf(store);
+    expect((await ask(`/fleet/all/${action}`, "POST")).status).toBe(200);
+    const { circuits: listed } = await store.list!(10);
+    expect(listed.map(({ circuit }) => circuit).toSorted()).toEqual(names);
+    for (const each of listed) expect(each.record).toMatchObject(record);
+  });
+
+  test("trying all leaves alone what is closed or held", async () => {
+    const store = memoryStore(() => 0);
+    await commandFleet(store, "closed", { ...command, type: "close" });
+    await commandFleet(store, "held", { ...command, isForced: true });
+    await commandFleet(store, "open", command);
+    await dashboardOf(store).ask("/fleet/all/half-open", "POST");
+    const { circuits: listed } = await store.list!(10);
+    const of = (name: string) => listed.find(({ circuit }) => circuit === name)!.record;
+    expect(of("closed")).toMatchObject({ isOpen: false, generation: 1 });
+    expect(of("held")).toMatchObject({ isOpen: true, isForced: true, generation: 1 });
+    expect(of("open")).toMatchObject({ isOpen: true, restMs: 0, generation: 2 });
+  });
+
+  test("a circuit of this process obeys at once, and the fleet with it", async () => {
+    const kept = memoryStore();
+    const store = shareStore(kept);
+    circuits.register("payments", { store });
+    await dashboardOf().ask("/fleet/circuits/payments/hold-open?reason=deploy", "POST");
+    expect(circuits.get("payments")!.snapshot()).toMatchObject({ state: "open", forced: true });
+    await vi.waitFor(async () =>
+      expect((await kept.list!(10)).circuits[0]).toMatchObject({
+        record: { isForced: true },
+        command: { by: "ada (deploy)" },
+      }),
+    );
+  });
+
+  test("one that was meant for another state is refused", async () => {
+    const store = memoryStore();
+    await commandFleet(store, "payments", command);
+    const { ask, report } = dashboardOf(store);
+    const [{ circuits: listed }] = (await report()) as [Fleet["stores"][number]];
+    const { generation } = listed[0]!;
+    await commandFleet(store, "payments", { ...command, type: "close" });
+    const late = await ask(`/fleet/circuits/payments/open?seen=${generation}`, "POST");
+    expect(late.status).toBe(409);
+    expect((await ask(`/fleet/circuits/payments/open?seen=${generation + 1}`, "POST")).status).toBe(200);
+  });
+
+  test("a store that fails is told as that", async () => {
+    const { ask } = dashboardOf({ ...memoryStore(), step: () => Promise.reject(new Error("token=secret")) });
+    const response = await ask("/fleet/circuits/payments/open", "POST");
+    expect(response.status).toBe(502);
+    expect(await response.text()).not.toContain("secret");
+    expect(said).toEqual([]);
+  });
+
+  test.each([
+    ["/fleet/circuits/payments/explode", 404],
+    ["/fleet/circuits/payments/reset", 404],
+    ["/fleet/circuits/%E0/open", 404],
+    ["/fleet/all", 404],
+    ["/fleet", 404],
+    ["/fleet/circuits/payments/open?store=99", 404],
+  ])("POST %s is answered with %i", async (path, status) => {
+    expect((await dashboardOf(memoryStore()).ask(path, "POST")).status).toBe(status);
+  });
+
+  test("another site cannot send one", async () => {
+    const { ask } = dashboardOf(memoryStore());
+    const response = await ask("/fleet/all/open", "POST", { "sec-fetch-site": "cross-site" });
+    expect(response.status).toBe(403);
+  });
+
+  test("a page without a script comes back to the fleet", async () => {
+    const { ask } = dashboardOf(memoryStore());
+    const html = { accept: "text/html" };
+    for (const path of ["/fleet/circuits/payments/open", "/fleet/all/close"]) {
+      const response = await ask(path, "POST", html);
+      const back = new URL(response.headers.get("location")!, `${origin}/protego${path}`);
+      expect([response.status, back.pathname]).toEqual([303, "/protego/fleet"]);
+    }
+  });
+});
+
+test("the place of the page is found from every address of the fleet's", async () => {
+  const { fetch } = createDashboard({ authorize: () => true, store: shareStore(memoryStore()) });
+  const page = await (await fetch(new Request(`${origin}/admin/fleet`))).text();
+  expect(page).toContain('<base href="/admin/"');
+  const live = await fetch(new Request(`${origin}/admin/fleet/live`));
+  expect(live.headers.get("content-type")).toBe("application/json");
+});
+
+test.each([
+  "<img src=x onerror=alert(1)>",
+  `"><script>alert(1)</script>`,
+  "' onmouseover='alert(1)",
+  "\u202egnp.exe",
+  "~..",
+  "..",
+])("hostile names, labels and notes are text: %j", async (wild) => {
+  const store = memoryStore();
+  await commandFleet(store, wild, { ...command, by: wild, why: wild });
+  await commandFleet(store, `closed ${wild}`, { ...command, type: "close", by: wild, why: wild });
+  const vote = {
+    quorum: 2,
+    threshold: 9,
+    sharePercent: 50,
+    windowMs: 10_000,
+    openMs: [1],
+    longestMs: 1,
+    trials: 1,
+    leaseMs: 1,
+  };
+  const report = { type: "report", reporter: 1, sequence: 1, run: 1, seen: -1, life: 3 } as const;
+  await store.step(`voted ${wild}`, { ...vote, ...report });
+  await store.note!({ about: "isolate", reporter: 1, label: wild });
+  const { ask } = dashboardOf(store);
+  for (const path of ["/fleet", "/fleet/live"]) {
+    const answer = await ask(path);
+    const text = path === "/fleet" ? await answer.text() : JSON.stringify(await answer.json());
+    expect(text).not.toContain("<img");
+    expect(text).not.toContain("<script>alert");
+    expect(text).not.toMatch(/ onmouseover='/);
+    expect(text).not.toContain("\u202e");
+  }
+  const action = `/fleet/circuits/${encodeURIComponent(/^(~|\.)/.test(wild) ? `~${wild}` : wild)}/close`;
+  expect((await ask(action, "POST")).status).toBe(200);
+  const { circuits: listed } = await store.list!(10);
+  expect(listed.find(({ circuit }) => circuit === wild)!.record).toMatchObject({ isOpen: false });
+});
+
+test("a bad store is refused at creation", () => {
+  expect(() => createDashboard({ store: "redis://" as never })).toThrow(/option "store"/);
+});
