@@ -201,7 +201,7 @@ describe("over a real store", () => {
 
   test("what cannot be read is shown as such, and no command for all touches it", async () => {
     const { line, prefix } = places[0]![1]();
-    await redis.send("SET", keyOf(prefix, "new"), "2|whatever");
+    await redis.send("SET", keyOf(prefix, "new"), "3|whatever");
     await typed(["open", "payments", ...line]);
     expect((await typed(["status", ...line])).out).toMatch(/new +unknown \(newer\)/);
     expect((await typed(["close", "--all", ...line])).out).toBe("payments: closed\n");

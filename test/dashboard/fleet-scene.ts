@@ -49,8 +49,20 @@ export async function fleetScene(
   await commandFleet(store, "stock", { ...order, type: "close", isForced: true, by: "deploy 4711" });
   if (mood === "recovery") {
     await commandFleet(store, "https://payments.example", { ...order, type: "half-open", by: "ada" });
-    await store.step("https://payments.example", { ...rules, type: "lease", token: 4, leaseMs: 20_000, isAlone: false });
-    await store.step("https://payments.example", { ...rules, type: "lease", token: 5, leaseMs: 20_000, isAlone: false });
+    await store.step("https://payments.example", {
+      ...rules,
+      type: "lease",
+      token: 4,
+      leaseMs: 20_000,
+      isAlone: false,
+    });
+    await store.step("https://payments.example", {
+      ...rules,
+      type: "lease",
+      token: 5,
+      leaseMs: 20_000,
+      isAlone: false,
+    });
     await store.step("https://payments.example", {
       ...rules,
       type: "settle",

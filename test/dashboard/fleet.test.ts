@@ -275,7 +275,10 @@ test.each([
     openMs: [1],
     longestMs: 1,
     trials: 1,
-    leaseMs: 1,
+    concurrent: 1,
+    tolerated: 0,
+    everyMs: 0,
+    stayMs: 0,
   };
   const report = { type: "report", reporter: 1, sequence: 1, run: 1, seen: -1, life: 3 } as const;
   await store.step(`voted ${wild}`, { ...vote, ...report });

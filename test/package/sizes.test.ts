@@ -6,7 +6,7 @@ const rows: string[] = [];
 /** Bytes of a bundle for production, min + gzip. Without a word of where it runs, what serves development is in it, too. */
 test.each([
   ['import { createProtectedFetch } from "next-protego"', "createProtectedFetch", "next-protego", [], 11000],
-  ["the same in Next", "createProtectedFetch", "next-protego", ["react-server"], 11900],
+  ["the same in Next", "createProtectedFetch", "next-protego", ["react-server"], 12300],
   ["the same in a Worker", "createProtectedFetch", "next-protego", ["workerd", "worker", "browser"], 11450],
   ['import * as all from "next-protego"', "*", "next-protego", [], 14700],
   ['import * as all from "next-protego/errors"', "*", "next-protego/errors", [], 400],
@@ -30,7 +30,10 @@ test("production is shipped nothing that only serves development", async () => {
 
 /** What the bytes of `createProtectedFetch` are for, by file: the table of docs/speed.md. */
 const purposes: ReadonlyArray<readonly [string, RegExp]> = [
-  ["Next's fetch and renders", /next-fetch|data-cache|deduplication|sandboxed-hit|render-scope|control-flow/],
+  [
+    "Next's fetch and renders",
+    /next-fetch|data-cache|deduplication|sandboxed-hit|render-scope|control-flow|next-modules/,
+  ],
   ["calls that outlive their request", /request-end|background|wait-until|after\.|hooked-fetch/],
   ["what fetch means to a breaker", /^http\/|link-signals|callers-abort/],
   ["options", /option|policy|duration|circuit-name|adopt/],
