@@ -646,7 +646,7 @@ describe("commands", () => {
       const first = driven.start();
       await settled();
       await store.last.answer({ ...open, waitMs: 1000 });
-      await expect(first.result).rejects.toThrow("refused a call");
+      await expect(first.result).rejects.toThrow("open");
       driven.clock.advance("1s");
       const refused = driven.start();
       await settled();
