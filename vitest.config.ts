@@ -8,6 +8,7 @@ export default defineConfig({
       "#after": fileURLToPath(new URL("./src/runtime/after.none.ts", import.meta.url)),
       "#request-end": fileURLToPath(new URL("./src/breaker/request-end.edge.ts", import.meta.url)),
       "#wait-until": fileURLToPath(new URL("./src/runtime/wait-until.none.ts", import.meta.url)),
+      "#dispatched-call": fileURLToPath(new URL("./src/http/dispatched-call.node.ts", import.meta.url)),
       "#render-scope": fileURLToPath(new URL("./src/runtime/render-scope.none.ts", import.meta.url)),
     },
   },
