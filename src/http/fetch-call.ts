@@ -32,7 +32,8 @@ export function send(call: FetchCall, hasTimeout: boolean, inSandbox: boolean): 
   const dispatcher = dispatchedCall(realFetch, input, copy);
   if (dispatcher) {
     call.controller = dispatcher;
-    return sendPast(realFetch, input, Object.assign(copy ?? {}, { dispatcher }));
+    (copy ??= {}).dispatcher = dispatcher;
+    return sendPast(realFetch, input, copy);
   }
   const controller = (call.controller = new AbortController());
   const signal = linkSignals(controller, callersSignal(input, copy));

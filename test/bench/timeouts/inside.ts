@@ -4,8 +4,8 @@ import { table } from "../table.ts";
 import { type Call, contestants } from "./contestants.ts";
 import { answerAtOnce } from "./instant-dispatcher.ts";
 
-const rounds = Number(process.env["ROUNDS"] ?? 21);
-const warmUps = 5;
+const rounds = Number(process.env["ROUNDS"] ?? 15);
+const warmUps = 3;
 
 /** Medians of microseconds that a call takes longer than a bare one in the same round. */
 async function added(calls: Record<string, Call>, atOnce: number, times: number, bare: number[]): Promise<number[]> {
