@@ -95,6 +95,8 @@ function isPlain(own: Dispatcher): boolean {
 function isNodesOwn(fetch: Fetch): boolean {
   return (
     fetch instanceof Function &&
-    /^(async )?function fetch\(input, init = undefined\) \{[^]*undici/i.test(Function.prototype.toString.call(fetch))
+    /^(async )?function fetch\(input, init = undefined\) \{[^]*undici/i.test(
+      Function.prototype.toString.call(fetch),
+    )
   );
 }

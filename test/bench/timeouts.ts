@@ -14,10 +14,7 @@ export async function timeouts(): Promise<void> {
   await mkdir(folder, { recursive: true });
   const script = join(folder, `timeouts-${process.pid}.mjs`);
   const entry = `import { compareTimeouts } from "../bench/timeouts/inside.ts"; await compareTimeouts();`;
-  await writeFile(
-    script,
-    await bundle(entry, { format: "esm", platform: "node", packages: "external" }),
-  );
+  await writeFile(script, await bundle(entry, { format: "esm", platform: "node", packages: "external" }));
   const oldest = await findNode20();
   if (!oldest.path) console.log(oldest.reason);
   for (const node of [process.execPath, ...(oldest.path ? [oldest.path] : [])]) {

@@ -8,7 +8,12 @@ const rounds = Number(process.env["ROUNDS"] ?? 15);
 const warmUps = 3;
 
 /** Medians of microseconds that a call takes longer than a bare one in the same round. */
-async function added(calls: Record<string, Call>, atOnce: number, times: number, bare: number[]): Promise<number[]> {
+async function added(
+  calls: Record<string, Call>,
+  atOnce: number,
+  times: number,
+  bare: number[],
+): Promise<number[]> {
   const all = Object.values(calls);
   const found = all.map(() => [] as number[]);
   for (let round = -warmUps; round < rounds; round++) {
