@@ -1,11 +1,13 @@
 import { channel } from "node:diagnostics_channel";
 import { createServer, type ServerResponse } from "node:http";
+import { createSecureServer } from "node:http2";
 import { type AddressInfo, connect } from "node:net";
 import { setImmediate } from "node:timers/promises";
 import { afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import * as undici7 from "undici";
 import * as undici6 from "undici-6";
 import * as undici8 from "undici-8";
+import { selfSigned } from "../runtimes/caller-errors/certificate.ts";
 import { counted, guardedFetch } from "./guarded-fetch.ts";
 import { loopbackServer } from "./loopback-server.ts";
 import { rejectionOf } from "./rejection-of.ts";
@@ -190,6 +192,32 @@ describe.each([
     );
     await timedOut(upstream.origin, asked);
     await expect(closed).resolves.toBeDefined();
+  });
+
+  test("one over HTTP/2: its stream ends, and the connection serves on", async () => {
+    const server = createSecureServer(selfSigned());
+    let ask!: () => void;
+    const asked = new Promise<void>((resolve) => (ask = resolve));
+    const reset = new Promise((resolve) => {
+      server.on("stream", (stream, { ":path": path }) => {
+        if (path === "/answered") return stream.respond({ ":status": 204 }, { endStream: true });
+        stream.once("close", () => resolve(stream.rstCode)).once("error", () => {});
+        return ask();
+      });
+    });
+    let sessions = 0;
+    server.on("session", () => sessions++);
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const origin = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const dispatcher = new undici7.Agent({ allowH2: true, connect: { rejectUnauthorized: false } });
+    const init = { dispatcher } as unknown as RequestInit;
+    await timedOut(origin, asked, init);
+    await expect(reset).resolves.toBeDefined();
+    const { fetch } = guardedFetch({ fetch: inner });
+    expect((await fetch(`${origin}/answered`, init)).status).toBe(204);
+    expect(sessions).toBe(1);
+    await dispatcher.destroy();
+    server.close();
   });
 
   test("one that waits in line for a connection, and the one before it lives", async () => {
