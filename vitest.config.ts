@@ -20,6 +20,7 @@ export default defineConfig({
       "#next-fetch": fileURLToPath(new URL("./src/http/next-fetch.ts", import.meta.url)),
       "#request-end": fileURLToPath(new URL("./src/breaker/request-end.edge.ts", import.meta.url)),
       "#wait-until": fileURLToPath(new URL("./src/runtime/wait-until.none.ts", import.meta.url)),
+      "#dispatched-call": fileURLToPath(new URL("./src/http/dispatched-call.node.ts", import.meta.url)),
       "#render-scope": fileURLToPath(new URL("./src/runtime/render-scope.none.ts", import.meta.url)),
     },
   },

@@ -1,3 +1,4 @@
+import { dispatchedCall } from "#dispatched-call";
 import { linkSignals } from "../runtime/link-signals.ts";
 import type { RenderScope } from "../runtime/render-scope.ts";
 import { isRender, noteSentOut } from "#next-fetch";
@@ -17,16 +18,25 @@ export interface FetchCall {
   /** Of a call whose caller may abort it. */
   startedMs?: number;
   /** Ends it, where that can be done. */
-  controller?: AbortController;
+  controller?: { abort(reason: DOMException): void };
 }
 
-/** Sends the request; a timeout aborts it, except in a render, where a signal would end Next's deduplication. */
+/**
+ * Sends the request; a timeout ends it, except in a render, where a signal would end Next's deduplication. By a dispatcher
+ * where that can be done, as it is cheaper; else by a signal.
+ */
 export function send(call: FetchCall, hasTimeout: boolean, inSandbox: boolean): Promise<Response> {
   const { realFetch, input, init, scope } = call;
   let copy = copyInit(init);
   if (isRender(scope) || (!hasTimeout && !inSandbox)) return sendPast(realFetch, input, copy);
-  call.controller = new AbortController();
-  const signal = linkSignals(call.controller, callersSignal(input, copy));
+  const dispatcher = dispatchedCall(realFetch, input, copy);
+  if (dispatcher) {
+    call.controller = dispatcher;
+    (copy ??= {}).dispatcher = dispatcher;
+    return sendPast(realFetch, input, copy);
+  }
+  const controller = (call.controller = new AbortController());
+  const signal = linkSignals(controller, callersSignal(input, copy));
   if (signal) (copy ??= {}).signal = signal;
   return inSandbox && signal
     ? noteSentOut(signal, () => sendPast(realFetch, input, copy))

@@ -1,4 +1,4 @@
-type WritableInit = RequestInit & { next?: object | undefined; protego?: unknown };
+type WritableInit = RequestInit & { next?: object | undefined; protego?: unknown; dispatcher?: unknown };
 
 /** Members that fetch reads by name, Next's and the runtimes' own included. */
 const members =

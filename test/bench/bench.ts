@@ -6,6 +6,7 @@ import { contestants } from "./contestants.ts";
 import { bytesPerCall, nanoseconds } from "./measure.ts";
 import { overTheWire } from "./over-the-wire.ts";
 import { table } from "./table.ts";
+import { timeouts } from "./timeouts.ts";
 
 if (process.env["NODE_ENV"] !== "production") {
   const self = fileURLToPath(import.meta.url);
@@ -93,3 +94,4 @@ table(
 );
 
 await overTheWire();
+await timeouts();

@@ -26,6 +26,12 @@ export class LoopbackServer {
     return new Promise((resolve) => this.#server.listen(0, "127.0.0.1", resolve));
   }
 
+  connections(): Promise<number> {
+    return new Promise((resolve, reject) =>
+      this.#server.getConnections((error, count) => (error ? reject(error) : resolve(count))),
+    );
+  }
+
   stop(): Promise<unknown> {
     this.#server.closeAllConnections();
     return new Promise((resolve) => this.#server.close(resolve));

@@ -55,6 +55,26 @@ test.for([
 ])("$where, where Next never patches fetch, is shipped none of it", async ({ conditions }) => {
   expect((await filesOf(conditions)).filter((file) => ofNext.includes(file))).toEqual([]);
 });
+const dispatched = "http/dispatched-call.node.js";
+
+test.for([
+  { where: "Node", conditions: ["node"], isShipped: true },
+  { where: "Next's server, bundled for Node", conditions: ["react-server", "node"], isShipped: true },
+  { where: "Next's edge", conditions: ["react-server", "edge-light", "worker"], isShipped: false },
+  {
+    where: "Next's edge, with Node's condition beside",
+    conditions: ["edge-light", "node"],
+    isShipped: false,
+  },
+  { where: "workerd", conditions: ["workerd", "worker", "browser"], isShipped: false },
+  { where: "Nitro for workerd", conditions: ["workerd", "node", "module"], isShipped: false },
+  { where: "a browser", conditions: ["browser"], isShipped: false },
+])(
+  "$where: what ends calls by their dispatcher is shipped: $isShipped",
+  async ({ conditions, isShipped }) => {
+    expect((await filesOf(conditions)).includes(dispatched)).toBe(isShipped);
+  },
+);
 
 // OpenNext bundles for workerd what Next has traced for Node and copied: another file is not there, and the build ends.
 test("with OpenNext's conditions every import leads to a file that Node's lead to", async () => {

@@ -19,41 +19,41 @@ export type FoundNode =
  */
 export async function findNode20(): Promise<FoundNode> {
   const { NODE20_PATH: told, PATH = "" } = process.env;
-  if (told) return (await asNode20(told)) ?? { reason: `NODE20_PATH=${told} is no Node 20` };
-  const fetched = await fetchOldest();
+  if (told) return (await asNode(told, "20.")) ?? { reason: `NODE20_PATH=${told} is no Node 20` };
+  const fetched = await fetchNode(oldest);
   if (fetched) return fetched;
   for (const folder of PATH.split(delimiter)) {
-    const found = folder.includes("node_modules") ? undefined : await asNode20(join(folder, "node"));
+    const found = folder.includes("node_modules") ? undefined : await asNode(join(folder, "node"), "20.");
     if (found) return found;
   }
   return { reason: `no Node 20: npm could not fetch node ${oldest}; set NODE20_PATH to one` };
 }
 
-/** The binary is a package per platform; taking it directly runs no install script. */
-async function fetchOldest(): Promise<FoundNode | undefined> {
+/** A Node of this version from npm. The binary is a package per platform; taking it directly runs no install script. */
+export async function fetchNode(version: string): Promise<FoundNode | undefined> {
   const work = join(root, "test/.work");
-  const kept = join(work, `node-${oldest}`);
+  const kept = join(work, `node-${version}`);
   const name = `node-${process.platform}-${process.arch}`;
   const path = join(kept, "node_modules", name, "bin/node");
-  const found = await asNode20(path);
+  const found = await asNode(path, version);
   if (found) return found;
   await mkdir(work, { recursive: true });
   // Several test files may want it at once: each fetches to a place of its own, and the first one wins.
   const place = await mkdtemp(join(work, "node-"));
   const flags = ["--no-save", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix", place];
   try {
-    await run("npm", ["install", ...flags, `${name}@${oldest}`], { cwd: place, timeout: 120_000 });
+    await run("npm", ["install", ...flags, `${name}@${version}`], { cwd: place, timeout: 120_000 });
     await rename(place, kept);
   } catch {
     await rm(place, { recursive: true, force: true });
   }
-  return asNode20(path);
+  return asNode(path, version);
 }
 
-async function asNode20(path: string): Promise<FoundNode | undefined> {
+async function asNode(path: string, wanted: string): Promise<FoundNode | undefined> {
   try {
     const version = (await run(path, ["--version"])).stdout.trim();
-    return version.startsWith("v20.") ? { path, version } : undefined;
+    return version.startsWith(`v${wanted}`) ? { path, version } : undefined;
   } catch {
     return undefined;
   }
