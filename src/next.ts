@@ -1,6 +1,7 @@
 export { protectFetch } from "./next/protect-fetch.ts";
 export { protectAction } from "./next/protect-action.ts";
 export { proxyGuard } from "./next/proxy-guard.ts";
+export { revealRefusals } from "./next/reveal-refusals.ts";
 export { withProtegoApi } from "./next/with-protego-api.ts";
 
 export type { ActionOptions } from "./next/protect-action.ts";

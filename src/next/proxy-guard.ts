@@ -1,6 +1,7 @@
 import { circuits } from "../breaker/circuits.ts";
 import { invalid } from "../core/option.ts";
 import { unavailable } from "../http/unavailable.ts";
+import { tellOperator } from "../runtime/environment.ts";
 
 /** Pages that need an upstream, by path. */
 export interface GuardedPath {
@@ -14,7 +15,9 @@ export interface GuardedPath {
 
 /**
  * For `proxy.ts`: answers 503 with `Retry-After` before a page renders whose circuit is open. A page by itself
- * cannot: it answers 500, or 200 when it streams. Works in the process that renders, whose circuits it can see.
+ * cannot: it answers 500, or 200 when it streams. Works in the process that renders, whose circuits it can see: in
+ * `proxy.ts`, and in a middleware with `runtime: "nodejs"`. On the edge it sees those alone that the middleware made
+ * itself, and says so once.
  *
  * @returns a function of the request: a Response, or `undefined` to go on
  * @throws {TypeError} for a path that is neither an absolute path nor a pattern
@@ -29,10 +32,17 @@ export function proxyGuard(
     const isPath = path instanceof RegExp || (typeof path === "string" && path.startsWith("/"));
     if (!isPath) throw invalid("path", path, 'an absolute path such as "/products", or a RegExp');
   }
+  let isTold = false;
   return ({ url }) => {
     const { pathname } = new URL(url, "http://localhost");
     for (const { path, circuits: names, page } of paths) {
-      const open = covers(path, pathname) && names.map((name) => circuits.get(name)).find(isOpen);
+      if (!covers(path, pathname)) continue;
+      const seen = names.map((name) => circuits.get(name));
+      if (!isTold && "EdgeRuntime" in globalThis && seen.includes(undefined)) {
+        isTold = true;
+        tellOperator(edgeSeesNothing, true);
+      }
+      const open = seen.find(isOpen);
       if (!open) continue;
       const problem = unavailable(open.snapshot().retryAfter);
       if (page === undefined) return problem;
@@ -43,6 +53,9 @@ export function proxyGuard(
     return undefined;
   };
 }
+
+const edgeSeesNothing =
+  'proxyGuard runs on the edge, where it cannot see the circuits of pages: give the middleware runtime: "nodejs", or use proxy.ts';
 
 /** Half-open is not open: somebody's page must be the trial. */
 function isOpen(circuit: { readonly state: string } | undefined): boolean {

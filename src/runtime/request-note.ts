@@ -10,7 +10,7 @@ interface Notes extends RefusalNotes {
   /** Where the runtime has AsyncLocalStorage. */
   readonly storage: AsyncStorage<RequestNote> | undefined;
   /** By Next's own bookkeeping of a request, which `"use cache"` restores where it cuts every other storage off. */
-  readonly ofWork: WeakMap<object, RequestNote>;
+  readonly ofWork: WeakMap<object, Set<RequestNote>>;
 }
 
 function notes(): Notes {
@@ -18,11 +18,12 @@ function notes(): Notes {
   const found = scope[refusalNotes];
   if (found) return found;
   const storage = asyncStorage<RequestNote>();
-  const ofWork = new WeakMap<object, RequestNote>();
+  const ofWork = new WeakMap<object, Set<RequestNote>>();
   function noteRefusal(refusal: Error): void {
+    const note = storage?.getStore();
+    if (note) return void (note.refusal = refusal);
     const work = workUnderWay();
-    const note = (work && ofWork.get(work)) ?? storage?.getStore();
-    if (note) note.refusal = refusal;
+    for (const each of (work && ofWork.get(work)) ?? []) each.refusal = refusal;
   }
   return (scope[refusalNotes] = { storage, ofWork, noteRefusal });
 }
@@ -34,10 +35,10 @@ function workUnderWay(): object | undefined {
   return fetch?.__nextGetStaticStore?.()?.getStore();
 }
 
-/** Runs a handler whose request is to know of refusals, whatever errors they turn into. */
+/** Runs a handler, or a part of a page, that is to know of refusals inside it, whatever errors they turn into. */
 export function withRequestNote<Result>(note: RequestNote, run: () => Result): Result {
   const { storage, ofWork } = notes();
   const work = workUnderWay();
-  if (work) ofWork.set(work, note);
-  return work || !storage ? run() : storage.run(note, run);
+  if (work) ofWork.set(work, (ofWork.get(work) ?? new Set()).add(note));
+  return storage ? storage.run(note, run) : run();
 }

@@ -52,7 +52,9 @@ beforeAll(async () => {
   process.env.SHOP_API = `http://127.0.0.1:${portOf(upstream)}/api/`;
   const folder = join(root, "test/.work/proxy-route");
   rmSync(folder, { recursive: true, force: true });
-  for (const { path, code } of codeBlocks("docs/recipes.md").filter(({ path: file }) => /\/\w/.test(file))) {
+  for (const { path, code } of codeBlocks("docs/backend-for-frontend.md").filter(({ path: file }) =>
+    /\/\w/.test(file),
+  )) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), code);
   }

@@ -1,10 +1,15 @@
 import { NextRequest } from "next/server.js";
-import { beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { circuits } from "../../src/index.ts";
 import { type GuardedPath, proxyGuard } from "../../src/next.ts";
 import { resetCircuits, testClock } from "../../src/testing.ts";
 
 beforeEach(resetCircuits);
+afterEach(() => {
+  vi.unstubAllGlobals();
+  vi.unstubAllEnvs();
+  vi.restoreAllMocks();
+});
 
 const api = "https://api.example.com";
 
@@ -128,4 +133,28 @@ test("nothing but the URL of the request is read", () => {
   const request = new Proxy({ url: "/products" }, { get: (_, key) => (reads.push(key), "/products") });
   expect(proxyGuard([{ path: "/products", circuits: [api] }])(request)?.status).toBe(503);
   expect(reads).toEqual(["url"]);
+});
+
+describe("on the edge, where the circuits of pages cannot be seen", () => {
+  function words(circuitNames: string[], edge: boolean): string[] {
+    if (edge) vi.stubGlobal("EdgeRuntime", "edge-runtime");
+    vi.stubEnv("NODE_ENV", "production");
+    const told = vi.spyOn(console, "warn").mockImplementation(() => {});
+    const guard = proxyGuard([{ path: "/products", circuits: circuitNames }]);
+    for (const path of ["/", "/products", "/products"]) guard({ url: `http://localhost${path}` });
+    return told.mock.calls.map(([line]) => String(line));
+  }
+
+  test("it says so once, when a covered page is asked for", () => {
+    expect(words([api], true)).toEqual([expect.stringContaining("proxyGuard runs on the edge")]);
+  });
+
+  test("it says nothing of circuits that the middleware made itself", () => {
+    circuits.register(api);
+    expect(words([api], true)).toEqual([]);
+  });
+
+  test("elsewhere it says nothing: a circuit is made by the first call", () => {
+    expect(words([api], false)).toEqual([]);
+  });
 });

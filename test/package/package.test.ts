@@ -90,6 +90,7 @@ test("the entries export this and nothing else", async () => {
         "protectAction": "function",
         "protectFetch": "function",
         "proxyGuard": "function",
+        "revealRefusals": "function",
         "withProtegoApi": "function",
       },
       "./options": {
@@ -150,6 +151,10 @@ test("there are no run-time dependencies, and both peers are optional", async ()
   ]);
   expect(Object.keys(peerDependencies as object)).toEqual(["@upstash/redis", "next"]);
   expect(peerDependenciesMeta).toEqual({ "@upstash/redis": { optional: true }, next: { optional: true } });
+  // npm admits a release before a release only where the range names that very release.
+  for (const release of ["15.6.0", "16.5.0", "16.6.0", "17.0.0"]) {
+    expect((peerDependencies as { next: string }).next.split(" || ")).toContain(`>=${release}-0`);
+  }
 });
 
 test("what is published says who built it", async () => {

@@ -1,11 +1,7 @@
-import { type Browser, chromium } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { findChromium } from "../../setup/find-chromium.ts";
 import type { App } from "../harness/app.ts";
-
-const executablePath = findChromium();
-
-const reason = "no Chromium: apt-get install chromium, or set CHROMIUM_PATH";
+import { noChromium, recoverByClick, startChromium } from "../harness/recovery.ts";
 
 export function browser(app: () => App): void {
   const digest = /PROTEGO_CIRCUIT_OPEN;\/broken-page;\d+/;
@@ -21,7 +17,7 @@ export function browser(app: () => App): void {
 
   let chrome: Browser | undefined;
   beforeAll(async () => {
-    if (executablePath) chrome = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
+    chrome = await startChromium();
   }, 60_000);
   afterAll(() => chrome?.close());
 
@@ -29,7 +25,7 @@ export function browser(app: () => App): void {
     ["thrown by a page", "/broken"],
     ["thrown late, inside Suspense", "/broken/late"],
   ] as const)("error.tsx recognises a refusal %s", async ([, path], { skip }) => {
-    if (!chrome) return skip(reason);
+    if (!chrome) return skip(noChromium);
     await app().command("/broken-page", "open");
     const page = await chrome.newPage();
     await page.goto(app().server.url + path);
@@ -37,8 +33,19 @@ export function browser(app: () => App): void {
     await page.close();
   });
 
+  test.for(["/broken", "/broken/late"])(
+    "one click on `retry` shows %s after healing",
+    async (path, { skip }) => {
+      if (!chrome) return skip(noChromium);
+      await app().command("/broken-page", "open");
+      const heal = (): Promise<void> => app().command("/broken-page", "reset");
+      const shown = await recoverByClick(chrome, { url: app().server.url + path, heal });
+      expect(shown).toMatch(/^answer \d+ of \/broken-page$/);
+    },
+  );
+
   test("the caller of a server action recognises a refusal", async ({ skip }) => {
-    if (!chrome) return skip(reason);
+    if (!chrome) return skip(noChromium);
     await app().command("/action", "open");
     const page = await chrome.newPage();
     await page.goto(`${app().server.url}/action`);

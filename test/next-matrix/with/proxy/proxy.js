@@ -1,0 +1,5 @@
+import { guarded } from "./lib/guard";
+
+export const config = { matcher: "/guarded" };
+
+export const proxy = guarded;
