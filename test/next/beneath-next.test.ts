@@ -9,7 +9,12 @@ import { loopbackServer } from "../http/loopback-server.ts";
 vi.hoisted(() => Object.assign(globalThis, process.getBuiltinModule("node:async_hooks")));
 
 // As under Next's bundlers, which know the `react-server` condition.
-vi.mock("../../src/runtime/render-scope.none.ts", () => import("../../src/runtime/render-scope.next.ts"));
+// As `render-scope.next.ts` does it, which asks for Next by a CommonJS file.
+vi.mock("../../src/runtime/render-scope.none.ts", async () => {
+  const { workUnitAsyncStorage } =
+    await import("next/dist/server/app-render/work-unit-async-storage.external.js");
+  return { renderScope: () => workUnitAsyncStorage.getStore() };
+});
 
 const upstream = loopbackServer();
 const original = globalThis.fetch;

@@ -1,3 +1,4 @@
+import { readdir, readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { bundled } from "./bundled.ts";
 import { manifest, root } from "./packed.ts";
@@ -58,7 +59,7 @@ test.for([
 const dispatched = "http/dispatched-call.node.js";
 
 test.for([
-  { where: "Node", conditions: ["node"], isShipped: true },
+  { where: "a bundle for Node", conditions: ["node", "module"], isShipped: true },
   { where: "Next's server, bundled for Node", conditions: ["react-server", "node"], isShipped: true },
   { where: "Next's edge", conditions: ["react-server", "edge-light", "worker"], isShipped: false },
   {
@@ -75,6 +76,14 @@ test.for([
     expect((await filesOf(conditions)).includes(dispatched)).toBe(isShipped);
   },
 );
+
+test("Node itself, without a bundler: what ends calls by their dispatcher is there", async () => {
+  const parts = await readdir(`${root}dist/node`);
+  const texts = await Promise.all(
+    parts.filter((file) => file.endsWith(".js")).map((file) => readFile(`${root}dist/node/${file}`, "utf8")),
+  );
+  expect(texts.filter((text) => text.includes("undici.globalDispatcher"))).toHaveLength(1);
+});
 
 // OpenNext bundles for workerd what Next has traced for Node and copied: another file is not there, and the build ends.
 test("with OpenNext's conditions every import leads to a file that Node's lead to", async () => {
