@@ -1,8 +1,19 @@
-declare const process: { env: Record<string, string | undefined> } | undefined;
+declare const process: { env: Record<string, string | undefined> };
+
+let readable: boolean | undefined;
+
+/** Whether the environment may be read. Deno throws for what it may not give, so it is asked once. */
+function isReadable(): boolean {
+  try {
+    return (readable ??= process.env["NODE_ENV"] !== null);
+  } catch {
+    return (readable = false);
+  }
+}
 
 /** Whether `next build` runs this code. Nothing may be counted or refused there. */
 export function isBuildPhase(): boolean {
-  return typeof process === "object" && process.env["NEXT_PHASE"] === "phase-production-build";
+  return isReadable() && process.env["NEXT_PHASE"] === "phase-production-build";
 }
 
 /** Whether one request may wait for what another has started. On Workers it would hang, or be cut off with it. */
@@ -17,14 +28,14 @@ export function endsWithRequest(): boolean {
 
 /** Whether the app is being developed: then errors may cost what they like, if they tell more. */
 export function isDevelopment(): boolean {
-  return typeof process === "object" && process.env["NODE_ENV"] === "development";
+  return isReadable() && process.env["NODE_ENV"] === "development";
 }
 
 const told = new Set<string>();
 
 /** Tells the developer something once. Silent in production and where no environment is known. */
 export function tellOnce(message: string): void {
-  if (typeof process === "object" && process.env["NODE_ENV"] !== "production") {
+  if (isReadable() && process.env["NODE_ENV"] !== "production") {
     if (told.has(message) || told.size > 100) return;
     told.add(message);
     try {
@@ -37,7 +48,7 @@ export function tellOnce(message: string): void {
 
 /** One line for whoever runs the app, in development and production. Silent in tests and where neither is known. */
 export function tellOperator(line: string, isWarning: boolean): void {
-  if (typeof process === "object" && /^(dev|prod)/.test(process.env["NODE_ENV"] ?? "")) {
+  if (typeof process === "object" && isReadable() && /^(dev|prod)/.test(process.env["NODE_ENV"] ?? "")) {
     console[isWarning ? "warn" : "info"](`next-protego: ${line}`);
   }
 }
@@ -53,7 +64,7 @@ export function leanError<Made>(make: () => Made): Made {
   const v8 = Error as { stackTraceLimit?: number };
   const limit = v8.stackTraceLimit;
   if (typeof limit !== "number" || Object.isFrozen(v8)) return make();
-  const tells = typeof process === "object" && process.env["NODE_ENV"] !== "production";
+  const tells = isReadable() && process.env["NODE_ENV"] !== "production";
   v8.stackTraceLimit = tells ? limit + ownFrames : 0;
   const made = make();
   v8.stackTraceLimit = limit;
