@@ -1,5 +1,5 @@
 import { invalid } from "../core/option.ts";
-import { linkSignals } from "../runtime/link-signals.ts";
+import { isSignal, linkSignals } from "../runtime/link-signals.ts";
 
 /** Not by a name that functions of others may have; the same in every copy of this module. */
 export const begin = Symbol.for("next-protego/begin");
@@ -53,8 +53,6 @@ export function abortable<Args extends unknown[], Returned>(
 }
 
 function signalIn(last: unknown): AbortSignal | undefined {
-  const isSignal = (value: unknown): value is AbortSignal =>
-    Object.prototype.toString.call(value) === "[object AbortSignal]";
   const inside = (Object(last) as { signal?: unknown }).signal;
   return isSignal(last) ? last : isSignal(inside) ? inside : undefined;
 }

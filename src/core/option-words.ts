@@ -1,7 +1,7 @@
 import { nearestName } from "./nearest-name.ts";
 
 // The only look that the core has at where it runs: bundlers put a constant in its place, and drop the words for production.
-declare const process: { env: { NODE_ENV?: string } } | undefined;
+declare const process: { env: { NODE_ENV?: string } };
 
 /** What an option must be, by the few words that are said of it in production. */
 const words: Readonly<Record<string, string>> = {
@@ -24,16 +24,23 @@ const words: Readonly<Record<string, string>> = {
 
 /** What to write in an option's place: at length for who develops, in few words in production. */
 export function inFull(expected: string): string {
-  if (typeof process === "object" && process.env.NODE_ENV !== "production")
-    return words[expected] ?? expected;
+  try {
+    if (process.env.NODE_ENV !== "production") return words[expected] ?? expected;
+  } catch {
+    // No environment, or none that may be read.
+  }
   return expected;
 }
 
 /** What to write instead of a name that there is not, for who develops. */
 export function meantName(wrong: string, names: readonly string[]): string {
-  if (typeof process === "object" && process.env.NODE_ENV !== "production") {
-    const near = nearestName(wrong, names);
-    if (near) return `; did you mean "${near}"?`;
+  try {
+    if (process.env.NODE_ENV !== "production") {
+      const near = nearestName(wrong, names);
+      if (near) return `; did you mean "${near}"?`;
+    }
+  } catch {
+    // Likewise.
   }
   return "";
 }

@@ -126,7 +126,12 @@ export function createDashboard(options: DashboardOptions = {}): Dashboard {
 }
 
 function hostName(): string | undefined {
-  return (typeof process === "object" && process.env["HOSTNAME"]) || undefined;
+  try {
+    return (typeof process === "object" && process.env["HOSTNAME"]) || undefined;
+  } catch {
+    // Deno, without permission to know.
+    return undefined;
+  }
 }
 
 function closedDoor(access: Extract<Access, { isAdmitted: false }>): Response {

@@ -1,4 +1,4 @@
-declare const process: { env: Record<string, string | undefined> } | undefined;
+import { isDevelopment } from "../runtime/environment.ts";
 
 const ownNames = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/;
 const ownAddress = /^(::1|(::ffff:)?127\.\d{1,3}\.\d{1,3}\.\d{1,3})$/;
@@ -9,7 +9,7 @@ const ownAddress = /^(::1|(::ffff:)?127\.\d{1,3}\.\d{1,3}\.\d{1,3})$/;
  * every address that is told must be this machine's, and where none is told the door stays shut.
  */
 export function isDeveloper({ headers }: Request): boolean {
-  if (typeof process !== "object" || process.env["NODE_ENV"] !== "development") return false;
+  if (!isDevelopment()) return false;
   // A name that points to this machine may be anybody's: only its own names count.
   const hosts = listed(headers, "host", "x-forwarded-host");
   const addresses = listed(headers, "x-forwarded-for", "x-real-ip", "cf-connecting-ip");

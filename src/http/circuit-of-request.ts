@@ -17,7 +17,7 @@ export interface FetchTarget {
 export function breakerOfRequest(
   name: CircuitName<[FetchTarget]> | undefined,
   options: ResolvedCircuitOptions,
-): (input: RequestInfo | URL, init: RequestInit | undefined) => Breaker | undefined {
+): (input: string | URL | Request, init: RequestInit | undefined) => Breaker | undefined {
   const find = breakerFinder(options);
   let lastOrigin: string | undefined;
 
@@ -41,7 +41,7 @@ function isWithin(url: string, origin: string): boolean {
 }
 
 /** An object that turns into a URL when it is read is read once: the next time it may turn into another. */
-export function readOnce(input: RequestInfo | URL): RequestInfo | URL {
+export function readOnce(input: string | URL | Request): string | URL | Request {
   if (typeof input !== "object" || input === null || "url" in input || input instanceof URL) return input;
   try {
     return String(input as { toString(): string });
@@ -51,7 +51,7 @@ export function readOnce(input: RequestInfo | URL): RequestInfo | URL {
 }
 
 /** As fetch does it: a relative URL belongs to the page that runs this, where there is one. */
-function parse(input: RequestInfo | URL): URL | undefined {
+function parse(input: string | URL | Request): URL | undefined {
   const { location } = globalThis as { location?: { readonly href: string } };
   try {
     return new URL((input as Request).url ?? input, location?.href);

@@ -29,10 +29,10 @@ export type BodyWatch = (
 /** Remembers good answers, and gives them back marked as stale. */
 export interface StaleAnswers {
   /** The response to hand on in its place: it is kept while the caller reads. */
-  remember(input: RequestInfo | URL, init: RequestInit | undefined, response: Response): Response;
+  remember(input: string | URL | Request, init: RequestInit | undefined, response: Response): Response;
   /** `sent`: how the call ended that it stands in for, where one was sent. */
   recall(
-    input: RequestInfo | URL,
+    input: string | URL | Request,
     init: RequestInit | undefined,
     sent?: { readonly status?: number | undefined },
   ): Response | undefined;
@@ -54,5 +54,5 @@ export type ProtectedInit = RequestInit & { protego?: CallOverride };
 
 /** `fetch`, and with `init.protego` a little more. */
 export type ProtectedFetch = typeof fetch & {
-  (input: RequestInfo | URL, init?: ProtectedInit): Promise<Response>;
+  (input: string | URL | Request, init?: ProtectedInit): Promise<Response>;
 };

@@ -1,4 +1,4 @@
-declare const process: { env: { NODE_ENV?: string } } | undefined;
+declare const process: { env: { NODE_ENV?: string } };
 
 /** Where a call was made, for errors that do not know it. Production has no use for it, and bundles for it have none of this. */
 export type CallSite = Error;
@@ -11,11 +11,15 @@ type Capture = (target: object, above: unknown) => void;
  * @param above frames up to this function are ours, and left out where the engine can do that
  */
 export function callSite(above: unknown): CallSite | undefined {
-  if (typeof process === "object" && process.env.NODE_ENV !== "production") {
-    const site = new Error();
-    const { captureStackTrace } = Error as { captureStackTrace?: Capture };
-    captureStackTrace?.(site, above);
-    return site;
+  try {
+    if (process.env.NODE_ENV !== "production") {
+      const site = new Error();
+      const { captureStackTrace } = Error as { captureStackTrace?: Capture };
+      captureStackTrace?.(site, above);
+      return site;
+    }
+  } catch {
+    // No environment, or none that may be read.
   }
   return undefined;
 }
@@ -25,12 +29,12 @@ export function callSite(above: unknown): CallSite | undefined {
  * belong. Never throws.
  */
 export function leadTo(site: CallSite, error: unknown): void {
-  if (typeof process === "object" && process.env.NODE_ENV !== "production") {
-    try {
+  try {
+    if (process.env.NODE_ENV !== "production") {
       completeStack(site, error as Error);
-    } catch {
-      // A frozen error keeps the stack that it has.
     }
+  } catch {
+    // A frozen error keeps the stack that it has.
   }
 }
 

@@ -1,12 +1,16 @@
 /**
  * Bundlers put a text in the place of `process.env.NODE_ENV`, written just so, and drop what it shuts off: then what only
- * serves development is not shipped. The look at `process` stays for places that have none and are not bundled.
+ * serves development is not shipped. Reading it throws where there is no such thing, and in Deno where it may not be read.
  */
-declare const process: { env: { NODE_ENV?: string; NEXT_PHASE?: string } } | undefined;
+declare const process: { env: { NODE_ENV?: string; NEXT_PHASE?: string } };
 
 /** Whether `next build` runs this code. Nothing may be counted or refused there. */
 export function isBuildPhase(): boolean {
-  return typeof process === "object" && process.env["NEXT_PHASE"] === "phase-production-build";
+  try {
+    return process.env.NEXT_PHASE === "phase-production-build";
+  } catch {
+    return false;
+  }
 }
 
 /** Whether one request may wait for what another has started. On Workers it would hang, or be cut off with it. */
@@ -21,7 +25,11 @@ export function endsWithRequest(): boolean {
 
 /** Whether the app is being developed: then errors may cost what they like, if they tell more. */
 export function isDevelopment(): boolean {
-  if (typeof process === "object" && process.env.NODE_ENV === "development") return true;
+  try {
+    if (process.env.NODE_ENV === "development") return true;
+  } catch {
+    // Not known.
+  }
   return false;
 }
 
@@ -32,23 +40,26 @@ const told = new Set<string>();
  * or finds that there is nothing to say, so that bundlers drop all that with it.
  */
 export function tellOnce(words: () => string | false | undefined): void {
-  if (typeof process === "object" && process.env.NODE_ENV !== "production") {
-    try {
+  try {
+    if (process.env.NODE_ENV !== "production") {
       const message = words();
       if (!message || told.has(message) || told.size > 100) return;
       told.add(message);
       console.warn(`next-protego: ${message}`);
-    } catch {
-      // A console of the user's own, in a test that forbids it to speak.
     }
+  } catch {
+    // No environment; or a console of the user's own, in a test that forbids it to speak.
   }
 }
 
 /** One line for whoever runs the app, in development and production. Silent in tests and where neither is known. */
 export function tellOperator(line: string, isWarning: boolean): void {
-  if (typeof process !== "object") return;
-  if (process.env.NODE_ENV === "production" || /^(dev|prod)/.test(process.env.NODE_ENV ?? "")) {
-    console[isWarning ? "warn" : "info"](`next-protego: ${line}`);
+  try {
+    if (process.env.NODE_ENV === "production" || /^(dev|prod)/.test(process.env.NODE_ENV ?? "")) {
+      console[isWarning ? "warn" : "info"](`next-protego: ${line}`);
+    }
+  } catch {
+    // Likewise.
   }
 }
 
@@ -64,8 +75,10 @@ export function leanError<Made>(make: () => Made): Made {
   const limit = v8.stackTraceLimit;
   if (typeof limit !== "number" || Object.isFrozen(v8)) return make();
   v8.stackTraceLimit = 0;
-  if (typeof process === "object" && process.env.NODE_ENV !== "production") {
-    v8.stackTraceLimit = limit + ownFrames;
+  try {
+    if (process.env.NODE_ENV !== "production") v8.stackTraceLimit = limit + ownFrames;
+  } catch {
+    // Not known.
   }
   const made = make();
   v8.stackTraceLimit = limit;

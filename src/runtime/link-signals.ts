@@ -7,11 +7,17 @@ export function linkSignals(
   caller: AbortSignal | null | undefined,
 ): AbortSignal | undefined {
   if (caller === undefined || caller === null) return controller.signal;
-  if (Object.prototype.toString.call(caller) !== "[object AbortSignal]") return undefined;
+  if (!isSignal(caller)) return undefined;
   // Missing in Next's edge sandbox.
   if (typeof AbortSignal.any === "function") return AbortSignal.any([caller, controller.signal]);
   const abort = (): void => controller.abort(caller.reason);
   if (caller.aborted) abort();
   else caller.addEventListener("abort", abort, { once: true });
   return controller.signal;
+}
+
+/** By its tag: it may come from another realm. In Vercel's edge runtime a signal has the tag of any target of events. */
+export function isSignal(value: unknown): value is AbortSignal {
+  const tag = Object.prototype.toString.call(value);
+  return tag === "[object AbortSignal]" || (tag === "[object EventTarget]" && "aborted" in (value as object));
 }

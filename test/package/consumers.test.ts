@@ -45,6 +45,8 @@ const resolutions = [
   { moduleResolution: "nodenext", module: "nodenext" },
   { moduleResolution: "bundler", module: "preserve" },
 ];
+/** TypeScript 7 knows this one no longer; many projects do. */
+const oldest = { moduleResolution: "node", module: "commonjs" };
 
 let packed: Packed;
 beforeAll(async () => void (packed = await pack()), 60_000);
@@ -58,6 +60,7 @@ async function project(name: string, installed: string[]): Promise<string> {
   await run("tar", ["-xzf", packed.tarball, "--strip-components", "1", "-C", target]);
   await writeFile(join(folder, "package.json"), `{ "type": "module" }`);
   await writeFile(join(folder, "consumer.ts"), source);
+  await writeFile(join(folder, "consumer.cts"), source);
   for (const dependency of installed) {
     await symlink(join(root, "node_modules", dependency), join(folder, "node_modules", dependency));
   }
@@ -66,6 +69,7 @@ async function project(name: string, installed: string[]): Promise<string> {
 
 /** What the compiler says, library files checked too; the errors inside other people's files left out. */
 async function complaints(folder: string, compiler: string, options: object): Promise<string[]> {
+  const isOldest = options === oldest;
   const config = {
     compilerOptions: {
       strict: true,
@@ -77,7 +81,7 @@ async function complaints(folder: string, compiler: string, options: object): Pr
       types: [],
       ...options,
     },
-    files: ["consumer.ts"],
+    files: isOldest ? ["consumer.ts"] : ["consumer.ts", "consumer.cts"],
   };
   await writeFile(join(folder, "tsconfig.json"), JSON.stringify(config));
   const tsc = [join(root, "node_modules", compiler), "--pretty", "false", "-p", "."];
@@ -107,14 +111,24 @@ describe.each([
       60_000,
     );
   });
+
+  test.each([oldest, { moduleResolution: "node16", module: "node16" }])(
+    "typechecks with $moduleResolution resolution",
+    async (options) => {
+      expect(await complaints(folder, compilers[0]!.path, options)).toEqual([]);
+    },
+    60_000,
+  );
 });
 
 test("a wrong line is told, so that silence above means something", async () => {
   const folder = await project("wrong", ["next", "react", "@types"]);
-  await writeFile(join(folder, "consumer.ts"), `import { nothing } from "next-protego"; nothing();`);
+  const wrong = `import { nothing } from "next-protego"; nothing();`;
+  for (const file of ["consumer.ts", "consumer.cts"]) await writeFile(join(folder, file), wrong);
   for (const { path } of compilers) {
     expect(await complaints(folder, path, resolutions[0]!)).toEqual([
-      expect.stringMatching(/^consumer\.ts\(1,10\): error TS2305: .*'nothing'/),
+      expect.stringMatching(/^consumer\.c?ts\(1,10\): error TS2305: .*'nothing'/),
+      expect.stringMatching(/^consumer\.c?ts\(1,10\): error TS2305: .*'nothing'/),
     ]);
   }
 }, 60_000);

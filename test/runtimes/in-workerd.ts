@@ -1,17 +1,6 @@
 import type { Readable } from "node:stream";
 import { Miniflare } from "miniflare";
 import { bundle } from "./bundle.ts";
-import type { Upstream } from "./suite/check.ts";
-import type { Result } from "./suite/perform.ts";
-
-const entry = `
-  import * as main from "next-protego";
-  import { staleIfError, watchBody } from "next-protego/options";
-  import { perform } from "./suite/perform.ts";
-  export default {
-    fetch: async (request) => Response.json(await perform({ ...main, staleIfError, watchBody }, await request.json())),
-  };
-`;
 
 /** What bundlers for Workers set, wrangler and Vite's plugin alike. */
 export const workersConditions = ["workerd", "worker", "browser"];
@@ -46,16 +35,4 @@ export async function worker(script: string, options: WorkerOptions = {}): Promi
   });
   await miniflare.ready;
   return miniflare;
-}
-
-/** The checks in workerd, all in one request. */
-export async function inWorkerd(upstream: Upstream): Promise<Result[]> {
-  const miniflare = await worker(entry);
-  try {
-    const body = JSON.stringify(upstream);
-    const response = await miniflare.dispatchFetch("http://worker/", { method: "POST", body });
-    return (await response.json()) as Result[];
-  } finally {
-    await miniflare.dispose();
-  }
 }

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
 import type { Upstream } from "./suite/check.ts";
 
 /** Something another request can wait for, whoever comes first. */
@@ -25,14 +26,20 @@ export interface RunningUpstream extends Upstream {
  * A real server, told by the path what to do. `/arrived`, `/closed` and `/release` let a test wait for, or
  * bring about, moments of another request of the same `id`, so that no check has to sleep.
  */
-function upstreamServer(): Server {
+function upstreamServer(database: Upstream["database"]): Server {
   const hits = new Map<string, number>();
   const moments = new Moments();
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { pathname, searchParams } = new URL(request.url!, "http://localhost");
     const id = searchParams.get("id") ?? "";
-    const [action = "", status] = pathname.slice(1).split("/");
+    const [action = "", status = ""] = pathname.slice(1).split("/");
+    // For pages of another origin, in a browser.
+    response.setHeader("access-control-allow-origin", "*");
+    response.setHeader("access-control-allow-headers", "*");
+    response.setHeader("access-control-allow-methods", "*");
+    response.setHeader("access-control-expose-headers", "*");
+    if (request.method === "OPTIONS") return void response.writeHead(204).end();
     if (action !== "hits") hits.set(id, (hits.get(id) ?? 0) + 1);
     switch (action) {
       case "status":
@@ -74,17 +81,37 @@ function upstreamServer(): Server {
         return void response.end();
       case "reset":
         return void request.socket.resetAndDestroy();
+      case "flip":
+        return void response.writeHead((hits.get(id) ?? 0) > 1 ? 503 : 200).end("good");
+      case "retry-after":
+        return void response.writeHead(503, { "retry-after": status }).end();
+      case "redirect":
+        return void response.writeHead(302, { location: "/say/arrived" }).end();
+      case "database": {
+        // As a browser may ask for it, on the page's own origin.
+        if ("missing" in database) break;
+        const { method, headers } = request;
+        const sent = { method, headers: { authorization: headers.authorization }, body: await text(request) };
+        const answered = await fetch(`${database.url}/${status}`, sent as RequestInit);
+        return void response.writeHead(answered.status).end(await answered.text());
+      }
+      case "page":
+        return void response
+          .writeHead(200, { "content-type": "text/html" })
+          .end("<!doctype html><title>suite</title>");
       case "hits":
         return void response.end(String(hits.get(id) ?? 0));
-      default:
-        return void response.writeHead(404).end();
     }
+    response.writeHead(404).end();
   }
   return createServer((request, response) => void answer(request, response));
 }
 
-export async function startUpstream(): Promise<RunningUpstream> {
-  const servers = [upstreamServer(), upstreamServer()];
+/** @param database what the checks of sharing are given, where there is one */
+export async function startUpstream(
+  database: Upstream["database"] = { missing: "no database was started" },
+): Promise<RunningUpstream> {
+  const servers = [upstreamServer(database), upstreamServer(database)];
   const [url, otherUrl] = await Promise.all(
     servers.map(async (server) => {
       await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -96,6 +123,7 @@ export async function startUpstream(): Promise<RunningUpstream> {
     otherUrl: otherUrl!,
     // A reserved port that nobody uses and fetch does not block.
     refusedUrl: "http://127.0.0.1:2/",
+    database,
     async close() {
       for (const server of servers) {
         server.closeAllConnections();

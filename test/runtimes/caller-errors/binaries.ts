@@ -23,6 +23,13 @@ export function findDeno(): Promise<Binary> {
   return find("deno", process.env.DENO_PATH, name, "2.9.6", "deno");
 }
 
+/** NODE22_PATH or the like, or this one from npm, kept for the next run. */
+export function findNode(version: string): Promise<Binary> {
+  const command = `node${version.split(".")[0]}`;
+  const name = `node-${process.platform}-${process.arch}`;
+  return find(command, process.env[`${command.toUpperCase()}_PATH`], name, version, "bin/node");
+}
+
 /** The binary is a package per platform; taking it directly runs no install script. */
 async function find(
   command: string,
