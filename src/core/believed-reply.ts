@@ -29,7 +29,7 @@ export function withLooks(store: Store): Pick<Store, "list" | "note"> {
 export function believedReply(answer: unknown, request: FleetRequest): FleetReply {
   if (Object(answer) !== answer) throw unbelievable("it");
   // Each part is read once: what is believed is what was checked.
-  const { life, generation, state, waitMs, trips, isGranted, isSuspect, isForced, isRepaired } =
+  const { life, generation, state, waitMs, trips, closedMs, isGranted, isSuspect, isForced, isRepaired } =
     answer as Record<keyof FleetReply, unknown>;
   const reply: FleetReply = {
     life: whole("life", life),
@@ -37,6 +37,8 @@ export function believedReply(answer: unknown, request: FleetRequest): FleetRepl
     state: states.includes(state) ? (state as FleetReply["state"]) : refuse("state"),
     waitMs: waited(waitMs),
     trips: whole("trips", trips),
+    // No store must tell.
+    closedMs: closedMs === undefined || closedMs === null ? undefined : whole("closedMs", closedMs),
     isGranted: flag("isGranted", isGranted),
     isSuspect: flag("isSuspect", isSuspect),
     isForced: flag("isForced", isForced),

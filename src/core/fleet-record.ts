@@ -108,6 +108,8 @@ export interface FleetReply {
   /** Until trials, or until a place for a trial may be free. */
   readonly waitMs: number;
   readonly trips: number;
+  /** Closed after an opening: since then. For those who let a growing share through. */
+  readonly closedMs?: number | undefined;
   readonly isGranted: boolean;
   /** Somebody has spoken up lately, and what the asker sees next is worth telling, good or bad. */
   readonly isSuspect: boolean;

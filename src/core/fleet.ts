@@ -238,7 +238,8 @@ function replyOf(
   const state = stateOf(record);
   const waitMs = state === "open" ? openLeftMs(record) : state === "half-open" ? placeMs(record, request) : 0;
   const isSuspect = state === "closed" && wantsSample(record.votes, request);
-  return { life, generation, state, waitMs, trips, isGranted, isSuspect, isForced, isRepaired };
+  const closedMs = state === "closed" && trips > 0 ? Math.max(-record.restMs, 0) : undefined;
+  return { life, generation, state, waitMs, trips, closedMs, isGranted, isSuspect, isForced, isRepaired };
 }
 
 function openLeftMs({ isForced, restMs }: FleetRecord): number {

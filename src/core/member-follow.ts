@@ -29,7 +29,7 @@ export function follow(before: Member, reply: FleetReply, view: View): Turn {
   };
   const taken =
     reply.state === "closed"
-      ? followClosed(member, reply, isNew, view)
+      ? followClosed(member, reply, { isNew, isFirst }, view)
       : followOpen(member, reply, isNew, view);
   const held = wishing(before.relation)?.trial;
   if (held?.is !== "granted") return taken;
@@ -39,7 +39,13 @@ export function follow(before: Member, reply: FleetReply, view: View): Turn {
   return isKept ? taken : followedBy(taken, (after, seen) => givesBack(after, held.leave, seen), view);
 }
 
-function followClosed(member: Member, { trips }: FleetReply, isNew: boolean, view: View): Turn {
+interface News {
+  readonly isNew: boolean;
+  readonly isFirst: boolean;
+}
+
+function followClosed(member: Member, reply: FleetReply, { isNew, isFirst }: News, view: View): Turn {
+  const { trips, closedMs = 0 } = reply;
   const { phase, policy, now } = view;
   const { relation, known } = member;
   const isForcedHere = phase.state === "closed" && phase.forced === true;
@@ -47,14 +53,20 @@ function followClosed(member: Member, { trips }: FleetReply, isNew: boolean, vie
   const wasTold = relation.is === "follows" || relation.is === "refuses";
   const ends = (wasTold && isOpen) || (isNew && isForcedHere !== known.isForced);
   if (ends) {
-    const after: ClosedPhase = closed(phase.generation + 1, policy, now, trips);
+    const begun = closed(phase.generation + 1, policy, now, trips);
+    const after: ClosedPhase = { ...begun, since: now - closedMs };
     return becomes(
       { ...member, relation: { is: "closed" } },
       known.isForced ? { ...after, forced: true } : after,
       "fleet",
     );
   }
-  if (!isOpen) return stays({ ...member, relation: { is: "closed" } });
+  if (!isOpen) {
+    const after: Member = { ...member, relation: { is: "closed" } };
+    // Who comes while the fleet lets a growing share through takes part in that.
+    const isRamped = isFirst && trips > 0 && phase.trips === 0 && policy.ramp !== undefined;
+    return isRamped ? becomes(after, { ...phase, trips, since: now - closedMs }, "fleet") : stays(after);
+  }
   return stays(relation.is === "alone" ? member : { ...member, relation: { is: "alone", trial: noWish } });
 }
 

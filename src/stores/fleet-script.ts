@@ -14,10 +14,10 @@ import {
  *
  * KEYS[1] the record. ARGV: schema, type, life, quorum, threshold, share, window, longest; of trials how many close,
  * how many run at once, how many may fail, one in how long, the longest stay; the opening times joined by commas, then
- * what the type needs. Answers six whole numbers, which survive every client:
+ * what the type needs. Answers seven whole numbers, which survive every client:
  * life, generation, state (0 closed, 1 open, 2 half-open), wait, trips, and flags added up (1 granted, 2 suspect,
- * 4 forced, 8 the record was unreadable or out of bounds and has been repaired); or a single -1 for a record of a
- * newer schema, which is left alone.
+ * 4 forced, 8 the record was unreadable or out of bounds and has been repaired), how long closed after an opening
+ * (-1: not); or a single -1 for a record of a newer schema, which is left alone.
  */
 const body = `
 local key, schema, kind = KEYS[1], ARGV[1], ARGV[2]
@@ -210,7 +210,8 @@ else
   if suspect then flags = flags + 2 end
 end
 if not stored and not changed then life = 0 end
-return {life, generation, state, wait, trips, flags}
+local since = isopen == 0 and trips > 0 and math.max(-rest, 0) or -1
+return {life, generation, state, wait, trips, flags, since}
 `;
 
 /** The script for a Redis of one's own. */

@@ -56,9 +56,9 @@ const flags = { granted: 1, suspect: 2, forced: 4, repaired: 8 };
 export function replyOf(answer: unknown): FleetReply {
   const numbers = Array.isArray(answer) ? answer.map(Number) : [];
   if (numbers.length === 1 && numbers[0] === -1) throw newerRecord();
-  const [life, generation, state, waitMs, trips, flag] = numbers;
+  const [life, generation, state, waitMs, trips, flag, closedMs] = numbers;
   const known = states[state!];
-  if (numbers.length !== 6 || !numbers.every(Number.isSafeInteger) || known === undefined) {
+  if (numbers.length !== 7 || !numbers.every(Number.isSafeInteger) || known === undefined) {
     throw storeError("UnreadableAnswer", "the store's answer is none of the script's");
   }
   return {
@@ -67,6 +67,7 @@ export function replyOf(answer: unknown): FleetReply {
     state: known,
     waitMs: Math.min(Math.max(0, waitMs!), recordLifeMs),
     trips: trips!,
+    closedMs: closedMs! < 0 ? undefined : closedMs,
     isGranted: (flag! & flags.granted) > 0,
     isSuspect: (flag! & flags.suspect) > 0,
     isForced: (flag! & flags.forced) > 0,

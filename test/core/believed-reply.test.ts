@@ -76,6 +76,7 @@ const rubbish: Array<[string, unknown, FleetRequest?]> = [
   ["a wait that is no number", { ...open, waitMs: NaN }],
   ["a wait in words", { ...open, waitMs: "60s" }],
   ["endless trips", { ...open, trips: Infinity }],
+  ["a time closed that is none", { ...closed, closedMs: -1 }],
   ["a grant in words", { ...halfOpen, isGranted: "yes" }, lease],
   ["a grant to nobody who asked", { ...halfOpen, isGranted: true }, read],
   ["a grant while open", { ...open, isGranted: true }, lease],

@@ -68,6 +68,14 @@ const settle = (token: number, verdict: "success" | "failure", generation = 1): 
 });
 const halfOpen: OwnRequest = { type: "half-open" };
 
+test("a closed fleet tells for how long, where it has been open", () => {
+  const closed = recordAfter(halfOpen, lease(1), lease(2), settle(1, "success"), settle(2, "success"));
+  const read = { ...policy, type: "read" } as const;
+  expect(fleetStep(closed, read, 700).reply).toMatchObject({ state: "closed", trips: 1, closedMs: 700 });
+  expect(fleetStep(undefined, read, 0).reply.closedMs).toBeUndefined();
+  expect(fleetStep(recordAfter(halfOpen), read, 700).reply.closedMs).toBeUndefined();
+});
+
 test("a fleet whose trials have all succeeded closes when an isolate that wants fewer of them asks for a place", () => {
   const record = recordAfter(halfOpen, lease(1), settle(1, "success"));
   expect(record).toMatchObject({ isOpen: true, successes: 1, generation: 1 });

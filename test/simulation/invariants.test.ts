@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { FleetRecord } from "../../src/core/fleet-record.ts";
+import { trials } from "../../src/core/trials.ts";
 import { badNetwork } from "./bad-network.ts";
 import { Fleet, type FleetSettings, usualFleet, usualRules } from "./fleet.ts";
 import { goodNetwork } from "./network.ts";
@@ -11,6 +12,15 @@ const hurried: FleetSettings = {
   rules: { ...usualRules, patienceMs: 2000 },
 };
 
+const inFull = trials({
+  successes: 5,
+  concurrent: 2,
+  tolerate: 0.2,
+  slow: "2s",
+  every: "200ms",
+  longest: "20s",
+});
+
 /** More of them: SIMULATION_SEEDS=100 npx vitest run test/simulation */
 const seeds = Array.from({ length: Number(process.env["SIMULATION_SEEDS"] ?? 3) }, (_, index) => index + 1);
 
@@ -19,6 +29,10 @@ const troubles: Array<[string, Partial<FleetSettings>]> = [
   ["a network that loses, repeats and holds up", { network: badNetwork }],
   ["isolates that live for 20 calls", { callsPerLife: 20 }],
   ["isolates killed in mid-call, trials included", { killed: 0.02, network: badNetwork }],
+  [
+    "trials in full, on a bad network",
+    { network: badNetwork, policy: { resetTimeout: 3000, halfOpenRetries: inFull } },
+  ],
   ["isolates that live for one call, on a bad network", { callsPerLife: 1, network: badNetwork }],
 ];
 

@@ -3,8 +3,8 @@ import { describe, expect, test } from "vitest";
 import { keyOf, replyOf } from "../../src/stores/redis-command.ts";
 
 describe("an answer of the store", () => {
-  test("is six whole numbers", () => {
-    expect(replyOf([7, 3, 1, 500, 2, 5])).toEqual({
+  test("is seven whole numbers", () => {
+    expect(replyOf([7, 3, 1, 500, 2, 5, -1])).toEqual({
       life: 7,
       generation: 3,
       state: "open",
@@ -17,8 +17,15 @@ describe("an answer of the store", () => {
     });
   });
 
+  test("tells how long it has been closed, where it has been open", () => {
+    expect(replyOf([7, 3, 0, 0, 2, 0, 500])).toMatchObject({ state: "closed", trips: 2, closedMs: 500 });
+  });
+
   test("may come as strings, as clients that do not parse give them", () => {
-    expect(replyOf(["7", "3", "2", "0", "2", "2"])).toMatchObject({ state: "half-open", isSuspect: true });
+    expect(replyOf(["7", "3", "2", "0", "2", "2", "-1"])).toMatchObject({
+      state: "half-open",
+      isSuspect: true,
+    });
   });
 
   test.each([
@@ -29,17 +36,17 @@ describe("an answer of the store", () => {
     [0],
     [{}],
     [[]],
-    [[1, 2, 0, 0, 0]],
-    [[1, 2, 0, 0, 0, 0, 0]],
-    [[1, 2, 3, 0, 0, 0]],
-    [[1, 2, -1, 0, 0, 0]],
-    [[1, 2, 0.5, 0, 0, 0]],
-    [[1, NaN, 0, 0, 0, 0]],
-    [[1, Infinity, 0, 0, 0, 0]],
-    [[1, 2 ** 60, 0, 0, 0, 0]],
-    [[1, "two", 0, 0, 0, 0]],
-    [["<html>", 2, 0, 0, 0, 0]],
-    [[[1], {}, 0, 0, 0, 0]],
+    [[1, 2, 0, 0, 0, 0]],
+    [[1, 2, 0, 0, 0, 0, 0, 0]],
+    [[1, 2, 3, 0, 0, 0, 0]],
+    [[1, 2, -1, 0, 0, 0, 0]],
+    [[1, 2, 0.5, 0, 0, 0, 0]],
+    [[1, NaN, 0, 0, 0, 0, 0]],
+    [[1, Infinity, 0, 0, 0, 0, 0]],
+    [[1, 2 ** 60, 0, 0, 0, 0, 0]],
+    [[1, "two", 0, 0, 0, 0, 0]],
+    [["<html>", 2, 0, 0, 0, 0, 0]],
+    [[[1], {}, 0, 0, 0, 0, 0]],
     ["<!doctype html>"],
   ])("that is none is an error, never closed: %j", (answer) => {
     expect(() => replyOf(answer)).toThrow(TypeError);
@@ -59,8 +66,8 @@ describe("an answer of the store", () => {
   });
 
   test("a wait is never negative and never longer than two days", () => {
-    expect(replyOf([1, 1, 1, -5, 1, 0]).waitMs).toBe(0);
-    expect(replyOf([1, 1, 1, 1e12, 1, 0]).waitMs).toBe(48 * 3_600_000);
+    expect(replyOf([1, 1, 1, -5, 1, 0, -1]).waitMs).toBe(0);
+    expect(replyOf([1, 1, 1, 1e12, 1, 0, -1]).waitMs).toBe(48 * 3_600_000);
   });
 });
 

@@ -44,10 +44,11 @@ async function replay(probe: Probe, circuit: string, dice: Dice, mayAdvance: boo
     seen = { generation: reply.generation, token };
     story.push(`${units > 0 ? `${units * 70} s later ` : ""}${JSON.stringify(own)}`);
     const when = `history "${circuit}", step ${step + 1} (${story.slice(-6).join(", ")})`;
-    const { waitMs, ...expected } = reply;
+    const { waitMs, closedMs = 0, ...expected } = reply;
     const came = await probe.ask((step % 2) as 0 | 1, circuit, asked);
     demand(when, came, expected);
     demandBetween(when, "waitMs", came.waitMs, waitMs - slackMs, waitMs + slackMs);
+    demandBetween(when, "closedMs", came.closedMs ?? 0, closedMs - slackMs, closedMs + slackMs);
   }
 }
 

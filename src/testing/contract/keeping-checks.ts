@@ -126,7 +126,7 @@ async function largeNumbers(probe: Probe): Promise<void> {
   for (const each of asked) {
     const { keep, reply } = storeStep(text, each, 0);
     text = keep ?? text;
-    const { waitMs: _wait, ...expected } = reply;
+    const { waitMs: _wait, closedMs: _closed, ...expected } = reply;
     demand(`a ${each.type} of large numbers`, await probe.ask(0, probe.circuit(), each), expected);
   }
 }
