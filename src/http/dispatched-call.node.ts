@@ -25,6 +25,8 @@ const newer = Symbol.for("undici.globalDispatcher.2");
 /** The fetch that was looked at last, and whether it is Node's own: apps have one. */
 let known: Fetch | undefined;
 let isKnown = false;
+/** Until a Node to come hands out handlers that cannot be told of an error by either name. */
+let canEnd = true;
 
 /**
  * Ends a call at its deadline without a signal, which costs more than the rest of a breaker: stands in `init` for its
@@ -60,8 +62,8 @@ class KeptHandler implements DispatchedCall {
 function end(handler: Handler, reason: DOMException): void {
   if (handler.onResponseError) handler.onResponseError(null, reason);
   else if (handler.onError) handler.onError(reason);
-  // A third form, of a Node to come: this call is left behind, and those that follow have a signal.
-  else isKnown = false;
+  // This call is left behind, and those that follow have a signal.
+  else canEnd = false;
 }
 
 /**
@@ -79,7 +81,7 @@ export function dispatchedCall(
     isKnown = isNodesOwn(fetch);
     known = fetch;
   }
-  if (!isKnown || !(typeof input === "string" || input instanceof URL)) return undefined;
+  if (!isKnown || !canEnd || !(typeof input === "string" || input instanceof URL)) return undefined;
   const own = init?.dispatcher;
   const { [older]: old, [newer]: young } = globalThis as Scope;
   // Before the first fetch of the process there may be none.
