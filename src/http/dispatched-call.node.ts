@@ -25,6 +25,8 @@ const newer = Symbol.for("undici.globalDispatcher.2");
 /** The fetch that was looked at last, and whether it is Node's own: apps have one. */
 let known: Fetch | undefined;
 let isKnown = false;
+/** Until a Node to come hands out handlers that cannot be told of an error by either name. */
+let canEnd = true;
 
 /**
  * Ends a call at its deadline without a signal, which costs more than the rest of a breaker: stands in `init` for its
@@ -60,26 +62,29 @@ class KeptHandler implements DispatchedCall {
 function end(handler: Handler, reason: DOMException): void {
   if (handler.onResponseError) handler.onResponseError(null, reason);
   else if (handler.onError) handler.onError(reason);
-  // A third form, of a Node to come: this call is left behind, and those that follow have a signal.
-  else isKnown = false;
+  // This call is left behind, and those that follow have a signal.
+  else canEnd = false;
 }
 
 /**
  * Where fetch is Node's own and nothing lies between: a call that needs no signal. A fetch that something has patched
  * may answer without a dispatcher, choose one by itself, or share a request between callers that have more time; a
  * `Request` has a dispatcher that nobody can read; a mock of undici's wants to be asked by fetch itself. All these have
- * a signal.
+ * a signal. So has a call with a signal of the caller's: fetch leaves its listeners on that until it is collected, and
+ * Node 20 warns of a hundred of them; they are for a signal of ours that follows it.
  */
 export function dispatchedCall(
   fetch: Fetch,
   input: unknown,
-  init: { readonly dispatcher?: Dispatcher } | undefined,
+  init: { readonly dispatcher?: Dispatcher; readonly signal?: unknown } | undefined,
 ): DispatchedCall | undefined {
   if (fetch !== known) {
     isKnown = isNodesOwn(fetch);
     known = fetch;
   }
-  if (!isKnown || !(typeof input === "string" || input instanceof URL)) return undefined;
+  if (!isKnown || !canEnd || init?.signal || !(typeof input === "string" || input instanceof URL)) {
+    return undefined;
+  }
   const own = init?.dispatcher;
   const { [older]: old, [newer]: young } = globalThis as Scope;
   // Before the first fetch of the process there may be none.

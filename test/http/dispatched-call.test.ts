@@ -4,9 +4,12 @@ import { createSecureServer } from "node:http2";
 import { type AddressInfo, connect } from "node:net";
 import { setImmediate } from "node:timers/promises";
 import { afterEach, beforeAll, describe, expect, test, vi } from "vitest";
+import { http } from "msw";
+import { setupServer } from "msw/node";
 import * as undici7 from "undici";
 import * as undici6 from "undici-6";
 import * as undici8 from "undici-8";
+import type { DispatchedCall } from "../../src/http/dispatched-call.none.ts";
 import { selfSigned } from "../runtimes/caller-errors/certificate.ts";
 import { counted, guardedFetch } from "./guarded-fetch.ts";
 import { loopbackServer } from "./loopback-server.ts";
@@ -79,7 +82,6 @@ describe("a call needs no signal", () => {
   test.each<[string, () => [string | URL, object?]]>([
     ["a URL in a string", () => [upstream.origin]],
     ["a URL object", () => [new URL(upstream.origin)]],
-    ["a caller's signal", () => [upstream.origin, { signal: new AbortController().signal }]],
     ["a dispatcher of the caller's", () => [upstream.origin, { dispatcher: new undici7.Agent() }]],
   ])("with %s", async (_, callOf) => {
     const { fetch, totals } = guardedFetch();
@@ -91,7 +93,9 @@ describe("a call needs no signal", () => {
 });
 
 describe("a call has a signal", () => {
+  const callers = new AbortController();
   test.each<[string, () => [RequestInfo | URL, object?], typeof fetch?]>([
+    ["with a caller's signal", () => [upstream.origin, { signal: callers.signal }]],
     ["with a Request", () => [new Request(upstream.origin)]],
     ["through a fetch that something has patched", () => [upstream.origin], patched],
     ["through undici's own fetch", () => [upstream.origin], undici7.fetch as unknown as typeof fetch],
@@ -119,6 +123,56 @@ describe("a call has a signal", () => {
 const outcome = (promise: Promise<number>): Promise<unknown> =>
   promise.catch((error: Error) => [error.name, error.message]);
 
+describe("a handler", () => {
+  const reason = new DOMException("too late", "TimeoutError");
+  const asked = vi.fn(() => true);
+  const begun = async (): Promise<DispatchedCall & Dispatches> => {
+    vi.resetModules();
+    asked.mockClear();
+    const { dispatchedCall } = await import("../../src/http/dispatched-call.node.ts");
+    again = () => dispatchedCall(nodesOwn, upstream.origin, undefined);
+    return dispatchedCall(nodesOwn, upstream.origin, { dispatcher: { dispatch: asked } }) as never;
+  };
+  interface Dispatches {
+    dispatch(options: object, handler: object): boolean;
+  }
+  let again!: () => unknown;
+
+  test.each(["onError", "onResponseError"])("that comes after the deadline is told by %s", async (way) => {
+    const call = await begun();
+    call.abort(reason);
+    const told = vi.fn();
+    call.dispatch({}, { [way]: told });
+    expect(told.mock.lastCall!.at(-1)).toBe(reason);
+    expect(asked).not.toHaveBeenCalled();
+    expect(again()).toBeDefined();
+  });
+
+  test("that cannot be told: the calls that follow have a signal", async () => {
+    const call = await begun();
+    call.dispatch({}, {});
+    call.abort(reason);
+    expect(asked).toHaveBeenCalledOnce();
+    expect(again()).toBeUndefined();
+  });
+});
+
+test("where msw answers, a call has a signal; what it lets through is ended all the same", async () => {
+  const server = setupServer(http.get("http://mocked.test/", () => new Response("mocked")));
+  server.listen({ onUnhandledFrame: "bypass" });
+  try {
+    const { fetch } = guardedFetch({ timeout: "1s" });
+    const made = signalsMade();
+    expect(await (await fetch("http://mocked.test/")).text()).toBe("mocked");
+    expect(made()).toBe(1);
+    const { asked, closed } = hang();
+    const late = await aSecondAfter(asked, () => rejectionOf(fetch(upstream.origin)));
+    expect([late.name, await closed]).toEqual(["TimeoutError", "closed"]);
+  } finally {
+    server.close();
+  }
+});
+
 /** Everything twice: it shall make no difference which way a call is ended. */
 describe.each([
   ["its dispatcher", nodesOwn, 0],
@@ -141,7 +195,7 @@ describe.each([
       message: `next-protego: ${name}: waiting for the response headers took longer than 1000 ms`,
     });
     expect(error.stack).toContain("dispatched-call.test.ts");
-    expect([made(), totals()]).toEqual([signals, counted.failure]);
+    expect([made(), totals()]).toEqual([init?.signal ? 1 : signals, counted.failure]);
   };
 
   test("one that hangs closes its connection", async () => {

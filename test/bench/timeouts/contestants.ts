@@ -57,6 +57,5 @@ export function contestants(): Record<string, Call> {
 
 function withSignal(): Call {
   const protectedFetch = createProtectedFetch({ name: "signalled", failureThreshold: never });
-  const init = { signal: new AbortController().signal };
-  return () => protectedFetch(url, init);
+  return () => protectedFetch(url, { signal: new AbortController().signal });
 }
