@@ -1,6 +1,7 @@
 import type { Breaker } from "../breaker/breaker.ts";
 import { registry } from "../breaker/registry.ts";
 import { monotonicClock, epochMs } from "../runtime/clock.ts";
+import { version } from "../runtime/version.ts";
 import {
   attribute,
   durationBounds,
@@ -10,6 +11,7 @@ import {
   prometheusName,
   stateNumber,
 } from "../telemetry/instruments.ts";
+import { StoreRequests } from "../telemetry/store-requests.ts";
 import { type CircuitReport, circuitReports } from "./circuit-report.ts";
 import { modes, outcomes } from "./counters.ts";
 import type { History, Past } from "./history.ts";
@@ -19,6 +21,12 @@ type Sample = readonly [labels: Labels, value: number];
 
 /** Stands for all circuits that have been forgotten for good. */
 const others = "_other";
+
+let ofStores: StoreRequests | undefined;
+
+function storeRequests(): ReturnType<StoreRequests["counts"]> {
+  return (ofStores ??= new StoreRequests()).counts();
+}
 
 /**
  * Prometheus' text exposition, version 0.0.4. Counters never fall: they go on over resets of a circuit and while its
@@ -92,7 +100,12 @@ export function prometheusText(history: History): string {
       instruments.storeDegraded,
       ofEach(({ shared, degraded }) => (shared ? Number(degraded) : undefined)),
     ),
+    family(
+      instruments.storeRequests,
+      storeRequests().map(([result, requests]) => [{ [attribute.storeResult]: result }, requests]),
+    ),
     family(instruments.circuits, [[{}, breakers.size]]),
+    family(instruments.buildInfo, [[{ [attribute.version]: version }, 1]]),
     family(instruments.evictions, [[{}, history.evictions]]),
   ].join("");
 }

@@ -87,6 +87,13 @@ export const instruments = {
     unit: "{circuit}",
     description: "1 while the shared store does not answer. Only of shared circuits.",
   },
+  storeRequests: {
+    name: "protego.store.requests",
+    kind: "counter",
+    unit: "{request}",
+    description:
+      "Requests to shared stores, by what became of them; not_sent is over the budget or left alone.",
+  },
   circuits: {
     name: "protego.circuits",
     kind: "gauge",
@@ -98,6 +105,12 @@ export const instruments = {
     kind: "counter",
     unit: "{circuit}",
     description: "Circuits forgotten to make room for others.",
+  },
+  buildInfo: {
+    name: "protego.build_info",
+    kind: "gauge",
+    unit: "{build}",
+    description: "Always 1; which version of the library this process runs.",
   },
 } as const satisfies Record<string, Instrument>;
 
@@ -111,6 +124,8 @@ export const attribute = {
   to: "protego.transition.to",
   reason: "protego.transition.reason",
   error: "error.type",
+  storeResult: "protego.store.result",
+  version: "protego.version",
 } as const;
 
 /** Upper bounds of durations, in seconds. */

@@ -1,7 +1,9 @@
+import { readFileSync } from "node:fs";
 import { beforeEach, describe, expect, test } from "vitest";
 import { createDashboard, remember } from "../../src/dashboard.ts";
 import { circuits, protect } from "../../src/index.ts";
 import { registry } from "../../src/breaker/registry.ts";
+import { memoryStore, shareStore } from "../../src/store.ts";
 import { testClock } from "../../src/testing.ts";
 import { freshHistory } from "./fresh-history.ts";
 
@@ -170,4 +172,24 @@ describe("with everyCall", () => {
     expect(types.length).toBe(21);
     expect(types).toContain('error_type="_OTHER"');
   });
+});
+
+test("requests to stores are told, and never fall, though the circuits that sent them are forgotten", async () => {
+  expect(await scrape()).not.toContain("protego_store_requests_total{");
+  const store = shareStore(memoryStore());
+  await failing("shared", { store })();
+  const ofResult = async (result: string) =>
+    valueOf(await scrape(), `protego_store_requests_total{protego_store_result="${result}"}`)!;
+  const before = await ofResult("answered");
+  expect(before).toBeGreaterThan(0);
+  expect(await ofResult("not_sent")).toBe(0);
+  circuits.dispose("shared");
+  expect(await ofResult("answered")).toBeGreaterThanOrEqual(before);
+});
+
+test("which version runs is told, and it is the package's", async () => {
+  const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
+    version: string;
+  };
+  expect(valueOf(await scrape(), `protego_build_info{protego_version="${version}"}`)).toBe(1);
 });
