@@ -49,6 +49,10 @@ export function page(parts: Parts, view: View, { base, label, nonce, shows, hasF
           <p id="notice" role="alert"></p>
         </header>
         <main>
+          <section aria-labelledby="heading-attention">
+            <h2 id="heading-attention">Needs attention</h2>
+            ${list("ul", "attention", parts.attention)}
+          </section>
           ${
             isFleet &&
             html`<section aria-labelledby="heading-stores">
@@ -56,10 +60,6 @@ export function page(parts: Parts, view: View, { base, label, nonce, shows, hasF
               ${list("ul", "stores", parts.stores ?? [])}
             </section>`
           }
-          <section aria-labelledby="heading-attention">
-            <h2 id="heading-attention">Needs attention</h2>
-            ${list("ul", "attention", parts.attention)}
-          </section>
           <section aria-labelledby="heading-circuits">
             <div class="head">
               <h2 id="heading-circuits">Circuits</h2>
