@@ -1,4 +1,5 @@
-import { aFunction, anObject } from "../core/option.ts";
+import type { Duration } from "../core/duration.ts";
+import { aFunction, anObject, aSpan } from "../core/option.ts";
 import { figuresOf } from "../core/figures.ts";
 import { inWords } from "../core/in-words.ts";
 import { admit, closed, halfOpened, isRefusal, look, opened } from "../core/machine.ts";
@@ -19,6 +20,18 @@ export interface Command {
   forced?: boolean | undefined;
   /** Who gives it, for `circuit.changed` and the console. */
   by?: string | undefined;
+}
+
+/** How an opening is meant. */
+export interface OpenCommand extends Command {
+  /**
+   * How long calls are refused before trials decide. A shared circuit's is no longer than the longest opening that its
+   * options know: what `resetTimeout` with its back-off can come to, or `maxRetryAfter`. With `forced` it is a hold
+   * that ends.
+   *
+   * @default the reset timeout
+   */
+  for?: Duration | undefined;
 }
 
 /** One circuit, to look at and to steer. The calls themselves go past it, straight to its breaker. */
@@ -79,16 +92,21 @@ export class Circuit {
   }
 
   /**
-   * Refuses calls from now on, for one reset timeout; then trials decide.
+   * Refuses calls from now on, for one reset timeout, or for as long as is said; then trials decide.
    *
    * @param forced stays open until another command
+   * @throws {TypeError | RangeError} for a duration that is none, or too long to share
+   * @example circuits.get("payments")?.open({ for: "5m", by: "deploy" });
    */
-  open(options: Command = {}): void {
-    const { forced = false, by } = anObject("options", options);
-    const { phase, policy, clock } = this.#steered;
-    const after = opened(phase.generation + 1, policy, clock.now());
-    become(this.#steered, forced ? { ...after, until: Infinity } : after, "command", by);
-    this.#steered.fleet?.command("open", forced, by);
+  open(options: OpenCommand = {}): void {
+    const { forced, by, for: length } = anObject("options", options);
+    const { phase, policy, clock, fleet } = this.#steered;
+    const now = clock.now();
+    const openMs = length === undefined ? (forced ? Infinity : undefined) : aSpan("for", length);
+    fleet?.checkLength?.(openMs);
+    const after = opened(phase.generation + 1, policy, now);
+    become(this.#steered, openMs ? { ...after, until: now + openMs } : after, "command", by);
+    fleet?.command("open", openMs === Infinity, by, openMs);
   }
 
   /**

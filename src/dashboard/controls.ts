@@ -31,7 +31,8 @@ export function controlsOf(report: Pick<CircuitReport, "state" | "held">): reado
   const open: Control = {
     action: "open",
     label: "Open once",
-    effect: "Calls are refused for one reset timeout. Then trials decide by themselves.",
+    effect:
+      "Calls are refused for one reset timeout, or for as long as you say. Then trials decide by themselves.",
   };
   const holdOpen: Control = {
     action: "hold-open",

@@ -94,6 +94,15 @@ export function page(parts: Parts, view: View, { base, label, nonce, shows, hasF
           <h2 id="question"></h2>
           <p id="effect"></p>
           <form method="dialog">
+            <label id="length"
+              >For how long
+              <select id="for">
+                <option value="">as it is set</option>
+                <option value="1m">1 minute</option>
+                <option value="5m">5 minutes</option>
+                <option value="10m">10 minutes</option>
+              </select></label
+            >
             <label>Reason, for the log <input id="reason" autocomplete="off" maxlength="200" /></label>
             <div class="choice">
               ${/* First, so that the Enter key means it; shown last. */ ""}
