@@ -10,6 +10,7 @@ import {
   prometheusLabel,
   prometheusName,
   stateNumber,
+  trialOutcome,
 } from "../telemetry/instruments.ts";
 import { StoreRequests } from "../telemetry/store-requests.ts";
 import { type CircuitReport, circuitReports } from "./circuit-report.ts";
@@ -64,6 +65,7 @@ export function prometheusText(history: History): string {
         times,
       ]),
     ),
+    family(instruments.trials, trialsOf(history)),
     family(
       instruments.state,
       ofEach(({ state }) => stateNumber[state]),
@@ -108,6 +110,18 @@ export function prometheusText(history: History): string {
     family(instruments.buildInfo, [[{ [attribute.version]: version }, 1]]),
     family(instruments.evictions, [[{}, history.evictions]]),
   ].join("");
+}
+
+function trialsOf(history: History): Sample[] {
+  const rounds = new Map<string, Sample>();
+  for (const change of history.transitions.values()) {
+    const found = trialOutcome(change);
+    if (!found) continue;
+    const key = JSON.stringify([change.circuit, found]);
+    const labels = { [attribute.circuit]: change.circuit, [attribute.trial]: found };
+    rounds.set(key, [labels, (rounds.get(key)?.[1] ?? 0) + change.times]);
+  }
+  return [...rounds.values()];
 }
 
 function callsOf(circuit: Labels, { counters, detail }: Pick<Past, "counters" | "detail">): Sample[] {

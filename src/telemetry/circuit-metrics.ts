@@ -5,7 +5,14 @@ import { type Watcher, watchers } from "../breaker/watchers.ts";
 import { epochMs } from "../runtime/clock.ts";
 import { version } from "../runtime/version.ts";
 import { errorType } from "./error-type.ts";
-import { attribute, durationBounds, type Instrument, instruments, stateNumber } from "./instruments.ts";
+import {
+  attribute,
+  durationBounds,
+  type Instrument,
+  instruments,
+  stateNumber,
+  trialOutcome,
+} from "./instruments.ts";
 import { StoreRequests } from "./store-requests.ts";
 import { type Attributes, currentMeter, type Meter } from "./open-telemetry.ts";
 
@@ -45,6 +52,7 @@ function instrument(meter: Meter): CircuitMetrics {
   const calls = counter(instruments.calls);
   const refusals = counter(instruments.refusals);
   const transitions = counter(instruments.transitions);
+  const trials = counter(instruments.trials);
   const evictions = counter(instruments.evictions);
   const { name, unit, description } = instruments.duration;
   const durations = meter.createHistogram(name, {
@@ -77,6 +85,8 @@ function instrument(meter: Meter): CircuitMetrics {
       const own = { [attribute.circuit]: event.circuit };
       if (event.type === "circuit.changed") {
         transitions.add(1, { ...own, ...transitionAttributes(event) });
+        const found = trialOutcome(event);
+        if (found) trials.add(1, { ...own, [attribute.trial]: found });
         return;
       }
       if (event.type === "call.refused") {

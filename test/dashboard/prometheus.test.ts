@@ -193,3 +193,32 @@ test("which version runs is told, and it is the package's", async () => {
   };
   expect(valueOf(await scrape(), `protego_build_info{protego_version="${version}"}`)).toBe(1);
 });
+
+test("rounds of trials are counted by what they found; a command ends none", async () => {
+  const clock = testClock();
+  let fails = true;
+  const call = protect(() => (fails ? Promise.reject(new RangeError("no")) : Promise.resolve(1)), {
+    name: "payments",
+    clock,
+    failureThreshold: 1,
+    halfOpenRetries: 2,
+    resetTimeout: "10s",
+    resetBackoff: () => 10_000,
+  });
+  const send = () => call().catch(() => {});
+  await send();
+  for (let round = 0; round < 2; round++) {
+    clock.advance(10_000);
+    await send();
+  }
+  fails = false;
+  clock.advance(10_000);
+  await send();
+  await send();
+  circuits.get("payments")!.halfOpen();
+  circuits.get("payments")!.close();
+  const text = await scrape();
+  const of = (found: string) =>
+    valueOf(text, `protego_trials_total${own("payments", `,protego_trial_outcome="${found}"`)}`);
+  expect([of("failed"), of("succeeded")]).toEqual([2, 1]);
+});

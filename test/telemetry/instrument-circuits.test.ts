@@ -186,6 +186,24 @@ describe("as metrics", () => {
     expect(points.some(([metric]) => metric === "protego.store.requests")).toBe(false);
   });
 
+  test("rounds of trials are counted by what they found", async () => {
+    const { metrics: read } = openTelemetry();
+    end = instrumentCircuits();
+    const clock = testClock();
+    const call = protect(() => Promise.reject(new RangeError("no")), {
+      name: "api",
+      clock,
+      failureThreshold: 1,
+      resetTimeout: "10s",
+    });
+    await call().catch(() => {});
+    clock.advance(10_000);
+    await call().catch(() => {});
+    const found = { "protego.circuit.name": "api", "protego.trial.outcome": "failed" };
+    const points = await read();
+    expect(points.filter(([metric]) => metric === "protego.trials")).toEqual([["protego.trials", found, 1]]);
+  });
+
   test("requests to stores are counted, by what became of them", async () => {
     const { metrics: read } = openTelemetry();
     end = instrumentCircuits();
