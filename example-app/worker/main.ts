@@ -1,4 +1,4 @@
-import { createProtectedFetch, isCircuitOpenError } from "next-protego";
+import { CircuitOpenError, createProtectedFetch } from "next-protego";
 import { createDashboard } from "next-protego/dashboard";
 import { upstashStore } from "next-protego/upstash";
 import { breaker } from "../lib/breaker.ts";
@@ -21,7 +21,7 @@ async function orders(): Promise<Response> {
     const response = await shopFetch(`${shop}/orders`);
     if (response.ok) return Response.json(await response.json());
   } catch (error) {
-    if (isCircuitOpenError(error)) {
+    if (error instanceof CircuitOpenError) {
       const headers = { "retry-after": String(Math.ceil(error.retryAfter / 1000)) };
       return Response.json({ problem: "the shop API is down" }, { status: 503, headers });
     }
