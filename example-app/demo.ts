@@ -11,6 +11,7 @@ import { step } from "./demo/step.ts";
 import { tour } from "./demo/tour.ts";
 import { startFleetStore } from "./demo/fleet-store.ts";
 import { dashboardToken } from "./lib/dashboard-token.ts";
+import { startWorker } from "./demo/worker-region.ts";
 import { startUpstream } from "./upstream/server.ts";
 
 /**
@@ -48,12 +49,19 @@ async function demo(): Promise<void> {
       ),
     ),
   );
+  const worker = store && (await step("starting a worker in Mumbai", startWorkerRegion));
   const { url } = regions[0]!;
+
+  async function startWorkerRegion(): Promise<string | undefined> {
+    return startWorker(await freePort(0), { ...env, REGION: "Mumbai, a worker" });
+  }
 
   console.log(`
   Open ${url}
   ${store ? `The other region: ${regions[1]!.url}` : ""}
   The dashboard: ${url}/protego (password: ${dashboardToken})
+  ${store ? `The fleet on one page: ${url}/protego/fleet` : ""}
+  ${worker ? `A third region, a Worker: ${worker}/api/orders, ${worker}/protego` : ""}
 
   Try this:
     1. Set the shop API to "failing" and send 10 to Products: three fail, the circuit opens, seven cost nothing.
@@ -62,6 +70,7 @@ async function demo(): Promise<void> {
     4. Set it to "healthy", wait 10 s, send 10: two trial calls succeed and the circuit closes everywhere.
     5. Open the dashboard only now: it tells when the outage began, what failed first and what each trial found.
        "report" beside the incident is a text to hand on.
+    6. "The fleet" there shows what all regions have told the store, the Worker's votes among them, and steers them all.
 
   From a shell:  curl -i ${url}/api/orders
   The shop API:  ${upstream.url}/products
@@ -70,7 +79,7 @@ async function demo(): Promise<void> {
 `);
   console.log(`ready ${url}`);
   if (process.argv.includes("--tour")) {
-    await tour(regions);
+    await tour(regions, { worker, store });
     await stop(0, "the tour is over, stopping …");
   }
 }

@@ -3,6 +3,7 @@ export { shareStore } from "./sharing/share-store.ts";
 export { cacheApi } from "./stores/cache-api.ts";
 export { compareAndSetStore } from "./stores/compare-and-set-store.ts";
 export { hintFrom } from "./stores/hint.ts";
+export { listedRecord } from "./stores/listed-record.ts";
 export { memoryStore } from "./stores/memory-store.ts";
 
 export type {

@@ -1,4 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
+import { dashboardToken } from "../lib/dashboard-token.ts";
+import { fleetInTerminal } from "./fleet-in-terminal.ts";
 import type { Status } from "../app/api/demo/status/route.ts";
 
 interface Region {
@@ -6,8 +8,15 @@ interface Region {
   readonly url: string;
 }
 
+/** What the app itself does not know of. */
+interface Elsewhere {
+  readonly worker: string | undefined;
+  /** How the store is found, where there is one. */
+  readonly store: Record<string, string> | undefined;
+}
+
 /** Plays the demo's story by itself, and prints what happened when. */
-export async function tour(regions: readonly Region[]): Promise<void> {
+export async function tour(regions: readonly Region[], { worker, store: access }: Elsewhere): Promise<void> {
   const beganAt = performance.now();
   const home = regions[0]!.url;
   let saved = 0;
@@ -47,6 +56,13 @@ export async function tour(regions: readonly Region[]): Promise<void> {
   await become("hanging");
   await send(10, "/products");
   await send(20, "/api/orders");
+  if (worker) {
+    const answers = await Promise.all(Array.from({ length: 10 }, () => fetch(`${worker}/api/orders`)));
+    const refused = answers.filter(({ status: answered }) => answered === 503).length;
+    saved += refused;
+    tell(`10 to the worker, which has not called the shop API yet: ${refused} × 503`);
+  }
+  if (access) console.log(indented("\nnpx next-protego status", await fleetInTerminal(access)));
   await send(10, "/products/stale");
   await send(10, "/prices");
   await become("healthy");
@@ -60,5 +76,20 @@ export async function tour(regions: readonly Region[]): Promise<void> {
     const requests = store.requests - spentBefore.requests;
     tell(`the store was asked ${requests} times: ${store.commands - spentBefore.commands} commands to pay for`);
   }
-  tell(`${saved} calls were answered without the shop API\n`);
+  tell(`${saved} calls were answered without the shop API`);
+  console.log(indented(`\nWhat ${regions[0]!.name} remembers of it, to be handed on`, await lastIncident(home)));
+}
+
+/** The report of the shop's outage, as the dashboard has it. */
+async function lastIncident(home: string): Promise<string> {
+  const headers = { authorization: `Bearer ${dashboardToken}` };
+  const answer = await fetch(`${home}/protego/incidents`, { headers });
+  const { incidents } = (await answer.json()) as { incidents: Array<{ id: number; circuit: string }> };
+  const found = incidents.find(({ circuit }) => circuit === "shop-api");
+  if (!found) return "nothing";
+  return (await fetch(`${home}/protego/incidents/${found.id}.md`, { headers })).text();
+}
+
+function indented(title: string, text: string): string {
+  return `${title}\n\n${text}`.replaceAll(/^/gm, "  ");
 }

@@ -1,4 +1,5 @@
-import { aFunction, anObject } from "../core/option.ts";
+import type { Duration } from "../core/duration.ts";
+import { aFunction, anObject, aSpan } from "../core/option.ts";
 import { figuresOf } from "../core/figures.ts";
 import { inWords } from "../core/in-words.ts";
 import { admit, closed, halfOpened, isRefusal, look, opened } from "../core/machine.ts";
@@ -20,6 +21,21 @@ export interface Command {
   /** Who gives it, for `circuit.changed` and the console. */
   by?: string | undefined;
 }
+
+/** How an opening is meant. */
+export interface OpenCommand extends Command {
+  /**
+   * How long calls are refused before trials decide. A shared circuit's is no longer than the longest opening that its
+   * options know: what `resetTimeout` with its back-off can come to, or `maxRetryAfter`. With `forced` it is a hold
+   * that ends.
+   *
+   * @default the reset timeout
+   */
+  for?: Duration | undefined;
+}
+
+/** The phase that follows a command. */
+type Next = (generation: number, policy: Policy, now: number) => Phase;
 
 /** One circuit, to look at and to steer. The calls themselves go past it, straight to its breaker. */
 export class Circuit {
@@ -79,12 +95,21 @@ export class Circuit {
   }
 
   /**
-   * Refuses calls from now on, for one reset timeout; then trials decide.
+   * Refuses calls from now on, for one reset timeout, or for as long as is said; then trials decide.
    *
    * @param forced stays open until another command
+   * @throws {TypeError | RangeError} for a duration that is none, or too long to share
+   * @example circuits.get("payments")?.open({ for: "5m", by: "deploy" });
    */
-  open(options: Command = {}): void {
-    this.#command("open", options, opened, { until: Infinity });
+  open(options: OpenCommand = {}): void {
+    const { forced, by, for: length } = anObject("options", options);
+    const openMs = length === undefined ? (forced ? Infinity : undefined) : aSpan("for", length);
+    this.#steered.fleet?.checkLength?.(openMs);
+    const next: Next = (generation, policy, now) => {
+      const after = opened(generation, policy, now);
+      return openMs ? { ...after, until: now + openMs } : after;
+    };
+    this.#command("open", next, openMs === Infinity, by, openMs);
   }
 
   /**
@@ -93,27 +118,27 @@ export class Circuit {
    * @param forced counts, but does not open until another command
    */
   close(options: Command = {}): void {
-    this.#command("close", options, closed, { forced: true });
+    const { forced = false, by } = anObject("options", options);
+    const next: Next = (...at) => (forced ? { ...closed(...at), forced } : closed(...at));
+    this.#command("close", next, forced, by);
   }
 
   /** Lets trials through now instead of waiting for the reset timeout. */
   halfOpen(options: Pick<Command, "by"> = {}): void {
     const { by } = anObject("options", options);
-    this.#command("half-open", { by }, (generation, _, now) => halfOpened(generation, 1, now));
+    this.#command("half-open", (generation, _, now) => halfOpened(generation, 1, now), false, by);
   }
 
-  /** @param held what a forced one has besides */
   #command(
     command: "open" | "close" | "half-open",
-    options: Command,
-    next: (generation: number, policy: Policy, now: number) => Phase,
-    held?: { readonly until: number } | { readonly forced: true },
+    next: Next,
+    isForced: boolean,
+    by: string | undefined,
+    openMs?: number,
   ): void {
-    const { forced = false, by } = anObject("options", options);
     const { phase, policy, clock } = this.#steered;
-    const after = next(phase.generation + 1, policy, clock.now());
-    become(this.#steered, forced ? ({ ...after, ...held } as Phase) : after, "command", by);
-    this.#steered.fleet?.command(command, forced, by);
+    become(this.#steered, next(phase.generation + 1, policy, clock.now()), "command", by);
+    this.#steered.fleet?.command(command, isForced, by, openMs);
   }
 
   /** Closes the circuit and forgets everything it has counted, and what `configure` set. */

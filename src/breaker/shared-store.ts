@@ -47,11 +47,13 @@ export interface FleetTie {
   /** After a call. Nobody waits for what this starts. */
   inform(call: SettledCall): void;
   /** Somebody's command, for the whole fleet. */
-  command(type: "open" | "close" | "half-open", isForced?: boolean, by?: string): void;
+  command(type: "open" | "close" | "half-open", isForced?: boolean, by?: string, openMs?: number): void;
   /** The store failed when it was last asked: this isolate is on its own. */
   isDegraded(): boolean;
   /** Kept as it is by a command to the whole fleet. */
   isForced(): boolean;
+  /** @throws {RangeError} for an opening that is longer than the fleet believes; one without an end is a hold */
+  checkLength?(openMs: number | undefined): void;
   readonly inUse?: StoreInUse | undefined;
 }
 

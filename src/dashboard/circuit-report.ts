@@ -106,9 +106,13 @@ function reportOf(breaker: Breaker, past: Past, at: Moment): CircuitReport {
 function recentOf(past: Past, now: number): Recent {
   if (!past.buckets) return { succeeded: 0, failed: 0, refused: 0, observed: 0, p95Ms: null };
   const { fine } = past.buckets;
+  let p95Ms: number | null | undefined;
   return {
     ...fine.sum(recentSlices, now),
-    p95Ms: quantileMs(fine.latency(recentSlices, now), 0.95) ?? null,
+    // Lines are written every few seconds, reports every second.
+    get p95Ms() {
+      return (p95Ms ??= quantileMs(fine.latency(recentSlices, now), 0.95) ?? null);
+    },
   };
 }
 

@@ -1,3 +1,4 @@
+import { durationMs } from "../core/duration.ts";
 import type { Circuit } from "../breaker/circuit.ts";
 
 export const actions = ["open", "close", "half-open", "reset", "hold-open", "hold-closed"] as const;
@@ -9,10 +10,28 @@ export function isAction(value: string | undefined): value is Action {
   return (actions as readonly unknown[]).includes(value);
 }
 
-export function carryOut(action: Action, circuit: Circuit, by: string): void {
+/**
+ * How long an opening is to last, of an address: `?for=5m`.
+ *
+ * @returns a word about what is wrong with it
+ */
+export function openingIn(
+  action: Action,
+  { searchParams }: URL,
+): { readonly ms: number | undefined } | { readonly wrong: string } {
+  const text = searchParams.get("for");
+  if (text === null || text === "") return { ms: undefined };
+  if (action !== "open") return { wrong: "Only an opening can be given a length." };
+  const ms = durationMs(/^\d+$/.test(text) ? Number(text) : text);
+  const isLength = ms !== undefined && ms > 0 && ms < Infinity;
+  return isLength ? { ms } : { wrong: 'The length must be a duration such as "5m".' };
+}
+
+/** @throws {RangeError} for an opening that is longer than the fleet allows */
+export function carryOut(action: Action, circuit: Circuit, by: string, openMs?: number): void {
   switch (action) {
     case "open":
-      return circuit.open({ by });
+      return circuit.open({ by, for: openMs });
     case "close":
       return circuit.close({ by });
     case "half-open":

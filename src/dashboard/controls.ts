@@ -31,7 +31,8 @@ export function controlsOf(report: Pick<CircuitReport, "state" | "held">): reado
   const open: Control = {
     action: "open",
     label: "Open once",
-    effect: "Calls are refused for one reset timeout. Then trials decide by themselves.",
+    effect:
+      "Calls are refused for one reset timeout, or for as long as you say. Then trials decide by themselves.",
   };
   const holdOpen: Control = {
     action: "hold-open",
@@ -53,8 +54,23 @@ export function controlsOf(report: Pick<CircuitReport, "state" | "held">): reado
   return held ? [close, holdOpen] : [open, holdOpen, holdClosed, reset];
 }
 
-/** Buttons. Each carries the generation that its reader sees, and is refused when that has passed. */
+const mostKept = 2000;
+const kept = new Map<string, { readonly of: string; readonly html: Html }>();
+
+/** The buttons of a circuit as they were last written: only its state changes them, and lines are written anew often. */
 export function controls(report: CircuitReport): Html {
+  const { name, state, held, shared, generation } = report;
+  const of = `${state} ${held} ${shared} ${generation}`;
+  const known = kept.get(name);
+  if (known?.of === of) return known.html;
+  if (kept.size >= mostKept) kept.clear();
+  const html = written(report);
+  kept.set(name, { of, html });
+  return html;
+}
+
+/** Buttons. Each carries the generation that its reader sees, and is refused when that has passed. */
+function written(report: CircuitReport): Html {
   const { name, shared, generation } = report;
   const where = shared ? "In every process that shares its store." : "In this process only.";
   return html`<div class="actions" data-part="actions">

@@ -1,5 +1,5 @@
 import type { Action } from "./command.ts";
-import { counted, percent } from "../operations/in-figures.ts";
+import { counted, durationInWords, percent } from "../operations/in-figures.ts";
 import type { Entry } from "./journal.ts";
 
 /** For the log, after the name of the circuit. */
@@ -15,7 +15,8 @@ const done: Record<Action, string> = {
 /** What an entry tells, after the name of its circuit. */
 export function entryInWords({ kind, reason, failure, figures, command, times, observed }: Entry): string {
   if (command) {
-    return `${done[command.action]} by ${command.who}${command.why && `: ${command.why}`}`;
+    const length = command.openMs === undefined ? "" : ` for ${durationInWords(command.openMs)}`;
+    return `${done[command.action]}${length} by ${command.who}${command.why && `: ${command.why}`}`;
   }
   const only = observed ? " (only observed: nothing is refused)" : "";
   switch (kind) {

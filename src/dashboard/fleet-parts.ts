@@ -44,13 +44,17 @@ export function storeItem(look: FleetLook, isOnlyOne: boolean): Html {
     </p>
     <dl data-part="numbers">
       ${figure("asked by this process", counted(answered + failed + timedOut, "request"))}
-      ${figure("of these failed", `${inFigures(failed)}, ${inFigures(timedOut)} without an answer in time`)}
-      ${figure("not sent", inFigures(notSent))}
+      ${figure("of these failed", failures(failed, timedOut))} ${figure("not sent", inFigures(notSent))}
       ${figure("left of its budget", `${inFigures(use.left)} of ${inFigures(use.budget)} a minute`)}
       ${typeof report === "object" && figure("this look", counted(report.commands, "command"))}
     </dl>
     ${typeof report === "object" && commandsForAll(look)}
   </li>`;
+}
+
+function failures(failed: number, timedOut: number): string {
+  const all = inFigures(failed + timedOut);
+  return timedOut === 0 ? all : `${all}, ${inFigures(timedOut)} of them too late`;
 }
 
 const forAll = [

@@ -4,7 +4,7 @@ import type { StoreInUse } from "../breaker/shared-store.ts";
 import { commandFleet, generationOf } from "../operations/command-fleet.ts";
 import { epochMs, monotonicClock } from "../runtime/clock.ts";
 import { answer, jsonAnswer, refusal } from "./answers.ts";
-import { type Action, isAction } from "./command.ts";
+import { type Action, isAction, openingIn } from "./command.ts";
 import { decodedName } from "./encoded-name.ts";
 import { lookAnew, mostListed, storeOfNumber } from "./fleet-look.ts";
 import { memory } from "./remember.ts";
@@ -28,7 +28,8 @@ export async function steerFleet(
   audit: (line: string) => unknown,
   given: StoreInUse | undefined,
 ): Promise<Response> {
-  const { searchParams } = new URL(url);
+  const asked = new URL(url);
+  const { searchParams } = asked;
   const action = path.at(-1);
   const isAll = path.length === 2 && path[0] === "all";
   const name = path.length === 3 && path[0] === "circuits" ? decodedName(path[1]!) : undefined;
@@ -36,8 +37,10 @@ export async function steerFleet(
   if (!inUse || !isAction(action) || action === "reset" || (!isAll && name === undefined)) {
     return refusal(404, "Not Found");
   }
+  const opening = openingIn(action, asked);
+  if ("wrong" in opening) return refusal(400, opening.wrong);
   const why = (searchParams.get("reason") ?? "").trim().slice(0, 200);
-  const order = { action, who, why };
+  const order = { action, who, why, openMs: opening.ms };
   try {
     if (name !== undefined) {
       const seen = searchParams.get("seen");
@@ -46,7 +49,8 @@ export async function steerFleet(
       }
       await carryOut(inUse, name, order);
     } else await carryOutAll(inUse, order);
-  } catch {
+  } catch (error) {
+    if (error instanceof RangeError) return refusal(400, error.message);
     return refusal(502, "The store does not answer: nothing is known of what it has done.");
   } finally {
     lookAnew(inUse);
@@ -62,6 +66,7 @@ interface Order {
   readonly action: Exclude<Action, "reset">;
   readonly who: string;
   readonly why: string;
+  readonly openMs: number | undefined;
 }
 
 async function carryOutAll(inUse: StoreInUse, order: Order): Promise<void> {
@@ -79,11 +84,11 @@ async function carryOutAll(inUse: StoreInUse, order: Order): Promise<void> {
 }
 
 /** On the store; a circuit of this process need not wait until it next asks there. */
-async function carryOut(inUse: StoreInUse, name: string, { action, who, why }: Order): Promise<void> {
+async function carryOut(inUse: StoreInUse, name: string, { action, who, why, openMs }: Order): Promise<void> {
   const breaker = registry().breakers.get(name);
   if (breaker?.fleet?.inUse === inUse) {
     const at = { now: monotonicClock.now(), epoch: epochMs() };
-    memory().look().command(circuits.get(name)!, { action, who, why }, at);
+    memory().look().command(circuits.get(name)!, { action, who, why, openMs }, at);
     return;
   }
   await commandFleet(inUse.store, name, {
@@ -92,6 +97,6 @@ async function carryOut(inUse: StoreInUse, name: string, { action, who, why }: O
     by: who,
     why: why || undefined,
     at: epochMs(),
-    openMs: unknownOpenMs,
+    openMs: openMs ?? unknownOpenMs,
   });
 }

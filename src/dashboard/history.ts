@@ -198,7 +198,12 @@ export class History {
     const before = this.journal.entries[0];
     this.#command = command;
     try {
-      carryOut(command.action, circuit, command.why ? `${command.who} (${command.why})` : command.who);
+      carryOut(
+        command.action,
+        circuit,
+        command.why ? `${command.who} (${command.why})` : command.who,
+        command.openMs,
+      );
     } finally {
       this.#command = undefined;
     }

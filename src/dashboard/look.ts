@@ -1,5 +1,13 @@
 import { epochMs, monotonicClock } from "../runtime/clock.ts";
-import { type CircuitReport, circuitReports, minutesOf, recentSlices, slicesOf } from "./circuit-report.ts";
+import type { Buckets } from "./buckets.ts";
+import {
+  type CircuitReport,
+  circuitReports,
+  minutesOf,
+  type Recent,
+  recentSlices,
+  slicesOf,
+} from "./circuit-report.ts";
 import { card, row, type Shown } from "./circuit-parts.ts";
 import type { History } from "./history.ts";
 import type { Entry } from "./journal.ts";
@@ -60,8 +68,8 @@ function newLook(mayReuse: boolean): Look {
     history,
     epoch: at.epoch,
     reports,
-    load: loadOf(history, reports, at.now, 0),
-    loadBefore: loadOf(history, reports, at.now, recentSlices),
+    load: loadOf(reports.map(({ recent }) => recent)),
+    loadBefore: loadOf(sumsBefore(history, reports, at.now)),
     views: new Map(),
     cardOf: (report) => once(cards, report.name, () => card(shown(report, true)).text),
     rowOf(report) {
@@ -94,16 +102,26 @@ function worstFirst(a: CircuitReport, b: CircuitReport): number {
   );
 }
 
-function loadOf(history: History, reports: readonly CircuitReport[], now: number, before: number): Load {
+function loadOf(sums: Iterable<Pick<Recent, "succeeded" | "failed" | "refused">>): Load {
   const load = { calls: 0, failed: 0, refused: 0 };
-  for (const { name } of reports) {
-    const sum = history.past(name)?.buckets?.fine.sum(recentSlices, now, before);
-    if (!sum) continue;
-    load.calls += sum.succeeded + sum.failed;
-    load.failed += sum.failed;
-    load.refused += sum.refused;
+  for (const { succeeded, failed, refused } of sums) {
+    load.calls += succeeded + failed;
+    load.failed += failed;
+    load.refused += refused;
   }
   return load;
+}
+
+/** Of the half minute before the last one. */
+function* sumsBefore(
+  history: History,
+  reports: readonly CircuitReport[],
+  now: number,
+): Iterable<ReturnType<Buckets["sum"]>> {
+  for (const { name } of reports) {
+    const buckets = history.past(name)?.buckets;
+    if (buckets) yield buckets.fine.sum(recentSlices, now, recentSlices);
+  }
 }
 
 function lastTrials(history: History, name: string): Entry | undefined {

@@ -280,12 +280,15 @@ document.addEventListener("submit", (event) => {
   byId("effect").textContent = effect;
   byId("yes").textContent = button.textContent;
   byId("reason").value = "";
+  byId("for").value = "";
+  byId("length").hidden = !action.pathname.endsWith("/open");
   dialog.returnValue = "";
   dialog.showModal();
   dialog.onclose = async () => {
     const now = button.isConnected ? button : document.querySelector("[aria-label='" + CSS.escape(question) + "']");
     now?.focus();
     if (dialog.returnValue !== "yes") return;
+    if (byId("for").value !== "") action.searchParams.set("for", byId("for").value);
     if (byId("reason").value !== "") action.searchParams.set("reason", byId("reason").value);
     try {
       const response = await fetch(action, { method: "POST", headers: { accept: "application/json" } });

@@ -84,7 +84,7 @@ summary::-webkit-details-marker { display: none } summary:hover { background: li
 main > section:last-of-type { margin-bottom: 48px }
 time { color: var(--quiet); white-space: nowrap } .now time, #incidents time { color: inherit }
 dialog { background: var(--card); color: var(--text); border: 1px solid var(--line); border-radius: 12px; padding: 20px 24px; width: min(480px, 92vw) }
-dialog h2 { margin: 0 0 8px; font-size: 18px; overflow-wrap: anywhere } dialog label { display: block; color: var(--quiet); font-size: 13px } dialog input { display: block; width: 100%; margin-top: 4px; color: var(--text) }
+dialog h2 { margin: 0 0 8px; font-size: 18px; overflow-wrap: anywhere } dialog label { display: block; color: var(--quiet); font-size: 13px } dialog label + label { margin-top: 12px } dialog [hidden] { display: none } dialog select { display: block; margin-top: 4px; color: var(--text) } dialog input { display: block; width: 100%; margin-top: 4px; color: var(--text) }
 .choice { display: flex; flex-direction: row-reverse; gap: 10px; margin-top: 18px } #yes { border-color: var(--accent); font-weight: 600 } dialog::backdrop { background: #0007 }
 @media (max-width: 900px) {
   main, .bar, #notice { padding-left: 14px; padding-right: 14px }

@@ -49,6 +49,10 @@ export function page(parts: Parts, view: View, { base, label, nonce, shows, hasF
           <p id="notice" role="alert"></p>
         </header>
         <main>
+          <section aria-labelledby="heading-attention">
+            <h2 id="heading-attention">Needs attention</h2>
+            ${list("ul", "attention", parts.attention)}
+          </section>
           ${
             isFleet &&
             html`<section aria-labelledby="heading-stores">
@@ -56,10 +60,6 @@ export function page(parts: Parts, view: View, { base, label, nonce, shows, hasF
               ${list("ul", "stores", parts.stores ?? [])}
             </section>`
           }
-          <section aria-labelledby="heading-attention">
-            <h2 id="heading-attention">Needs attention</h2>
-            ${list("ul", "attention", parts.attention)}
-          </section>
           <section aria-labelledby="heading-circuits">
             <div class="head">
               <h2 id="heading-circuits">Circuits</h2>
@@ -94,6 +94,15 @@ export function page(parts: Parts, view: View, { base, label, nonce, shows, hasF
           <h2 id="question"></h2>
           <p id="effect"></p>
           <form method="dialog">
+            <label id="length"
+              >For how long
+              <select id="for">
+                <option value="">as it is set</option>
+                <option value="1m">1 minute</option>
+                <option value="5m">5 minutes</option>
+                <option value="10m">10 minutes</option>
+              </select></label
+            >
             <label>Reason, for the log <input id="reason" autocomplete="off" maxlength="200" /></label>
             <div class="choice">
               ${/* First, so that the Enter key means it; shown last. */ ""}

@@ -1,6 +1,7 @@
 import type { Breaker } from "../breaker/breaker.ts";
 import { registry } from "../breaker/registry.ts";
 import { monotonicClock, epochMs } from "../runtime/clock.ts";
+import { version } from "../runtime/version.ts";
 import {
   attribute,
   durationBounds,
@@ -9,7 +10,9 @@ import {
   prometheusLabel,
   prometheusName,
   stateNumber,
+  trialOutcome,
 } from "../telemetry/instruments.ts";
+import { StoreRequests } from "../telemetry/store-requests.ts";
 import { type CircuitReport, circuitReports } from "./circuit-report.ts";
 import { modes, outcomes } from "./counters.ts";
 import type { History, Past } from "./history.ts";
@@ -19,6 +22,12 @@ type Sample = readonly [labels: Labels, value: number];
 
 /** Stands for all circuits that have been forgotten for good. */
 const others = "_other";
+
+let ofStores: StoreRequests | undefined;
+
+function storeRequests(): ReturnType<StoreRequests["counts"]> {
+  return (ofStores ??= new StoreRequests()).counts();
+}
 
 /**
  * Prometheus' text exposition, version 0.0.4. Counters never fall: they go on over resets of a circuit and while its
@@ -56,6 +65,7 @@ export function prometheusText(history: History): string {
         times,
       ]),
     ),
+    family(instruments.trials, trialsOf(history)),
     family(
       instruments.state,
       ofEach(({ state }) => stateNumber[state]),
@@ -92,9 +102,26 @@ export function prometheusText(history: History): string {
       instruments.storeDegraded,
       ofEach(({ shared, degraded }) => (shared ? Number(degraded) : undefined)),
     ),
+    family(
+      instruments.storeRequests,
+      storeRequests().map(([result, requests]) => [{ [attribute.storeResult]: result }, requests]),
+    ),
     family(instruments.circuits, [[{}, breakers.size]]),
+    family(instruments.buildInfo, [[{ [attribute.version]: version }, 1]]),
     family(instruments.evictions, [[{}, history.evictions]]),
   ].join("");
+}
+
+function trialsOf(history: History): Sample[] {
+  const rounds = new Map<string, Sample>();
+  for (const change of history.transitions.values()) {
+    const found = trialOutcome(change);
+    if (!found) continue;
+    const key = JSON.stringify([change.circuit, found]);
+    const labels = { [attribute.circuit]: change.circuit, [attribute.trial]: found };
+    rounds.set(key, [labels, (rounds.get(key)?.[1] ?? 0) + change.times]);
+  }
+  return [...rounds.values()];
 }
 
 function callsOf(circuit: Labels, { counters, detail }: Pick<Past, "counters" | "detail">): Sample[] {

@@ -2,7 +2,7 @@ import { circuits } from "../breaker/circuits.ts";
 import { registry } from "../breaker/registry.ts";
 import { answer, jsonAnswer, refusal } from "./answers.ts";
 import { epochMs, monotonicClock } from "../runtime/clock.ts";
-import { isAction } from "./command.ts";
+import { isAction, openingIn } from "./command.ts";
 import { decodedName } from "./encoded-name.ts";
 import { memory } from "./remember.ts";
 
@@ -25,14 +25,22 @@ export function steer(
   if (path.length !== 3 || kind !== "circuits" || !circuit || !isAction(action)) {
     return refusal(404, "Not Found");
   }
-  const { searchParams } = new URL(url);
+  const asked = new URL(url);
+  const { searchParams } = asked;
+  const opening = openingIn(action, asked);
+  if ("wrong" in opening) return refusal(400, opening.wrong);
   const seen = searchParams.get("seen");
   if (seen !== null && seen !== String(registry().breakers.get(circuit.name)?.phase.generation)) {
     return refusal(409, `The circuit has changed meanwhile: it is ${circuit.state} now.`);
   }
   const reason = (searchParams.get("reason") ?? "").trim().slice(0, 200);
   const at = { now: monotonicClock.now(), epoch: epochMs() };
-  memory().look().command(circuit, { action, who, why: reason }, at);
+  try {
+    memory().look().command(circuit, { action, who, why: reason, openMs: opening.ms }, at);
+  } catch (error) {
+    // Longer than the fleet allows.
+    return refusal(400, (error as Error).message);
+  }
   const because = reason && `, because ${JSON.stringify(reason)}`;
   told(audit, `next-protego: ${action} ${JSON.stringify(circuit.name)} by ${JSON.stringify(who)}${because}`);
   if (!wantsPage) return jsonAnswer({ circuit: circuit.name, state: circuit.state });

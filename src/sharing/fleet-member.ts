@@ -11,6 +11,8 @@ import {
   type Question,
   type View,
 } from "../core/member.ts";
+import { longestMs } from "../core/member-follow.ts";
+import { invalid } from "../core/option.ts";
 import { memberStep } from "../core/member-step.ts";
 import { decide } from "../core/member-trials.ts";
 import type { OpeningRule } from "../core/opening-rule.ts";
@@ -41,6 +43,8 @@ export function joinFleet(
   const store = guarded.for(breaker.name);
   let member: Member = newMember;
   let wasDegraded = false;
+  /** How long somebody wants it open, while the command is on its way out. */
+  let commandedMs: number | undefined;
   /** Answers that a call may wait for, by the number of their question. */
   const expected = new Map<number, Promise<unknown>>();
 
@@ -93,6 +97,7 @@ export function joinFleet(
       member.retryAfterMs,
       random,
       identity.token(),
+      question.request.type === "open" ? commandedMs : undefined,
     );
     const late = (reply: FleetReply): void => inBackground(dispatch({ type: "answered", question, reply }));
     const heard = store.ask(request, late).then((reply) => {
@@ -147,11 +152,22 @@ export function joinFleet(
     inform(call) {
       inBackground(dispatch({ type: "settled", ...call }));
     },
-    command(command, isForced = false, by) {
+    command(command, isForced = false, by, openMs) {
+      commandedMs = isForced ? undefined : openMs;
       inBackground(dispatch({ type: "commanded", command, isForced }));
+      commandedMs = undefined;
       const given = { type: command, isForced, by, why: undefined, at: epochMs() };
       const noted = inUse?.store.note?.({ about: "circuit", circuit: breaker.name, command: given });
       if (noted) keepAlive(noted);
+    },
+    checkLength(openMs = 0) {
+      const longest = longestMs(breaker.policy);
+      if (openMs === Infinity || openMs <= longest) return;
+      throw invalid(
+        "for",
+        openMs,
+        `at most ${longest} milliseconds in a shared circuit; raise maxRetryAfter for more`,
+      );
     },
     inUse,
     isDegraded: () => store.isDegraded(),

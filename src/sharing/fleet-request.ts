@@ -12,10 +12,11 @@ export function fleetRequest(
   retryAfterMs: number | undefined,
   random: () => number,
   life: number,
+  commandedMs?: number,
 ): FleetRequest {
   const { trials } = policy;
   const openMs = openings.map((trips) =>
-    Math.round(policy.openMs(trips, { retryAfterMs, random: random() })),
+    Math.round(commandedMs ?? policy.openMs(trips, { retryAfterMs, random: random() })),
   );
   return {
     life,

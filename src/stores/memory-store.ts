@@ -1,7 +1,7 @@
 import type { Store } from "../core/store.ts";
 import type { ListedCircuit, StoreNote } from "../core/store-listing.ts";
 import { storeStep } from "../core/store-step.ts";
-import { listedIn } from "./listed-text.ts";
+import { listedRecord } from "./listed-record.ts";
 
 /** More circuits than these are not kept: the one that was written longest ago goes first. */
 const mostRecords = 10_000;
@@ -39,7 +39,7 @@ export function memoryStore(now: () => number = () => performance.now()): Store 
     // oxlint-disable-next-line require-await
     async list(most) {
       const listed = [...records].map(([circuit, { text, writtenAt }]) => {
-        const record = listedIn(text, now() - writtenAt);
+        const record = listedRecord(text, now() - writtenAt);
         return record && { circuit, record, command: commands.get(circuit) };
       });
       const circuits = listed.filter((each) => each !== undefined);

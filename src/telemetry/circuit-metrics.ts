@@ -3,8 +3,17 @@ import { registry } from "../breaker/registry.ts";
 import type { ProtegoEvent } from "../breaker/events.ts";
 import { type Watcher, watchers } from "../breaker/watchers.ts";
 import { epochMs } from "../runtime/clock.ts";
+import { version } from "../runtime/version.ts";
 import { errorType } from "./error-type.ts";
-import { attribute, durationBounds, type Instrument, instruments, stateNumber } from "./instruments.ts";
+import {
+  attribute,
+  durationBounds,
+  type Instrument,
+  instruments,
+  stateNumber,
+  trialOutcome,
+} from "./instruments.ts";
+import { StoreRequests } from "./store-requests.ts";
 import { type Attributes, currentMeter, type Meter } from "./open-telemetry.ts";
 
 /** Counts events as metrics, from the moment on that somebody has registered a provider of metrics. */
@@ -43,6 +52,7 @@ function instrument(meter: Meter): CircuitMetrics {
   const calls = counter(instruments.calls);
   const refusals = counter(instruments.refusals);
   const transitions = counter(instruments.transitions);
+  const trials = counter(instruments.trials);
   const evictions = counter(instruments.evictions);
   const { name, unit, description } = instruments.duration;
   const durations = meter.createHistogram(name, {
@@ -75,6 +85,8 @@ function instrument(meter: Meter): CircuitMetrics {
       const own = { [attribute.circuit]: event.circuit };
       if (event.type === "circuit.changed") {
         transitions.add(1, { ...own, ...transitionAttributes(event) });
+        const found = trialOutcome(event);
+        if (found) trials.add(1, { ...own, [attribute.trial]: found });
         return;
       }
       if (event.type === "call.refused") {
@@ -108,19 +120,25 @@ function addQuietly(counter: ReturnType<Meter["createCounter"]>): void {
 }
 
 function observeStates(meter: Meter, moments: ReadonlyMap<string, Moments>, hasEnded: () => boolean): void {
-  const gauge = (
-    { name, unit, description }: Instrument,
+  const observed = (
+    { name, kind, unit, description }: Instrument,
     values: () => Iterable<readonly [number | undefined, Attributes]>,
-  ): void =>
-    meter.createObservableGauge(name, { unit, description }).addCallback((result) => {
+  ): void => {
+    const options = { unit, description };
+    const instrument =
+      kind === "counter"
+        ? meter.createObservableCounter(name, options)
+        : meter.createObservableGauge(name, options);
+    instrument.addCallback((result) => {
       if (hasEnded()) return;
       for (const [value, attributes] of values()) if (value !== undefined) result.observe(value, attributes);
     });
+  };
   const ofEach = (
     instrument: Instrument,
     value: (snapshot: ReturnType<typeof circuits.snapshot>[number]) => number | undefined,
   ): void =>
-    gauge(instrument, () =>
+    observed(instrument, () =>
       circuits.snapshot().map((each) => [value(each), { [attribute.circuit]: each.name }] as const),
     );
   ofEach(instruments.state, ({ state }) => stateNumber[state]);
@@ -134,7 +152,12 @@ function observeStates(meter: Meter, moments: ReadonlyMap<string, Moments>, hasE
   ofEach(instruments.storeDegraded, ({ shared, degraded }) => (shared ? Number(degraded) : undefined));
   ofEach(instruments.notClosedSince, ({ name }) => inSeconds(moments.get(name)?.notClosedSince));
   ofEach(instruments.lastCall, ({ name }) => inSeconds(moments.get(name)?.lastCallAt));
-  gauge(instruments.circuits, () => [[registry().breakers.size, {}]]);
+  observed(instruments.circuits, () => [[registry().breakers.size, {}]]);
+  observed(instruments.buildInfo, () => [[1, { [attribute.version]: version }]]);
+  const requests = new StoreRequests();
+  observed(instruments.storeRequests, () =>
+    requests.counts().map(([result, count]) => [count, { [attribute.storeResult]: result }] as const),
+  );
 }
 
 function inSeconds(epoch: number | undefined): number | undefined {

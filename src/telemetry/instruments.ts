@@ -33,6 +33,12 @@ export const instruments = {
     unit: "{transition}",
     description: "Changes of a circuit's state.",
   },
+  trials: {
+    name: "protego.trials",
+    kind: "counter",
+    unit: "{round}",
+    description: "Rounds of trials that have ended, by what they found; of a shared circuit, the fleet's.",
+  },
   state: {
     name: "protego.state",
     kind: "gauge",
@@ -87,6 +93,13 @@ export const instruments = {
     unit: "{circuit}",
     description: "1 while the shared store does not answer. Only of shared circuits.",
   },
+  storeRequests: {
+    name: "protego.store.requests",
+    kind: "counter",
+    unit: "{request}",
+    description:
+      "Requests to shared stores, by what became of them; not_sent is over the budget or left alone.",
+  },
   circuits: {
     name: "protego.circuits",
     kind: "gauge",
@@ -99,6 +112,12 @@ export const instruments = {
     unit: "{circuit}",
     description: "Circuits forgotten to make room for others.",
   },
+  buildInfo: {
+    name: "protego.build_info",
+    kind: "gauge",
+    unit: "{build}",
+    description: "Always 1; which version of the library this process runs.",
+  },
 } as const satisfies Record<string, Instrument>;
 
 /** Attributes of metrics, spans and events. */
@@ -110,8 +129,18 @@ export const attribute = {
   from: "protego.transition.from",
   to: "protego.transition.to",
   reason: "protego.transition.reason",
+  trial: "protego.trial.outcome",
   error: "error.type",
+  storeResult: "protego.store.result",
+  version: "protego.version",
 } as const;
+
+/** What a round of trials has found, if this change of state ended one. Commands and time end none. */
+export function trialOutcome(change: { from: string; to: string; reason: string }): string | undefined {
+  const isDecided = change.from === "half-open" && (change.reason === "calls" || change.reason === "fleet");
+  if (!isDecided || change.to === "half-open") return undefined;
+  return change.to === "closed" ? "succeeded" : "failed";
+}
 
 /** Upper bounds of durations, in seconds. */
 export const durationBounds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];

@@ -15,10 +15,12 @@ export interface Meter {
     name: string,
     options: InstrumentOptions,
   ): { record(value: number, attributes: Attributes): void };
-  createObservableGauge(
-    name: string,
-    options: InstrumentOptions,
-  ): { addCallback(observe: (result: ObservableResult) => void): void };
+  createObservableGauge(name: string, options: InstrumentOptions): Observable;
+  createObservableCounter(name: string, options: InstrumentOptions): Observable;
+}
+
+interface Observable {
+  addCallback(observe: (result: ObservableResult) => void): void;
 }
 
 export interface ObservableResult {

@@ -200,6 +200,29 @@ describe("commands", () => {
     );
   });
 
+  test("an opening is as long as is said, here and elsewhere", async () => {
+    const kept = memoryStore(() => 0);
+    const store = shareStore(kept);
+    circuits.register("here", { store });
+    const { ask } = dashboardOf();
+    for (const name of ["here", "elsewhere"]) {
+      expect((await ask(`/fleet/circuits/${name}/open?for=7m`, "POST")).status).toBe(200);
+    }
+    await vi.waitFor(async () => {
+      const { circuits: listed } = await kept.list!(10);
+      expect(listed.map(({ record }) => record)).toEqual([
+        expect.objectContaining({ isOpen: true, restMs: 420_000 }),
+        expect.objectContaining({ isOpen: true, restMs: 420_000 }),
+      ]);
+    });
+    expect((await ask("/fleet/circuits/here/open?for=1h", "POST")).status).toBe(400);
+    expect((await ask("/fleet/circuits/here/close?for=5m", "POST")).status).toBe(400);
+    expect((await ask("/circuits/here/open?for=soon", "POST")).status).toBe(400);
+    expect((await ask("/circuits/here/open?for=1h", "POST")).status).toBe(400);
+    expect((await ask("/circuits/here/open?for=90s", "POST")).status).toBe(200);
+    expect(circuits.get("here")!.snapshot().retryAfter).toBeLessThanOrEqual(90_000);
+  });
+
   test("one that was meant for another state is refused", async () => {
     const store = memoryStore();
     await commandFleet(store, "payments", command);

@@ -1,7 +1,9 @@
+import { readFileSync } from "node:fs";
 import { beforeEach, describe, expect, test } from "vitest";
 import { createDashboard, remember } from "../../src/dashboard.ts";
 import { circuits, protect } from "../../src/index.ts";
 import { registry } from "../../src/breaker/registry.ts";
+import { memoryStore, shareStore } from "../../src/store.ts";
 import { testClock } from "../../src/testing.ts";
 import { freshHistory } from "./fresh-history.ts";
 
@@ -170,4 +172,53 @@ describe("with everyCall", () => {
     expect(types.length).toBe(21);
     expect(types).toContain('error_type="_OTHER"');
   });
+});
+
+test("requests to stores are told, and never fall, though the circuits that sent them are forgotten", async () => {
+  expect(await scrape()).not.toContain("protego_store_requests_total{");
+  const store = shareStore(memoryStore());
+  await failing("shared", { store })();
+  const ofResult = async (result: string) =>
+    valueOf(await scrape(), `protego_store_requests_total{protego_store_result="${result}"}`)!;
+  const before = await ofResult("answered");
+  expect(before).toBeGreaterThan(0);
+  expect(await ofResult("not_sent")).toBe(0);
+  circuits.dispose("shared");
+  expect(await ofResult("answered")).toBeGreaterThanOrEqual(before);
+});
+
+test("which version runs is told, and it is the package's", async () => {
+  const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
+    version: string;
+  };
+  expect(valueOf(await scrape(), `protego_build_info{protego_version="${version}"}`)).toBe(1);
+});
+
+test("rounds of trials are counted by what they found; a command ends none", async () => {
+  const clock = testClock();
+  let fails = true;
+  const call = protect(() => (fails ? Promise.reject(new RangeError("no")) : Promise.resolve(1)), {
+    name: "payments",
+    clock,
+    failureThreshold: 1,
+    halfOpenRetries: 2,
+    resetTimeout: "10s",
+    resetBackoff: () => 10_000,
+  });
+  const send = () => call().catch(() => {});
+  await send();
+  for (let round = 0; round < 2; round++) {
+    clock.advance(10_000);
+    await send();
+  }
+  fails = false;
+  clock.advance(10_000);
+  await send();
+  await send();
+  circuits.get("payments")!.halfOpen();
+  circuits.get("payments")!.close();
+  const text = await scrape();
+  const of = (found: string) =>
+    valueOf(text, `protego_trials_total${own("payments", `,protego_trial_outcome="${found}"`)}`);
+  expect([of("failed"), of("succeeded")]).toEqual([2, 1]);
 });

@@ -144,6 +144,27 @@ describe("over HTTP", () => {
     expect(states).toEqual(["open", "open"]);
   });
 
+  test("a Worker shares the circuit with the servers, and the fleet's page shows it from everywhere", async ({
+    skip,
+  }) => {
+    const worker = /A third region, a Worker: (http:\/\/[^/\s]+)/.exec(demo.output())?.[1];
+    skip(worker === undefined, "no worker: no Redis server, or workerd does not start here");
+    expect((await fetch(`${worker}/api/orders`)).status).toBe(200);
+    await steer("shop-api", "open");
+    const orders = async (): Promise<number> => (await fetch(`${worker}/api/orders`)).status;
+    await expect.poll(orders, { timeout: 8000 }).toBe(503);
+    const headers = { authorization: "Bearer demo-demo-demo-demo" };
+    for (const place of [demo.url, worker!]) {
+      const answer = await fetch(`${place}/protego/fleet/circuits`, { headers });
+      const { stores } = (await answer.json()) as {
+        stores: Array<{ circuits: Array<{ name: string; state: string }> }>;
+      };
+      expect(stores[0]!.circuits).toContainEqual(
+        expect.objectContaining({ name: "shop-api", state: "open" }),
+      );
+    }
+  });
+
   test("the dashboard is closed without its password, and shows the circuits with it", async () => {
     expect((await fetch(`${demo.url}/protego`)).status).toBe(401);
     const headers = { authorization: `Basic ${btoa("me:demo-demo-demo-demo")}` };

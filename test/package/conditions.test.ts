@@ -106,8 +106,15 @@ test.each(entries)(
   async ({ entry, name }) => {
     const { exports } = (await manifest()) as { exports: Record<string, object> };
     const file = `./dist/${name}`;
+    const commonJs = `./dist/commonjs/${name.replace(/js$/, "cjs")}`;
     expect(exports[entry]).toEqual({
-      types: file.replace(/js$/, "d.ts"),
+      types: { require: commonJs.replace(/cjs$/, "d.cts"), default: file.replace(/js$/, "d.ts") },
+      require: {
+        "react-server": file,
+        module: file,
+        "module-sync": `./dist/node/${name}`,
+        default: commonJs,
+      },
       node: { "react-server": file, module: file, default: `./dist/node/${name}` },
       default: file,
     });

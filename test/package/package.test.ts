@@ -123,6 +123,7 @@ test("the entries export this and nothing else", async () => {
         "cacheApi": "function",
         "compareAndSetStore": "function",
         "hintFrom": "function",
+        "listedRecord": "function",
         "memoryStore": "function",
         "shareStore": "function",
         "storeStep": "function",

@@ -12,6 +12,8 @@ import {
   SimpleSpanProcessor,
 } from "@opentelemetry/sdk-trace-base";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { version } from "../../src/runtime/version.ts";
+import { shareStore } from "../../src/store.ts";
 import { circuits, createProtectedFetch, protect } from "../../src/index.ts";
 import { instrumentCircuits } from "../../src/otel.ts";
 import { resetCircuits, testClock } from "../../src/testing.ts";
@@ -177,6 +179,40 @@ describe("as metrics", () => {
         ["protego.not_closed_since", name, expect.closeTo(Date.now() / 1000, -2)],
         ["protego.last_call", name, expect.closeTo(Date.now() / 1000, -2)],
         ["protego.circuits", {}, 1],
+        ["protego.build_info", { "protego.version": version }, 1],
+      ]),
+    );
+    // No circuit is shared.
+    expect(points.some(([metric]) => metric === "protego.store.requests")).toBe(false);
+  });
+
+  test("rounds of trials are counted by what they found", async () => {
+    const { metrics: read } = openTelemetry();
+    end = instrumentCircuits();
+    const clock = testClock();
+    const call = protect(() => Promise.reject(new RangeError("no")), {
+      name: "api",
+      clock,
+      failureThreshold: 1,
+      resetTimeout: "10s",
+    });
+    await call().catch(() => {});
+    clock.advance(10_000);
+    await call().catch(() => {});
+    const found = { "protego.circuit.name": "api", "protego.trial.outcome": "failed" };
+    const points = await read();
+    expect(points.filter(([metric]) => metric === "protego.trials")).toEqual([["protego.trials", found, 1]]);
+  });
+
+  test("requests to stores are counted, by what became of them", async () => {
+    const { metrics: read } = openTelemetry();
+    end = instrumentCircuits();
+    const { step } = { step: () => Promise.reject(new Error("no")) };
+    await protect(() => Promise.resolve(1), { name: "api", store: shareStore({ step }) })();
+    expect(await read()).toEqual(
+      expect.arrayContaining([
+        ["protego.store.requests", { "protego.store.result": "failed" }, 1],
+        ["protego.store.requests", { "protego.store.result": "answered" }, 0],
       ]),
     );
   });
