@@ -18,7 +18,8 @@ import { routeName } from "./route-name.ts";
 export interface RouteOptions extends CallOptions<Response, Response> {
   /**
    * The circuit's name, or a function of the request that names it. Careful: reading the request's URL or
-   * headers makes a static route dynamic.
+   * headers makes a static route dynamic. Give one where neither Next nor a framework (Hono, SvelteKit, Astro, React Router,
+   * Elysia) says which pattern a path has matched.
    *
    * @default "METHOD /route/[pattern]"
    */
@@ -46,22 +47,28 @@ export interface RouteHandlerContext {
  * @example
  * export const GET = withProtego(async (request, { params }) => Response.json(await load((await params).id)));
  */
-export function withProtego<Context = RouteHandlerContext, Answer extends Response = Response>(
-  handler: (request: NextRequest, context: Context) => Answer | Promise<Answer>,
+export function withProtego<
+  Given = NextRequest,
+  Rest extends unknown[] = [context: RouteHandlerContext],
+  Answer extends Response = Response,
+>(
+  handler: (request: Given, ...rest: Rest) => Answer | Promise<Answer>,
   options: RouteOptions = {},
-): (request: NextRequest, context: Context) => Promise<Answer | Response> {
+): (request: Given, ...rest: Rest extends [] ? [context?: unknown] : Rest) => Promise<Answer | Response> {
   if (typeof handler !== "function") throw invalid("handler", handler, "a route handler function");
   const resolved = resolveCallOptions(options, Infinity, responseFallback);
   const { fallback, fallbackOnFailure } = resolved;
   const name = options.name === undefined ? undefined : checkName(options.name);
   const find = breakerFinder(resolved);
 
-  const kind: CallKind<RouteCall<Context>, Response> = {
+  const kind: CallKind<RouteCall<Given, Rest>, Response> = {
     ...resolved,
     argsOf: ({ args }) => args,
     breakerOf({ args: [request] }) {
-      const byDefault = typeof name === "string" ? name : routeName(request);
-      return find(typeof name === "function" ? nameFrom(() => name(request), byDefault) : byDefault);
+      const byDefault = typeof name === "string" ? name : routeName(request as Request);
+      return find(
+        typeof name === "function" ? nameFrom(() => name(request as NextRequest), byDefault) : byDefault,
+      );
     },
     start: ({ args }) => withRefusalsInside(() => handler(...args)),
     abort: (call, reason) => (call.timeout = reason),
@@ -77,9 +84,9 @@ export function withProtego<Context = RouteHandlerContext, Answer extends Respon
         : { failed: ({ args }, error) => answerInstead(fallbackOnFailure, { error, args }) },
   };
 
-  return async function protectedHandler(request, context) {
-    if (kind.mode === false) return handler(request, context);
-    const call: RouteCall<Context> = { args: [request, context] };
+  async function protectedHandler(...args: [Given, ...Rest]): Promise<Answer | Response> {
+    if (kind.mode === false) return handler(...args);
+    const call: RouteCall<Given, Rest> = { args };
     try {
       return await guard(kind, call, protectedHandler);
     } catch (error) {
@@ -88,12 +95,13 @@ export function withProtego<Context = RouteHandlerContext, Answer extends Respon
       if (isCircuitOpenError(error)) return unavailable(retryAfterSeconds(error)! * 1000);
       throw error;
     }
-  };
+  }
+  return protectedHandler as never;
 }
 
 /** One call of a route handler. */
-interface RouteCall<Context> {
-  readonly args: readonly [NextRequest, Context];
+interface RouteCall<Given, Rest extends unknown[]> {
+  readonly args: readonly [Given, ...Rest];
   /** The wrapper's own timeout, once it has come. */
   timeout?: DOMException;
 }

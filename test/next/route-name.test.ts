@@ -1,3 +1,4 @@
+import { type Context, Hono } from "hono";
 import { NextRequest } from "next/server.js";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { circuits, withProtego } from "../../src/index.ts";
@@ -51,9 +52,58 @@ describe("in Next the circuit bears the route's pattern", () => {
   });
 });
 
-describe("outside Next it bears the path", () => {
+describe("what a framework hands over names the route by its pattern:", () => {
+  const orders = new Request("http://localhost/api/orders/7?page=2", { method: "POST" });
   test.each<[string, unknown, string]>([
-    ["a request", request("PUT"), "PUT /api/orders/7"],
+    [
+      "Hono",
+      { req: { method: "POST", routePath: "/api/orders/:id", url: orders.url } },
+      "POST /api/orders/:id",
+    ],
+    ["SvelteKit", { request: orders, route: { id: "/api/orders/[id]" } }, "POST /api/orders/[id]"],
+    ["Elysia", { request: orders, route: "/api/orders/:id" }, "POST /api/orders/:id"],
+    ["Astro", { request: orders, routePattern: "/api/orders/[id]" }, "POST /api/orders/[id]"],
+    ["React Router", { request: orders, pattern: "/api/orders/:id" }, "POST /api/orders/:id"],
+    [
+      "an older React Router",
+      { request: orders, unstable_pattern: "/api/orders/:id" },
+      "POST /api/orders/:id",
+    ],
+    ["one that does not say it", { request: orders, params: {} }, "POST /api/orders/[id]"],
+    [
+      "SvelteKit, of a path that has no route",
+      { request: orders, route: { id: null } },
+      "POST /api/orders/[id]",
+    ],
+  ])("%s", async (_, given, name) => {
+    expect(await nameOf(given)).toEqual([name]);
+  });
+
+  test("Hono itself", async () => {
+    const app = new Hono();
+    app.on(
+      ["GET", "POST"],
+      "/orders/:id",
+      withProtego((c: Context) => c.text("fine")),
+    );
+    for (const id of [1, 2, 3]) expect(await (await app.request(`/orders/${id}`)).text()).toBe("fine");
+    await app.request("/orders/1", { method: "POST" });
+    expect(circuits.list().map(({ name }) => name)).toEqual(["GET /orders/:id", "POST /orders/:id"]);
+  });
+});
+
+describe("where no pattern is known it bears the path, with ids as one", () => {
+  test.each<[string, unknown, string]>([
+    ["a number", request("PUT"), "PUT /api/orders/[id]"],
+    ["a name", new Request("http://localhost/api/status"), "GET /api/status"],
+    ["a version is taken for one too", new Request("http://localhost/v2/status"), "GET /[id]/status"],
+    [
+      "a UUID",
+      new Request("http://localhost/users/3f2b8c1e-5a7d-4e9f-b1c2-d3e4f5a6b7c8/cart"),
+      "GET /users/[id]/cart",
+    ],
+    ["what is encoded", new Request("http://localhost/by/J%C3%B6rg"), "GET /by/[id]"],
+    ["a long word", new Request(`http://localhost/posts/${"how-to-".repeat(5)}`), "GET /posts/[id]"],
     ["no request", undefined, "GET /"],
     ["a request without a URL", { method: "GET" }, "GET /"],
     ["a URL that makes no sense", { method: "GET", url: "http://[" }, "GET /"],
@@ -62,9 +112,18 @@ describe("outside Next it bears the path", () => {
     expect(await nameOf(given)).toEqual([name]);
   });
 
+  test("and the developer is told to give a name, once", async () => {
+    for (const id of [1, 2]) await nameOf(new Request(`http://localhost/told/${id}`));
+    const told = vi
+      .mocked(console.warn)
+      .mock.calls.flat()
+      .filter((line) => String(line).includes("/told/[id]"));
+    expect(told).toEqual([expect.stringContaining("give it a name")]);
+  });
+
   test("also where Next's bookkeeping has changed its form", async () => {
     inRouteOfNext({ pattern: "/api/orders/[id]" });
-    expect(await nameOf(request("GET"))).toEqual(["GET /api/orders/7"]);
+    expect(await nameOf(request("GET"))).toEqual(["GET /api/orders/[id]"]);
   });
 });
 

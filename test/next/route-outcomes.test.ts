@@ -140,7 +140,7 @@ test("a body streams through while it is made", async () => {
 
 test("the handler gets Next's request and context, the same objects", async () => {
   const seen: unknown[] = [];
-  const route = withProtego<object>(
+  const route = withProtego<unknown, [object]>(
     (...args) => {
       seen.push(...args);
       return new Response();

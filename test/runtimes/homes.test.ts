@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { findRedis } from "../upstash-server/find-redis.ts";
 import { howToGetRedis } from "../upstash-server/provide-redis.ts";
@@ -56,4 +57,10 @@ describe.each(homes)("in $name", ({ name: home, perform, missing }) => {
 test("there are at least 150 checks, each with a name of its own", () => {
   expect(new Set(checks.map(({ name }) => name)).size).toBe(checks.length);
   expect(checks.length).toBeGreaterThanOrEqual(150);
+});
+
+test("docs/runtimes.md tells every difference, and how many checks there are", async () => {
+  const text = await readFile(new URL("../../docs/runtimes.md", import.meta.url), "utf8");
+  for (const { why } of differences) expect(text).toContain(why);
+  expect(text).toContain(`One suite of ${checks.length} checks`);
 });

@@ -1,3 +1,4 @@
+import { type Context, Hono } from "hono";
 import type { NextRequest } from "next/server.js";
 import { describe, expect, expectTypeOf, test } from "vitest";
 import { type RouteHandlerContext, type RouteOptions, withProtego } from "../../src/index.ts";
@@ -125,4 +126,25 @@ test("options of a route: its request is Next's, its fallback a Response", () =>
   expectTypeOf<RouteOptions["name"]>().toEqualTypeOf<
     string | ((request: NextRequest) => string) | undefined
   >();
+});
+
+describe("outside Next", () => {
+  test("a handler of a request alone can be called with one, and with what a framework adds", () => {
+    const GET = withProtego(async (request) => Response.json({ url: request.url }));
+    expectTypeOf(GET).toBeCallableWith({} as NextRequest);
+    expectTypeOf(GET).toBeCallableWith({} as NextRequest, { params: Promise.resolve({}) });
+  });
+
+  test("what a framework hands over is inferred, and called for", () => {
+    interface Env {
+      readonly TOKEN: string;
+    }
+    const fetch = withProtego((request: Request, env: Env) => new Response(`${request.url} ${env.TOKEN}`));
+    expectTypeOf(fetch).parameters.toEqualTypeOf<[Request, Env]>();
+  });
+
+  test("Hono takes it for a handler, and its context for one of Hono's", () => {
+    const get = withProtego((context: Context) => context.text("fine"));
+    expectTypeOf(new Hono().get).toBeCallableWith("/orders/:id", get);
+  });
 });

@@ -1,0 +1,119 @@
+/** A small project that somebody has, what it installs beside the package, and what must go well in it. */
+export interface InstalledProject {
+  readonly name: string;
+  readonly packages: readonly string[];
+  readonly files: Readonly<Record<string, string>>;
+  /** Run by this Node: a file of `node_modules` or a flag, and what follows. */
+  readonly command: readonly string[];
+}
+
+const body = `
+  const call = protect(() => Promise.reject(new Error("down")), { name: "api" });
+  for (let i = 0; i < 3; i++) await call().catch(() => {});
+  if ((await call().catch(isCircuitOpenError)) !== true) throw new Error("it did not open");
+  resetCircuits();
+`;
+const required = `
+  const { isCircuitOpenError, protect } = require("next-protego");
+  const { resetCircuits } = require("next-protego/testing");
+`;
+const imported = `
+  import { isCircuitOpenError, protect } from "next-protego";
+  import { resetCircuits } from "next-protego/testing";
+`;
+const jest = ["node_modules/jest/bin/jest.js"];
+const tsc = ["node_modules/typescript/bin/tsc", "--pretty", "false", "-p", "."];
+const common = { strict: true, target: "es2022", skipLibCheck: true, esModuleInterop: true };
+
+export const projects: readonly InstalledProject[] = [
+  {
+    name: "Jest",
+    packages: ["jest@30"],
+    files: { "opens.test.js": `${required} test("opens", async () => {${body}});` },
+    command: jest,
+  },
+  {
+    name: "ts-jest",
+    packages: ["jest@30", "ts-jest@29", "typescript@5.9"],
+    files: {
+      "jest.config.cjs": `module.exports = { preset: "ts-jest" };`,
+      "opens.test.ts": `${imported} declare const test: (name: string, run: () => unknown) => void; test("opens", async () => {${body}});`,
+      "tsconfig.json": JSON.stringify({
+        compilerOptions: { ...common, module: "commonjs", moduleResolution: "node", types: [] },
+      }),
+    },
+    command: jest,
+  },
+  {
+    name: "next/jest",
+    packages: ["jest@30", "next@16.4.5", "react@19", "react-dom@19"],
+    files: {
+      "app/page.js": "export default function Page() { return null; }",
+      "jest.config.cjs": `module.exports = require("next/jest.js")({ dir: "./" })({ testEnvironment: "node" });`,
+      "opens.test.js": `${imported} test("opens", async () => {${body}});`,
+    },
+    command: jest,
+  },
+  {
+    name: "Vitest",
+    packages: ["vitest@5.1.0"],
+    files: {
+      "opens.test.js": `import { test } from "vitest"; ${imported} test("opens", async () => {${body}});`,
+    },
+    command: ["node_modules/vitest/vitest.mjs", "run"],
+  },
+  {
+    name: "Node's test runner",
+    packages: [],
+    files: {
+      "opens.test.mjs": `import test from "node:test"; ${imported} test("opens", async () => {${body}});`,
+      "requires.test.cjs": `const test = require("node:test"); ${required} test("opens", async () => {${body}});`,
+    },
+    command: ["--test"],
+  },
+  ...[
+    { module: "commonjs", moduleResolution: "node" },
+    { module: "node16", moduleResolution: "node16" },
+    { module: "nodenext", moduleResolution: "nodenext" },
+    { module: "preserve", moduleResolution: "bundler" },
+  ].map((resolution) => ({
+    name: `TypeScript with moduleResolution ${resolution.moduleResolution}, Node 20's types and no DOM`,
+    packages: ["typescript@5.9", "@types/node@20"],
+    files: {
+      "opens.ts": `${imported} export async function opens() {${body}}
+        import { createProtectedFetch } from "next-protego";
+        export const api: Promise<number> = createProtectedFetch()("https://api.test/").then(({ status }) => status);
+      `,
+      "tsconfig.json": JSON.stringify({
+        compilerOptions: {
+          ...common,
+          skipLibCheck: false,
+          ...resolution,
+          lib: ["es2022"],
+          types: ["node"],
+          noEmit: true,
+        },
+        files: ["opens.ts"],
+      }),
+    },
+    command: tsc,
+  })),
+  {
+    name: "a canary of Next, beside which npm installs it",
+    packages: ["next@15.6.0-canary.59", "react@19", "react-dom@19"],
+    files: {},
+    command: ["-e", `require("next-protego")`],
+  },
+  {
+    name: "Parcel, as it is without packageExports",
+    packages: ["parcel@2.16.4"],
+    files: {
+      "main.mjs": `${imported} async function run() {${body} console.log("opened");} void run();`,
+      "package.json": JSON.stringify({
+        private: true,
+        targets: { app: { source: "main.mjs", distDir: "dist", context: "node", includeNodeModules: true } },
+      }),
+    },
+    command: ["node_modules/parcel/lib/bin.js", "build", "--no-cache"],
+  },
+];
