@@ -11,7 +11,10 @@ const request = {
   openMs: [60_000],
   longestMs: 600_000,
   trials: 2,
-  leaseMs: 20_000,
+  concurrent: 2,
+  tolerated: 0,
+  everyMs: 0,
+  stayMs: 0,
   type: "open",
 } as const;
 const kept = (isForced: boolean): string => storeStep(undefined, { ...request, isForced }, 0).keep!;
