@@ -25,7 +25,8 @@ export async function tour(regions: readonly Region[], { worker, store: access }
     const seconds = ((performance.now() - beganAt) / 1000).toFixed(1).padStart(6);
     console.log(`  ${seconds} s  ${line}`);
   };
-  const status = async (): Promise<Status> => (await (await fetch(`${home}/api/demo/status`)).json()) as Status;
+  const status = async (): Promise<Status> =>
+    (await (await fetch(`${home}/api/demo/status`)).json()) as Status;
   const become = async (mode: string): Promise<void> => {
     await fetch(`${home}/api/demo/upstream`, { method: "PUT", body: mode });
     tell(`the shop API is ${mode}`);
@@ -46,8 +47,12 @@ export async function tour(regions: readonly Region[], { worker, store: access }
     const ms = Math.round((performance.now() - startedAt) / times);
     const hits = (await status()).upstream.hits - before;
     saved += times - hits;
-    const counts = [...new Set(found)].map((each) => `${found.filter((one) => one === each).length} × ${each}`);
-    tell(`${times} to ${path}: ${counts.join(", ")}; ${ms} ms each, ${hits} reached the shop API (${await states()})`);
+    const counts = [...new Set(found)].map(
+      (each) => `${found.filter((one) => one === each).length} × ${each}`,
+    );
+    tell(
+      `${times} to ${path}: ${counts.join(", ")}; ${ms} ms each, ${hits} reached the shop API (${await states()})`,
+    );
   };
 
   console.log("\n  The tour\n");
@@ -74,10 +79,14 @@ export async function tour(regions: readonly Region[], { worker, store: access }
   const { store } = await status();
   if (store && spentBefore) {
     const requests = store.requests - spentBefore.requests;
-    tell(`the store was asked ${requests} times: ${store.commands - spentBefore.commands} commands to pay for`);
+    tell(
+      `the store was asked ${requests} times: ${store.commands - spentBefore.commands} commands to pay for`,
+    );
   }
   tell(`${saved} calls were answered without the shop API`);
-  console.log(indented(`\nWhat ${regions[0]!.name} remembers of it, to be handed on`, await lastIncident(home)));
+  console.log(
+    indented(`\nWhat ${regions[0]!.name} remembers of it, to be handed on`, await lastIncident(home)),
+  );
 }
 
 /** The report of the shop's outage, as the dashboard has it. */

@@ -4,6 +4,8 @@ import { Miniflare } from "miniflare";
 import { libraryFolder } from "./folders.ts";
 import { onStop } from "./stop.ts";
 
+const signals = ["SIGINT", "SIGTERM"] as const;
+
 /** Starts the Worker in workerd, as Cloudflare runs it. Where it listens, or nothing where it cannot start here. */
 export async function startWorker(port: number, env: Record<string, string>): Promise<string | undefined> {
   try {
@@ -19,6 +21,7 @@ export async function startWorker(port: number, env: Record<string, string>): Pr
       external: ["cloudflare:*", "node:*"],
       tsconfigRaw: "{}",
     });
+    const ours = new Set(signals.flatMap((signal) => process.listeners(signal)));
     const worker = new Miniflare({
       host: "127.0.0.1",
       port,
@@ -27,6 +30,11 @@ export async function startWorker(port: number, env: Record<string, string>): Pr
       compatibilityFlags: ["nodejs_compat"],
       bindings: env,
     });
+    // It ends the process at a signal, before the rest of the demo has been stopped.
+    for (const signal of signals) {
+      for (const listener of process.listeners(signal))
+        if (!ours.has(listener)) process.off(signal, listener);
+    }
     const url = await worker.ready;
     onStop(() => worker.dispose());
     return url.href.replace(/\/$/, "");

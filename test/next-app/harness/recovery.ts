@@ -22,7 +22,10 @@ export async function recoverByClick(browser: Browser, { url, from, heal }: Brok
   const page = await browser.newPage();
   try {
     await page.goto(from ?? url);
-    if (from !== undefined) await page.evaluate(goInside, new URL(url).pathname);
+    if (from !== undefined) {
+      await page.waitForFunction(hasStarted);
+      await page.evaluate(goInside, new URL(url).pathname);
+    }
     const again = page.getByRole("button", { name: "Try again" });
     const rendered = page.waitForResponse((response) => response.url().includes("_rsc="));
     await again.click();
@@ -31,13 +34,24 @@ export async function recoverByClick(browser: Browser, { url, from, heal }: Brok
     await heal();
     await again.click();
     await again.waitFor({ state: "detached" });
-    return await page.locator("main").innerText();
+    // Behind its loading text the page may still be on its way.
+    const main = page.locator("main", { hasNotText: "loading" });
+    return await main.innerText();
   } finally {
     await page.close();
   }
 }
 
+interface Started {
+  readonly next?: { readonly router?: { push(path: string): void } };
+}
+
+/** Runs in the browser: whether the app can be used. */
+function hasStarted(): boolean {
+  return (globalThis as Started).next?.router !== undefined;
+}
+
 /** Runs in the browser: what a link does. */
 function goInside(path: string): void {
-  (globalThis as unknown as { next: { router: { push(path: string): void } } }).next.router.push(path);
+  (globalThis as Started).next!.router!.push(path);
 }
