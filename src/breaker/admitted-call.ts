@@ -2,7 +2,7 @@ import { changesNothing, isTrial, settle, withoutToken } from "../core/machine.t
 import type { Permit } from "../core/phase.ts";
 import type { Evidence } from "../core/policy.ts";
 import type { Verdict } from "../core/verdict.ts";
-import { throwDice } from "../runtime/dice.ts";
+import { random } from "../runtime/random.ts";
 import { callEnded, callIsAlive } from "#request-end";
 import { type Breaker, changed, emit, isHeard } from "./breaker.ts";
 import type { ProtegoEvent } from "./events.ts";
@@ -105,7 +105,7 @@ function count(
   let after = phase;
   if (permit !== undefined) {
     let evidence: Evidence | undefined;
-    if (verdict === "failure") evidence = { durationMs, retryAfterMs, random: throwDice() };
+    if (verdict === "failure") evidence = { durationMs, retryAfterMs, random: random() };
     else if (policy.opensOn.timed || call.isStream) evidence = { durationMs, isStream: call.isStream };
     after = settle(phase, permit, verdict, policy, now, evidence);
     // A rule that was asked may have steered the circuit by itself: then that holds.
@@ -117,7 +117,7 @@ function count(
   if (permit === undefined) return;
   const isCurrent = permit.generation === phase.generation;
   const { isStream } = call;
-  breaker.fleet?.inform({ permit, verdict, isCurrent, durationMs, isStream, retryAfterMs });
+  breaker.fleet?.afterCall({ permit, verdict, isCurrent, durationMs, isStream, retryAfterMs });
 }
 
 /** A stream has delivered: it keeps its place, and as a trial it succeeds if it lives when its lease ends. */

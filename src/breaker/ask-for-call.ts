@@ -1,6 +1,6 @@
 import { admit, isRefusal, look, type Refusal } from "../core/machine.ts";
 import type { Permit } from "../core/phase.ts";
-import { throwDice } from "../runtime/dice.ts";
+import { random } from "../runtime/random.ts";
 import { callBegan, expireCalls } from "#request-end";
 import { type AdmittedCall, passStreamedTrials, settleCall } from "./admitted-call.ts";
 import { become, type Breaker, emit, isHeard } from "./breaker.ts";
@@ -24,7 +24,10 @@ export function askForCall(
   mayWait: boolean,
 ): AdmittedCall | Refusal | Promise<AdmittedCall | Refusal> {
   passStreamedTrials(breaker);
-  const consulted = breaker.fleet?.consult(mayWait, leaseOf(asking.timeoutMs, breaker.policy.resetTimeoutMs));
+  const consulted = breaker.fleet?.beforeCall(
+    mayWait,
+    leaseOf(asking.timeoutMs, breaker.policy.resetTimeoutMs),
+  );
   return consulted && mayWait
     ? consulted.then(() => admitCall(breaker, asking, observes))
     : admitCall(breaker, asking, observes);
@@ -78,16 +81,16 @@ function ask(breaker: Breaker, leaseMs: number): Permit | Refusal {
   const { policy } = breaker;
   expireCalls(breaker);
   if (breaker.inFlight >= policy.maxConcurrent) {
-    const after = look(breaker.phase, policy, breaker.clock.now(), throwDice());
+    const after = look(breaker.phase, policy, breaker.clock.now(), random());
     if (after.state !== "open") return full;
     // Calls that hang took the places: the rule that counts them is asked all the same.
     if (breaker.phase.state === "closed") become(breaker, after, "calls");
   }
   const { phase } = breaker;
-  if (phase.state === "closed" && !policy.watches) return phase;
-  const decided = breaker.fleet?.decide(leaseMs);
+  if (phase.state === "closed" && !policy.tracksStarts) return phase;
+  const decided = breaker.fleet?.admit(leaseMs);
   if (decided) return decided;
-  const admission = admit(phase, policy, breaker.clock.now(), throwDice(), leaseMs);
+  const admission = admit(phase, policy, breaker.clock.now(), random(), leaseMs);
   // A rule that was asked may have steered the circuit by itself: then that holds.
   if (breaker.phase === phase) become(breaker, admission.phase, phase.state === "closed" ? "calls" : "time");
   return admission.answer;

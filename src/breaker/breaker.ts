@@ -7,8 +7,8 @@ import type { ErrorMatcher } from "./circuit-options.ts";
 import type { ChangeReason, Listener, ProtegoEvent } from "./events.ts";
 import { tellOperator } from "../runtime/environment.ts";
 import type { AdmittedCall } from "./admitted-call.ts";
-import type { FleetTie } from "./shared-store.ts";
-import { tell } from "./tell.ts";
+import type { SharedCircuit } from "./shared-store.ts";
+import { dispatch } from "./dispatch.ts";
 import { type CircuitChanged, tellWatchers } from "./watchers.ts";
 
 /** Calls since the circuit was made or reset. */
@@ -42,7 +42,7 @@ export interface Breaker {
   /** Streams that are trials, and have delivered. */
   streamedTrials: Set<AdmittedCall> | undefined;
   /** Set where the circuit is shared. */
-  fleet: FleetTie | undefined;
+  fleet: SharedCircuit | undefined;
   /** The last error that counted, or a short description such as `HTTP 503`. */
   lastFailure: unknown;
   /** What errors of refusals show of this circuit, made once for each failure. */
@@ -159,5 +159,5 @@ export function isHeard(breaker: Breaker): boolean {
 }
 
 export function emit(breaker: Breaker, event: ProtegoEvent): void {
-  tell(event, [...breaker.listeners, ...breaker.everyone]);
+  dispatch(event, [...breaker.listeners, ...breaker.everyone]);
 }

@@ -1,4 +1,4 @@
-import { asked } from "../core/asked.ts";
+import { withDefault } from "../core/with-default.ts";
 import { aName } from "../core/option.ts";
 import { tellOnce } from "../runtime/environment.ts";
 import type { Breaker } from "./breaker.ts";
@@ -29,7 +29,7 @@ export function breakerFinder(options: ResolvedCircuitOptions): (name: string) =
 
 /** The name that a user's function gives to a call, or the default where it throws or gives none. */
 export function nameFrom(name: () => unknown, byDefault: string): string {
-  const given = asked(name, undefined)();
+  const given = withDefault(name, undefined)();
   if (typeof given === "string" && given !== "") return given;
   tellOnce(() => `name() gave no name; "${byDefault}" was used instead.`);
   return byDefault;

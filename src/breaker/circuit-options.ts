@@ -1,4 +1,4 @@
-import { asked } from "../core/asked.ts";
+import { withDefault } from "../core/with-default.ts";
 import type { Duration } from "../core/duration.ts";
 import { anObject, type Check, checked } from "../core/option.ts";
 import type { ClosedPhase, OpenPhase, Phase } from "../core/phase.ts";
@@ -139,12 +139,12 @@ export interface ResolvedCallOptions<Value, Instead> extends ResolvedCircuitOpti
 export function resolveCircuitOptions(options: CircuitOptions, timeoutMs: number): ResolvedCircuitOptions {
   const given = checked({ ...optionsOf.circuit, ...optionsOf.policy }, options);
   const { clock = monotonicClock, on, initial, store, quiet = false } = given as CircuitOptions;
-  const begin = initial && asked(initial, undefined);
+  const begin = initial && withDefault(initial, undefined);
   return {
     policy: resolvePolicy(given, timeoutMs),
     clock,
     on,
-    initial: begin && asked((...args) => aPhase(begin(...args)), undefined),
+    initial: begin && withDefault((...args) => aPhase(begin(...args)), undefined),
     store,
     quiet,
     given,
@@ -183,7 +183,8 @@ export function resolveCallOptions<Value, Instead>(
     enabled = true,
   } = own as CallOptions<Value, Instead> & { readonly timeout?: number; readonly slowAbort?: number };
   if (fallback !== undefined) fallbackCheck?.("fallback", fallback as never);
-  const mode = typeof enabled === "function" ? asked(enabled as (...args: never) => Mode, true) : enabled;
+  const mode =
+    typeof enabled === "function" ? withDefault(enabled as (...args: never) => Mode, true) : enabled;
   return {
     ...resolveCircuitOptions(options, timeout),
     deadline: timeout < longestTimerMs ? createDeadline(timeout) : undefined,

@@ -1,4 +1,4 @@
-import { asked } from "../core/asked.ts";
+import { withDefault } from "../core/with-default.ts";
 import { isCircuitOpenError } from "../core/circuit-open-error.ts";
 import { findCircuitOpenError } from "../core/find-circuit-open-error.ts";
 import { inWords } from "../core/in-words.ts";
@@ -85,7 +85,9 @@ function instead(byDefault: boolean, error: unknown): Verdict {
 
 /** A class matches its instances; anything else is a predicate. A class called as one throws: no match. */
 export function matches(matcher: ErrorMatcher, error: unknown): boolean {
-  return isInstance(matcher, error) || asked(matcher as (error: unknown) => unknown, false)(error) === true;
+  return (
+    isInstance(matcher, error) || withDefault(matcher as (error: unknown) => unknown, false)(error) === true
+  );
 }
 
 function isInstance(matcher: ErrorMatcher, error: unknown): boolean {

@@ -33,7 +33,7 @@ export interface LineLogger {
  */
 export function logTo(logger: FieldLogger | MessageLogger | LineLogger): Listener {
   return (event) => {
-    const message = inWords(event);
+    const message = lineOf(event);
     if (message === undefined) return;
     const isWarning =
       event.type === "store.failed" || (event.type === "circuit.changed" && event.to === "open");
@@ -59,7 +59,7 @@ function cause(event: ProtegoEvent): object {
   };
 }
 
-function inWords(event: ProtegoEvent): string | undefined {
+function lineOf(event: ProtegoEvent): string | undefined {
   switch (event.type) {
     case "circuit.changed":
       return `circuit ${event.from} -> ${event.to}`;

@@ -1,7 +1,7 @@
 import { CircuitOpenError } from "../core/circuit-open-error.ts";
 import { inWords } from "../core/in-words.ts";
 import type { Refusal } from "../core/machine.ts";
-import { leanError } from "../runtime/environment.ts";
+import { errorWithoutStack } from "../runtime/environment.ts";
 import type { Breaker } from "./breaker.ts";
 import { shortHash } from "./short-hash.ts";
 
@@ -10,11 +10,11 @@ export function refusalError(breaker: Breaker, { reason, retryAfterMs }: Refusal
   const { name, lastFailure } = breaker;
   let { shown } = breaker;
   if (shown?.failure !== lastFailure || shown === undefined) {
-    const cause = leanError(() => causeOf(lastFailure));
+    const cause = errorWithoutStack(() => causeOf(lastFailure));
     shown = breaker.shown = { failure: lastFailure, cause, name: publicName(name) };
   }
   const { cause, name: shownName } = shown;
-  return leanError(() => new CircuitOpenError(name, retryAfterMs, cause, reason, shownName));
+  return errorWithoutStack(() => new CircuitOpenError(name, retryAfterMs, cause, reason, shownName));
 }
 
 /** Name and message of the failure. It was another user's call, and the error may hold their data. */

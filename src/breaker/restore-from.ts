@@ -1,7 +1,7 @@
 import { invalid } from "../core/option.ts";
 import { restored } from "../core/restore.ts";
 import { epochMs } from "../runtime/clock.ts";
-import { throwDice } from "../runtime/dice.ts";
+import { random } from "../runtime/random.ts";
 import type { InitialPhase } from "./circuit-options.ts";
 import type { CircuitSnapshot } from "./snapshot.ts";
 
@@ -20,6 +20,6 @@ export function restoreFrom(snapshots: readonly CircuitSnapshot[]): InitialPhase
   return (name, policy, now) => {
     const seen = (snapshots as readonly CircuitSnapshot[]).find((snapshot) => snapshot?.name === name);
     const elapsedMs = seen ? Math.max(0, epochMs() - seen.at) || 0 : 0;
-    return seen && restored(seen, policy, now, elapsedMs, throwDice());
+    return seen && restored(seen, policy, now, elapsedMs, random());
   };
 }

@@ -6,7 +6,7 @@ import type { Breaker } from "./breaker.ts";
 
 /** The option `store`: ties circuits to those of the same name in other isolates. `upstashStore()` makes one. */
 export interface SharedStore {
-  attach(breaker: Breaker): FleetTie;
+  attach(breaker: Breaker): SharedCircuit;
   /** For people's looks: the fleet's page and metrics. */
   readonly inUse?: StoreInUse | undefined;
 }
@@ -34,18 +34,18 @@ export interface StoreUse {
 }
 
 /** What a shared circuit asks and tells. Without a store there is none, and none of its code is shipped. */
-export interface FleetTie {
+export interface SharedCircuit {
   /**
    * Before a call: what it has to wait for, or `undefined`, which is the rule. Never rejects.
    *
    * @param mayWait false in a prerender: what is asked then serves later calls
    * @param leaseMs how long the call may take, were it a trial, until its place goes to another
    */
-  consult(mayWait: boolean, leaseMs: number): Promise<void> | undefined;
+  beforeCall(mayWait: boolean, leaseMs: number): Promise<void> | undefined;
   /** The fleet's decision about a call, or `undefined` where this isolate decides. */
-  decide(leaseMs: number): Permit | Refusal | undefined;
+  admit(leaseMs: number): Permit | Refusal | undefined;
   /** After a call. Nobody waits for what this starts. */
-  inform(call: SettledCall): void;
+  afterCall(call: SettledCall): void;
   /** Somebody's command, for the whole fleet. */
   command(type: "open" | "close" | "half-open", isForced?: boolean, by?: string, openMs?: number): void;
   /** The store failed when it was last asked: this isolate is on its own. */

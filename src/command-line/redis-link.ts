@@ -14,7 +14,7 @@ interface Waiting {
   reject(error: Error): void;
 }
 
-const patienceMs = 5000;
+const storeTimeoutMs = 5000;
 
 /**
  * Connects to the server of a URL: `redis://user:password@host:port/database`, `rediss://` over TLS. No command waits
@@ -51,7 +51,7 @@ export function redisLink(address: string): RedisLink {
     socket.on("error", fail);
     socket.on("close", () => fail(new TypeError("the connection was closed")));
     socket.setTimeout(
-      patienceMs,
+      storeTimeoutMs,
       () => waiting.length > 0 && fail(new TypeError("no answer in five seconds")),
     );
     try {

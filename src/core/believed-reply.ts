@@ -51,11 +51,11 @@ export function believedReply(answer: unknown, request: FleetRequest): FleetRepl
 }
 
 function longestWaitMs({ state, isForced }: FleetReply, request: FleetRequest): number {
-  const { longestMs, openMs, everyMs } = request;
+  const { longestOpeningMs, openMs, everyMs } = request;
   if (state === "closed") return 0;
   if (isForced) return recordLifeMs;
   const ofTrials = Math.max(longestLeaseMs, everyMs);
-  return Math.min(Math.max(longestMs, ...(state === "open" ? openMs : [ofTrials])), recordLifeMs);
+  return Math.min(Math.max(longestOpeningMs, ...(state === "open" ? openMs : [ofTrials])), recordLifeMs);
 }
 
 function whole(part: keyof FleetReply, value: unknown): number {

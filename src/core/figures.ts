@@ -1,4 +1,4 @@
-import { asked } from "./asked.ts";
+import { withDefault } from "./with-default.ts";
 import type { OpeningRule } from "./opening-rule.ts";
 
 /** What an opening rule has counted, for people. Plain data. */
@@ -23,8 +23,8 @@ export interface Figures {
 
 /** A rule's figures now. One of the user's own that throws, or answers no number, has counted nothing. */
 export function figuresOf(rule: OpeningRule, tally: unknown, now: number): Figures {
-  const count = asked((): unknown => rule.failures(tally, now), 0);
-  const more = asked((): object => ({ ...rule.figures?.(tally, now) }), {});
+  const count = withDefault((): unknown => rule.failures(tally, now), 0);
+  const more = withDefault((): object => ({ ...rule.figures?.(tally, now) }), {});
   const failures = count();
   return { rule: rule.kind, failures: typeof failures === "number" ? failures : 0, ...more() };
 }

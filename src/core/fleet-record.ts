@@ -86,7 +86,7 @@ export interface FleetPolicy {
   /** How long to stay open, at the first, second, … opening in a row; the last holds for all further ones. */
   readonly openMs: readonly number[];
   /** No opening that was not forced lasts longer, whatever a record says. */
-  readonly longestMs: number;
+  readonly longestOpeningMs: number;
   /** Good trials that close. */
   readonly trials: number;
   /** Trials at the same time. */

@@ -9,7 +9,7 @@ export interface FleetRules {
   /** The longest that a call waits for the store. */
   readonly boundMs: number;
   /** The longest that an answer can be on its way. */
-  readonly patienceMs: number;
+  readonly storeTimeoutMs: number;
   /** How often an isolate that has nothing to tell asks all the same, while it has calls. */
   readonly heartbeatMs: number;
   /** What an isolate does that has lost the store: decides alone, unless it is to refuse. */

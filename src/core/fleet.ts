@@ -65,11 +65,11 @@ export function newRecord(life: number): FleetRecord {
 function aged(record: FleetRecord, policy: FleetPolicy, elapsedMs: number): FleetRecord {
   // It has no time to live, and so no clock.
   if (record.isForced) return record;
-  const { longestMs } = policy;
+  const { longestOpeningMs } = policy;
   const sinceTrialMs = record.firstTrialMs < 0 ? 0 : elapsedMs;
   return {
     ...record,
-    restMs: Math.min(record.restMs - elapsedMs, longestMs),
+    restMs: Math.min(record.restMs - elapsedMs, longestOpeningMs),
     firstTrialMs: record.firstTrialMs + sinceTrialMs,
     lastTrialMs: record.lastTrialMs + sinceTrialMs,
     votes: record.votes.map((vote) => ({ ...vote, ageMs: vote.ageMs + elapsedMs })),
@@ -79,8 +79,8 @@ function aged(record: FleetRecord, policy: FleetPolicy, elapsedMs: number): Flee
   };
 }
 
-function bounded(leaseMs: number, { longestMs }: FleetPolicy): number {
-  return Math.min(leaseMs, Math.max(longestMs, longestLeaseMs));
+function bounded(leaseMs: number, { longestOpeningMs }: FleetPolicy): number {
+  return Math.min(leaseMs, Math.max(longestOpeningMs, longestLeaseMs));
 }
 
 /** Half-open for as long as it may be, and undecided: it has been open again since then. That is no failure. */

@@ -54,7 +54,7 @@ export function halfOpened(generation: number, trips = 1, since = Infinity): Hal
 export function look(phase: Phase, policy: Policy, now: number, random?: number): Phase {
   switch (phase.state) {
     case "closed": {
-      const trips = policy.watches && !phase.forced && policy.opensOn.trips(phase.tally, now);
+      const trips = policy.tracksStarts && !phase.forced && policy.opensOn.trips(phase.tally, now);
       return trips ? tripped(phase, phase.tally, policy, now, { random }) : phase;
     }
     case "open":
@@ -64,12 +64,12 @@ export function look(phase: Phase, policy: Policy, now: number, random?: number)
       // A clock that stepped back must not prolong the outage by the size of the step.
       return now < phase.since ? { ...phase, since: now, until: now + phase.until - phase.since } : phase;
     case "half-open": {
-      const { successes, longestMs } = policy.trials;
+      const { successes, longestStayMs } = policy.trials;
       if (phase.successes >= successes) return recovered(phase, policy, now);
       // Here, too, a clock that stepped back must not prolong anything.
       const since = Math.min(phase.since, now);
       const last = Math.min(phase.last, now);
-      const end = since + longestMs;
+      const end = since + longestStayMs;
       if (now >= end) return look(reopened(phase, policy, end, phase.trips), policy, now);
       const trials = phase.trials.filter((trial) => now < trial.deadline);
       const isSame = trials.length === phase.trials.length && since === phase.since && last === phase.last;
@@ -103,7 +103,7 @@ export function admit(
   const phase = look(before, policy, now, random);
   switch (phase.state) {
     case "closed":
-      return policy.watches ? admitWatched(phase, policy, now, random) : { phase, answer: phase };
+      return policy.tracksStarts ? admitWatched(phase, policy, now, random) : { phase, answer: phase };
     case "open":
       return refused(phase, "open", phase.until - now, policy);
     case "half-open": {
@@ -154,8 +154,10 @@ export function withoutToken(phase: Phase, permit: Permit, { opensOn }: Policy):
 
 /** Whether settling this call changes nothing but counts: then nobody need look at the clock. */
 export function changesNothing(phase: Phase, permit: Permit, verdict: Verdict, policy: Policy): boolean {
-  const { unmoved } = policy.opensOn;
-  return verdict === "success" && permit === phase && unmoved !== undefined && phase.tally === unmoved;
+  const { neutralTally } = policy.opensOn;
+  return (
+    verdict === "success" && permit === phase && neutralTally !== undefined && phase.tally === neutralTally
+  );
 }
 
 /** Counts the outcome of an admitted call. What was admitted in an earlier generation changes nothing. */

@@ -172,7 +172,7 @@ function joined(
           const verdict = joining.saw === "success" ? "success" : "failure";
           return asks(member, "settle", { type: "settle", ...leave, verdict }, after);
         }
-        const until = askedAt + rules.patienceMs;
+        const until = askedAt + rules.storeTimeoutMs;
         if (now < joining.until) return holds(member, { leave, leaseMs: leaseOf(request), until }, after);
         if (inFlight > 0) return stays({ ...member, rider: { ...leave, phase: phase.generation } });
         return givesBack(member, leave, after);
@@ -210,7 +210,7 @@ function granted(before: Member, leave: Leave, reply: FleetReply, question: Ques
   const isMine = held?.is === "asked" && held.token === token;
   // What goes back is never asked for again: the one could overtake the other.
   const isOver = isMine || (held?.is === "none" && held.token === token);
-  const until = askedAt + view.rules.patienceMs;
+  const until = askedAt + view.rules.storeTimeoutMs;
   const grant = { leave, leaseMs: leaseOf(request), until };
   if (reply.state === "closed") {
     const isStillAlone = isMine && before.relation.is === "alone" && view.now < until;

@@ -2,7 +2,7 @@ import type { Member, MemberEvent, Turn, View } from "./member.ts";
 import { poolsFailures } from "./member.ts";
 import { reports } from "./member-outcomes.ts";
 import { expectSample, looked, mayLook } from "./member-evidence.ts";
-import { suspect } from "./member-suspicion.ts";
+import { suspect } from "./latency-detector.ts";
 import { look } from "./machine.ts";
 import { asksForTrial, isDue, wishing, withWish } from "./member-trials.ts";
 import { asks, becomes, followedBy, stays, waits } from "./member-turn.ts";
@@ -30,8 +30,8 @@ export function callStarts(before: Member, event: CallEvent, view: View): Turn {
     const ms = relation.until - now;
     return { member: before, effects: [{ type: "wait", number: relation.number, ms }] };
   }
-  const { suspicion, arises } = suspect(before.suspicion, now, inFlight);
-  const member = { ...before, suspicion };
+  const { latency, arises } = suspect(before.latency, now, inFlight);
+  const member = { ...before, latency };
   if (arises && relation.is === "closed" && mayLook(member.evidence)) {
     // Whichever call comes back first is a sample: in an outage the overdue one, otherwise the one that starts now.
     const sampled = poolsFailures(policy) ? expectSample(member.evidence, false) : member.evidence;
@@ -70,7 +70,7 @@ function due(member: Member, { mayWait, leaseMs }: CallEvent, view: View): Turn 
   const { trial } = relation;
   if (trial.is === "granted" && now < trial.until) return stays(member);
   if (!mayWait) return stays(mayTryUnasked(member, view) ? withWish(member, { is: "unasked" }) : member);
-  const isSilent = trial.is === "asked" && now - trial.askedAt >= rules.patienceMs / 4;
+  const isSilent = trial.is === "asked" && now - trial.askedAt >= rules.storeTimeoutMs / 4;
   if (!isSilent && (trial.is === "asked" || (trial.is === "none" && now < trial.askAt))) return stays(member);
   return waits(asksForTrial({ ...member, leaseMs }, relation, view), rules.boundMs);
 }

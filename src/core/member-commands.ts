@@ -28,7 +28,7 @@ function tells(member: Member, command: Command["command"], isForced: boolean, v
   const state: Commanded["state"] = command === "close" ? "closed" : command;
   const waiting: Commanded = {
     number: turn.member.asked,
-    until: view.now + view.rules.patienceMs,
+    until: view.now + view.rules.storeTimeoutMs,
     state,
     isForced,
   };

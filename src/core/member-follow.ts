@@ -82,14 +82,14 @@ function followOpen(before: Member, reply: FleetReply, isNew: boolean, view: Vie
   const member = withWish({ ...before, relation: { is: "follows", trial: noWish } }, trial);
   // A trial of this isolate is under way: its outcome decides, not the next look.
   if (!isNew && was.is === "follows" && phase.state === "half-open") return stays(member);
-  const longest = before.known.isForced ? forcedLookMs : longestMs(policy);
+  const longest = before.known.isForced ? forcedLookMs : longestOpeningMs(policy);
   const wait = state === "open" ? Math.min(reply.waitMs, longest) : 0;
   const generation = phase.state === "open" ? phase.generation : phase.generation + 1;
   return becomes(member, { state: "open", generation, trips, since: now, until: now + wait }, "fleet");
 }
 
 /** No opening that was not forced lasts longer, whatever a record or a reply says. */
-export function longestMs(policy: Policy): number {
+export function longestOpeningMs(policy: Policy): number {
   const openMs = openings.map((trips) => policy.openMs(trips, { random: 1 }));
   return Math.round(Math.max(...openMs, Number(policy.options.maxRetryAfter)));
 }

@@ -1,7 +1,7 @@
 import type { Leave, Member, MemberEvent, Turn, View } from "./member.ts";
 import { poolsFailures, thresholdOf } from "./member.ts";
 import { type Evidence, failed, opened, succeeded, take } from "./member-evidence.ts";
-import { cameBack } from "./member-suspicion.ts";
+import { cameBack } from "./latency-detector.ts";
 import { retryLeaseMs } from "./member-trials.ts";
 import { asks, stays } from "./member-turn.ts";
 import type { Policy } from "./policy.ts";
@@ -18,7 +18,7 @@ export function settled(before: Member, event: Outcome, view: View): Turn {
   const successMs = verdict === "success" ? durationMs : undefined;
   let member: Member = {
     ...before,
-    suspicion: cameBack(before.suspicion, now, successMs),
+    latency: cameBack(before.latency, now, successMs),
     retryAfterMs,
   };
   const { relation } = member;

@@ -47,7 +47,7 @@ function inStep(member: Member, { phase, policy, now, rules }: View): Member {
       return isClosed && relation.trial.is !== "granted" ? { ...member, relation: { is: "closed" } } : member;
     case "joining":
       // Its request may have ended, and the answer with it.
-      if (now < relation.until + rules.patienceMs) return member;
+      if (now < relation.until + rules.storeTimeoutMs) return member;
       return { ...member, relation: isClosed ? { is: "closed" } : { is: "alone", trial: noWish } };
     case "refuses":
       return isClosed ? { ...member, relation: { is: "closed" } } : member;

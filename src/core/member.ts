@@ -2,7 +2,7 @@ import type { FleetReply, OwnRequest } from "./fleet-record.ts";
 import type { FleetRules } from "./fleet-rules.ts";
 import { type Evidence, nothingToTell } from "./member-evidence.ts";
 import { type Knowledge, knowsNothing } from "./member-knowledge.ts";
-import { type Suspicion, unsuspecting } from "./member-suspicion.ts";
+import { type LatencyDetector, newDetector } from "./latency-detector.ts";
 import { longAgo } from "./long-ago.ts";
 import type { Phase, Trial } from "./phase.ts";
 import type { Policy } from "./policy.ts";
@@ -12,7 +12,7 @@ export interface Member {
   readonly relation: Relation;
   readonly known: Knowledge;
   readonly evidence: Evidence;
-  readonly suspicion: Suspicion;
+  readonly latency: LatencyDetector;
   /** A trial's place whose trial is a call that was already under way when the grant came. */
   readonly rider: Rider | undefined;
   /** A report is on its way until then. After that nothing is expected of it: its request may have ended. */
@@ -177,7 +177,7 @@ export const newMember: Member = {
   relation: { is: "stranger" },
   known: knowsNothing,
   evidence: nothingToTell,
-  suspicion: unsuspecting,
+  latency: newDetector,
   rider: undefined,
   reportsUntil: longAgo,
   asked: 0,

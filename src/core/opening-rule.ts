@@ -28,7 +28,7 @@ export interface OpeningRule<Tally = unknown> {
   /** Whether `record` needs the duration of calls; measuring it costs a look at the clock. */
   readonly timed?: boolean;
   /** The tally that a success leaves as it is, where there is one: such a call needs no clock. */
-  readonly unmoved?: Tally;
+  readonly neutralTally?: Tally;
   /** A call starts. What this returns comes back when the call ends, whatever came of it. */
   starts?(tally: Tally, now: number): unknown;
   ends?(tally: Tally, token: unknown): void;
@@ -47,7 +47,7 @@ export function consecutiveFailures(threshold: number): OpeningRule<number> {
     kind: "consecutive-failures",
     settings: { threshold },
     inARow: threshold,
-    unmoved: 0,
+    neutralTally: 0,
     begin: () => 0,
     record: (failures, verdict) => (verdict === "failure" ? failures + 1 : 0),
     trips: (failures) => failures >= threshold,

@@ -1,4 +1,4 @@
-import { asked } from "./asked.ts";
+import { withDefault } from "./with-default.ts";
 import type { OpeningRule } from "./opening-rule.ts";
 import { anObject, syncFunction } from "./option.ts";
 import { windowKind, type WindowOptions } from "./share-rule.ts";
@@ -27,7 +27,7 @@ export function opensWhen(
   decide: (counts: RuleCounts) => boolean,
   options: Pick<WindowOptions, "window"> = {},
 ): OpeningRule<Tally> {
-  const ask = asked(syncFunction("opensWhen", decide ?? null), false);
+  const ask = withDefault(syncFunction("opensWhen", decide ?? null), false);
   const { label, begin } = windowKind("opensWhen", anObject("opensWhen", options, ["window"]));
   return {
     kind: `opensWhen(${label})`,

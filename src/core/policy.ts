@@ -1,6 +1,6 @@
 import type { Duration } from "./duration.ts";
 import { consecutiveFailures, type OpeningRule } from "./opening-rule.ts";
-import { asked } from "./asked.ts";
+import { withDefault } from "./with-default.ts";
 import type { TrialRules, Trials } from "./trials.ts";
 import { aSpan, type Check, checked, count, duration, invalid, syncFunction } from "./option.ts";
 import { totalRule } from "./total-rule.ts";
@@ -85,7 +85,7 @@ export interface Policy {
   readonly probe: Probe | undefined;
   readonly maxConcurrent: number;
   /** Whether calls are judged before they are made. */
-  readonly watches: boolean;
+  readonly tracksStarts: boolean;
   /** The longest an admitted call can take, where that is known. */
   readonly timeoutMs: number;
   /** How long a trial may take until its place goes to another call. */
@@ -140,10 +140,10 @@ export function resolvePolicy(given: PolicyOptions, timeoutMs: number): Policy {
           tolerated: 0,
           slowMs: Infinity,
           everyMs: 0,
-          longestMs: Infinity,
+          longestStayMs: Infinity,
         }
       : retries.settings;
-  const backedOff = resetBackoff && asked(resetBackoff, resetTimeout);
+  const backedOff = resetBackoff && withDefault(resetBackoff, resetTimeout);
   return {
     opensOn,
     resetTimeoutMs: resetTimeout,
@@ -155,10 +155,10 @@ export function resolvePolicy(given: PolicyOptions, timeoutMs: number): Policy {
     },
     halfOpenRetries: trials.successes,
     trials,
-    ramp: ramp && asked(ramp, false),
+    ramp: ramp && withDefault(ramp, false),
     probe: options.probe,
     maxConcurrent,
-    watches: ramp !== undefined || "starts" in opensOn || "sheds" in opensOn,
+    tracksStarts: ramp !== undefined || "starts" in opensOn || "sheds" in opensOn,
     timeoutMs,
     trialLeaseMs: timeoutMs === Infinity ? Math.max(resetTimeout, 1000) : timeoutMs + 1000,
     options,

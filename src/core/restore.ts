@@ -14,7 +14,7 @@ export interface Remembered {
 }
 
 /** No remembered opening lasts longer than this. */
-const longestMs = 24 * 3_600_000;
+const longestOpeningMs = 24 * 3_600_000;
 
 /** No more calls than a window holds. */
 const mostCalls = 10_000;
@@ -43,7 +43,7 @@ export function restored(
     return seen.state === "closed" && seen.forced === true ? { ...phase, forced: true } : phase;
   }
   const remaining = seen.state === "open" ? seen.retryAfter - elapsedMs : policy.resetTimeoutMs * random;
-  const openMs = Math.min(Math.max(0, Number(remaining) || 0), longestMs);
+  const openMs = Math.min(Math.max(0, Number(remaining) || 0), longestOpeningMs);
   const until = seen.forced === true && seen.state === "open" ? Infinity : now + openMs;
   return { state: "open", generation: 1, trips: Math.max(1, trips), since: now, until };
 }

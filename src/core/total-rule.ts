@@ -1,4 +1,4 @@
-import { asked } from "./asked.ts";
+import { withDefault } from "./with-default.ts";
 import type { OpeningRule } from "./opening-rule.ts";
 
 /**
@@ -9,7 +9,7 @@ export function totalRule(rule: OpeningRule): OpeningRule {
   const total = Object.create(rule) as Record<string, unknown>;
   for (const part of ["begin", "record", "trips", "failures", "starts", "ends", "sheds"] as const) {
     if (part in rule) {
-      total[part] = asked(
+      total[part] = withDefault(
         (...args: unknown[]) =>
           (rule as unknown as Record<string, (...all: unknown[]) => unknown>)[part]!(...args),
         undefined,

@@ -48,7 +48,7 @@ export interface TrialRules {
   readonly tolerated: number;
   readonly slowMs: number;
   readonly everyMs: number;
-  readonly longestMs: number;
+  readonly longestStayMs: number;
 }
 
 /** The option `halfOpenRetries`, in full. */
@@ -73,8 +73,8 @@ export function trials(options: TrialsOptions): Trials {
     throw invalid("trials.tolerate", tolerate, "a share of at least 0 and less than 1, such as 0.2");
   }
   const everyMs = every === undefined ? 0 : aSpan("trials.every", every);
-  const longestMs = longest === undefined ? Infinity : aSpan("trials.longest", longest);
-  if (everyMs * (successes - 1) >= longestMs) {
+  const longestStayMs = longest === undefined ? Infinity : aSpan("trials.longest", longest);
+  if (everyMs * (successes - 1) >= longestStayMs) {
     throw invalid("trials.longest", longest, `long enough for ${successes} trials, one each ${everyMs} ms`);
   }
   return {
@@ -86,7 +86,7 @@ export function trials(options: TrialsOptions): Trials {
       tolerated: Math.floor((successes * tolerate) / (1 - tolerate) + 1e-9),
       slowMs: slow === undefined ? Infinity : aSpan("trials.slow", slow),
       everyMs,
-      longestMs,
+      longestStayMs,
     },
   };
 }

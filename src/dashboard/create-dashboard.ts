@@ -1,5 +1,5 @@
 import type { SharedStore } from "../breaker/shared-store.ts";
-import { asked } from "../core/asked.ts";
+import { withDefault } from "../core/with-default.ts";
 import { invalid, optionalFunction } from "../core/option.ts";
 import { isBuildPhase } from "../runtime/environment.ts";
 import { type Access, accessOf, type Authorize, mayChange } from "./access.ts";
@@ -76,7 +76,7 @@ export function createDashboard(options: DashboardOptions = {}): Dashboard {
     throw invalid("authorize", undefined, "a token of at least 16 characters, or a function of the request");
   }
   // It may write to somewhere far away: a log that fails undoes no command, now or later.
-  const tell = asked<[string], unknown>(
+  const tell = withDefault<[string], unknown>(
     optionalFunction("audit", audit) ?? ((line) => console.info(line)),
     undefined,
   );

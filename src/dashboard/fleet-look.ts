@@ -15,7 +15,7 @@ export interface FleetLook {
 }
 
 const everyMs = 1000;
-const patienceMs = 3000;
+const storeTimeoutMs = 3000;
 /** More circuits than these are not read. */
 export const mostListed = 500;
 const mostStores = 16;
@@ -76,7 +76,7 @@ async function readNow(inUse: StoreInUse, number: number): Promise<FleetLook> {
   if (!store.list) return { ...common, epoch: epochMs(), report: "cannot list" };
   let timer: unknown;
   const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), patienceMs);
+    timer = setTimeout(() => resolve(undefined), storeTimeoutMs);
   });
   try {
     const listing = await Promise.race([store.list(mostListed), late]);

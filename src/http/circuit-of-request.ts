@@ -41,7 +41,7 @@ function isWithin(url: string, origin: string): boolean {
 }
 
 /** An object that turns into a URL when it is read is read once: the next time it may turn into another. */
-export function readOnce(input: string | URL | Request): string | URL | Request {
+export function normalizeInput(input: string | URL | Request): string | URL | Request {
   if (typeof input !== "object" || input === null || "url" in input || input instanceof URL) return input;
   try {
     return String(input as { toString(): string });

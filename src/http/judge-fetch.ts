@@ -2,7 +2,7 @@ import type { ResolvedCallOptions } from "../breaker/circuit-options.ts";
 import { judge, judgeAbort, judgeError } from "../breaker/judge.ts";
 import type { Verdict } from "../core/verdict.ts";
 import { isCacheHit, mayHang, wasSentOut } from "#next-fetch";
-import { isCallersAbort, isCallersMistake } from "./callers-doing.ts";
+import { isCallersAbort, isCallerError } from "./caller-errors.ts";
 import type { FetchCall } from "./fetch-call.ts";
 import { statusOf } from "./failed-response.ts";
 
@@ -33,7 +33,7 @@ export function judgeRejection(
   const { input, init, startedMs = NaN } = call;
   // An abort first: a slow one is the upstream's doing, and none of the caller's mistakes.
   if (isCallersAbort(error, input, init)) return judgeAbort(startedMs, options);
-  return isCallersMistake(error, input, init) ? "ignored" : judgeBrokenBody(call, error, options);
+  return isCallerError(error, input, init) ? "ignored" : judgeBrokenBody(call, error, options);
 }
 
 /**

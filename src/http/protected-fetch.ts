@@ -4,14 +4,14 @@ import type { CallKind } from "../breaker/call-kind.ts";
 import { guard } from "../breaker/guard.ts";
 import { renderScope } from "#render-scope";
 import { firstInRender, isSandbox } from "#next-fetch";
-import { breakerOfRequest, readOnce } from "./circuit-of-request.ts";
+import { breakerOfRequest, normalizeInput } from "./circuit-of-request.ts";
 import { type Fetch, type FetchCall, send } from "./fetch-call.ts";
 import { fetchFollowUp } from "./follow-up.ts";
 import { failureOf } from "./failed-response.ts";
 import { judgeRejection, judgeResponse } from "./judge-fetch.ts";
 import type { ProtectedFetch, ProtectedFetchOptions, ProtectedInit } from "./protected-fetch-options.ts";
 import { callersSignal } from "./request-init.ts";
-import { substitute } from "./substitutes.ts";
+import { fallbackFor } from "./fallbacks.ts";
 
 /**
  * A `fetch` that does not call what is down: same arguments, same results, same errors, plus
@@ -59,7 +59,7 @@ function createFetch(options: ProtectedFetchOptions, scopeOfCall: typeof renderS
     failureOf,
     // One that Next hands to many callers in a render has failed each of them, and counts once.
     counts: ({ scope, input, init }) => firstInRender(scope, input, init),
-    refused: (call, error) => substitute(call, error, stale, resolved),
+    refused: (call, error) => fallbackFor(call, error, stale, resolved),
     followUp: fetchFollowUp(resolved, stale, options.watchBody),
   };
 
@@ -69,7 +69,11 @@ function createFetch(options: ProtectedFetchOptions, scopeOfCall: typeof renderS
     const isCall = given !== undefined && given !== null && (init === undefined || typeof init === "object");
     try {
       if (isCall && kind.mode !== false && init?.protego?.enabled !== false) {
-        return guard(kind, { realFetch, input: readOnce(given), init, scope: scopeOfCall() }, protectedFetch);
+        return guard(
+          kind,
+          { realFetch, input: normalizeInput(given), init, scope: scopeOfCall() },
+          protectedFetch,
+        );
       }
     } catch {
       // Arguments that throw when they are looked at: fetch shall say so itself.

@@ -1,5 +1,5 @@
 import { type Duration, durationMs } from "../core/duration.ts";
-import { asked } from "../core/asked.ts";
+import { withDefault } from "../core/with-default.ts";
 import { anObject, count, invalid, syncFunction } from "../core/option.ts";
 import { monotonicClock } from "../runtime/clock.ts";
 import { answerMemory } from "./answer-memory.ts";
@@ -58,7 +58,7 @@ export function staleIfError(options: StaleOptions = {}): StaleAnswers {
   if (!maxAgeMs) throw invalid("stale.maxAge", options.maxAge, 'more than 0 ms, or a duration such as "10m"');
   const maxEntries = count("stale.maxEntries", options.maxEntries, 100);
   const maxBytes = count("stale.maxBytes", options.maxBytes, 5_000_000);
-  const ownKey = options.key && asked(syncFunction("stale.key", options.key), undefined);
+  const ownKey = options.key && withDefault(syncFunction("stale.key", options.key), undefined);
   const memory = answerMemory(maxEntries, maxBytes);
 
   function keyOf({ request, url, isAnonymous }: AskedFor): string | undefined {

@@ -2,7 +2,7 @@ import { believable } from "../core/believed-reply.ts";
 import { type FleetReply, type FleetRequest, type OwnRequest, recordLifeMs } from "../core/fleet-record.ts";
 import type { Store } from "../core/store.ts";
 import type { GivenCommand } from "../core/store-listing.ts";
-import { throwDice } from "../runtime/dice.ts";
+import { random } from "../runtime/random.ts";
 
 /** A command to the whole fleet, from outside of it. */
 export interface FleetCommand extends GivenCommand {
@@ -39,7 +39,7 @@ function commandOf({ type, isForced }: GivenCommand): OwnRequest {
 
 function requestOf(own: OwnRequest, openMs: number): FleetRequest {
   return {
-    life: 1 + Math.floor(throwDice() * (2 ** 31 - 2)),
+    life: 1 + Math.floor(random() * (2 ** 31 - 2)),
     // No command asks for these; the circuit's own rules hold again with its next call.
     quorum: 2,
     threshold: 3,
@@ -47,7 +47,7 @@ function requestOf(own: OwnRequest, openMs: number): FleetRequest {
     windowMs: 10_000,
     openMs: [openMs],
     // What others have decided is not cut down to our ideas.
-    longestMs: recordLifeMs,
+    longestOpeningMs: recordLifeMs,
     trials: 2,
     concurrent: 2,
     tolerated: 0,

@@ -70,7 +70,7 @@ const ownFrames = 8;
  * Makes an error: in production without its stack, as collecting that costs ten times the rest of a refusal; elsewhere
  * with as much of the caller's stack as other errors have.
  */
-export function leanError<Made>(make: () => Made): Made {
+export function errorWithoutStack<Made>(make: () => Made): Made {
   const v8 = Error as { stackTraceLimit?: number };
   const limit = v8.stackTraceLimit;
   if (typeof limit !== "number" || Object.isFrozen(v8)) return make();

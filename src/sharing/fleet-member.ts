@@ -1,5 +1,5 @@
 import { become, type Breaker, emit, isHeard } from "../breaker/breaker.ts";
-import type { FleetTie, StoreInUse } from "../breaker/shared-store.ts";
+import type { SharedCircuit, StoreInUse } from "../breaker/shared-store.ts";
 import type { FleetReply, OwnRequest } from "../core/fleet-record.ts";
 import type { FleetRules } from "../core/fleet-rules.ts";
 import {
@@ -11,7 +11,7 @@ import {
   type Question,
   type View,
 } from "../core/member.ts";
-import { longestMs } from "../core/member-follow.ts";
+import { longestOpeningMs } from "../core/member-follow.ts";
 import { invalid } from "../core/option.ts";
 import { memberStep } from "../core/member-step.ts";
 import { decide } from "../core/member-trials.ts";
@@ -38,7 +38,7 @@ export interface MemberParts {
 export function joinFleet(
   breaker: Breaker,
   { store: guarded, rules, random, identity, keepAlive, inUse }: MemberParts,
-): FleetTie {
+): SharedCircuit {
   tellOfRule(breaker.policy.opensOn, rules.quorum);
   const store = guarded.for(breaker.name);
   let member: Member = newMember;
@@ -132,7 +132,7 @@ export function joinFleet(
   }
 
   return {
-    consult(mayWait, leaseMs) {
+    beforeCall(mayWait, leaseMs) {
       const event = { type: "call", mayWait, sharesWork: sharesWork(), leaseMs } as const;
       const turn = memberStep(member, event, view());
       member = turn.member;
@@ -143,13 +143,13 @@ export function joinFleet(
       const heard = wait && expected.get(wait.number);
       return heard && within(wait.ms, heard);
     },
-    decide(leaseMs) {
+    admit(leaseMs) {
       const { turn, answer } = decide(member, view(), leaseMs);
       member = turn.member;
       inBackground(carryOut(turn.effects));
       return answer;
     },
-    inform(call) {
+    afterCall(call) {
       inBackground(dispatch({ type: "settled", ...call }));
     },
     command(command, isForced = false, by, openMs) {
@@ -161,7 +161,7 @@ export function joinFleet(
       if (noted) keepAlive(noted);
     },
     checkLength(openMs = 0) {
-      const longest = longestMs(breaker.policy);
+      const longest = longestOpeningMs(breaker.policy);
       if (openMs === Infinity || openMs <= longest) return;
       throw invalid(
         "for",

@@ -1,7 +1,7 @@
 import type { FleetRequest, OwnRequest } from "../core/fleet-record.ts";
 import type { FleetRules } from "../core/fleet-rules.ts";
 import { thresholdOf } from "../core/member.ts";
-import { longestMs, openings } from "../core/member-follow.ts";
+import { longestOpeningMs, openings } from "../core/member-follow.ts";
 import type { Policy } from "../core/policy.ts";
 
 /** A request with all that the script has to know: it keeps no options of its own. */
@@ -25,14 +25,14 @@ export function fleetRequest(
     sharePercent: rules.sharePercent,
     windowMs: rules.windowMs,
     openMs,
-    longestMs: Math.max(longestMs(policy), ...openMs),
+    longestOpeningMs: Math.max(longestOpeningMs(policy), ...openMs),
     trials: trials.successes,
     concurrent: trials.concurrent,
     tolerated: trials.tolerated,
     everyMs: Math.round(trials.everyMs),
-    stayMs: trials.longestMs === Infinity ? 0 : Math.ceil(trials.longestMs),
+    stayMs: trials.longestStayMs === Infinity ? 0 : Math.ceil(trials.longestStayMs),
     ...own,
     // Whoever gets the grant late still ends before the place goes to somebody else.
-    ...(own.type === "lease" && { leaseMs: Math.round(own.leaseMs + rules.patienceMs) }),
+    ...(own.type === "lease" && { leaseMs: Math.round(own.leaseMs + rules.storeTimeoutMs) }),
   };
 }

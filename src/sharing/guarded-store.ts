@@ -37,7 +37,7 @@ export interface GuardParts {
   readonly now: () => number;
   readonly random: () => number;
   /** The store has failed if it has not answered by then. */
-  readonly patienceMs: number;
+  readonly storeTimeoutMs: number;
   /** The longest that a call waits for it. */
   readonly boundMs: number;
   /** Requests a minute. */
@@ -47,14 +47,14 @@ export interface GuardParts {
 }
 
 export function guardStore(store: Store, parts: GuardParts): GuardedStore {
-  const { now, patienceMs, boundMs, told } = parts;
+  const { now, storeTimeoutMs, boundMs, told } = parts;
   const health = createHealth(parts);
   const budget = createRequestBudget(parts.budget);
   /** Answers in a row that came too late for the call that waited. */
   let lateAnswers = 0;
   const requests = { answered: 0, failed: 0, timedOut: 0, notSent: 0 };
 
-  async function attempt(
+  async function askOnce(
     circuit: string,
     request: FleetRequest,
     own: Health,
@@ -63,7 +63,7 @@ export function guardStore(store: Store, parts: GuardParts): GuardedStore {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const askedAt = now();
     const late = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(() => reject(new DOMException("no answer in time", "TimeoutError")), patienceMs);
+      timer = setTimeout(() => reject(new DOMException("no answer in time", "TimeoutError")), storeTimeoutMs);
       // Nobody waits for this; a process that is done may end.
       (timer as { unref?: () => void }).unref?.();
     });
@@ -117,7 +117,7 @@ export function guardStore(store: Store, parts: GuardParts): GuardedStore {
             requests.notSent++;
             return undefined;
           }
-          const reply = await attempt(circuit, request, own, late);
+          const reply = await askOnce(circuit, request, own, late);
           health.probed();
           return reply;
         },
@@ -145,7 +145,7 @@ interface Health {
   isLost(): boolean;
 }
 
-function createHealth({ now, random, patienceMs }: GuardParts): Health {
+function createHealth({ now, random, storeTimeoutMs }: GuardParts): Health {
   let errors = 0;
   /** Questions since the last answer. */
   let unanswered = 0;
@@ -161,7 +161,7 @@ function createHealth({ now, random, patienceMs }: GuardParts): Health {
   return {
     mayAsk() {
       if (now() < Math.max(restsUntil, probesUntil)) return false;
-      if (errors >= errorsToRest) probesUntil = now() + patienceMs;
+      if (errors >= errorsToRest) probesUntil = now() + storeTimeoutMs;
       return true;
     },
     sent: () => void unanswered++,

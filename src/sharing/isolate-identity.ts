@@ -1,6 +1,6 @@
 import { registry } from "../breaker/registry.ts";
 import { outsideRender } from "../runtime/background.ts";
-import { throwDice } from "../runtime/dice.ts";
+import { random } from "../runtime/random.ts";
 
 /** Who this isolate is to the fleet: one for all its circuits, however they come and go. */
 export interface Identity {
@@ -40,7 +40,7 @@ function random31(): number {
     // Inside a prerender Next would take it for data that must not be kept.
     outsideRender(() => crypto.getRandomValues(drawn));
   } catch {
-    drawn[0] = throwDice() * 2 ** 32;
+    drawn[0] = random() * 2 ** 32;
   }
   return 1 + (drawn[0]! % (2 ** 31 - 1));
 }

@@ -5,14 +5,14 @@ import { mostVotes } from "../core/fleet-record.ts";
 import { count, invalid, optionalFunction, share } from "../core/option.ts";
 import { keepAlive } from "../runtime/background.ts";
 import { monotonicClock } from "../runtime/clock.ts";
-import { throwDice } from "../runtime/dice.ts";
+import { random } from "../runtime/random.ts";
 import { isBuildPhase, tellOnce } from "../runtime/environment.ts";
 import type { Store } from "../core/store.ts";
 import { joinFleet } from "./fleet-member.ts";
 import { guardStore } from "./guarded-store.ts";
 import { isolateIdentity } from "./isolate-identity.ts";
 import { labelled } from "./labelled.ts";
-import { patienceMs } from "./patience.ts";
+import { storeTimeoutMs } from "./store-timeout.ts";
 
 /** How isolates share their circuits. */
 export interface SharingOptions {
@@ -89,7 +89,7 @@ export function shareStore(store: Store, options: SharingOptions = {}): SharedSt
     sharePercent: Math.round(share("share", options.share ?? 0.5) * 100),
     windowMs: positive("window", options.window, 10_000),
     boundMs: positive("maxWait", options.maxWait, 100),
-    patienceMs,
+    storeTimeoutMs,
     heartbeatMs: positive("heartbeat", options.heartbeat, 300_000),
     whenLost: aloneOrRefuse(options.whenLost),
   };
@@ -97,8 +97,8 @@ export function shareStore(store: Store, options: SharingOptions = {}): SharedSt
   const waitUntil = optionalFunction("waitUntil", options.waitUntil);
   const guarded = guardStore(labelled(believable(silentInBuild(store)), labelOf(options.label)), {
     now: () => monotonicClock.now(),
-    random: throwDice,
-    patienceMs,
+    random: random,
+    storeTimeoutMs,
     boundMs: rules.boundMs,
     budget: count("budget", options.budget, 60),
     told: (failure) =>
@@ -109,7 +109,7 @@ export function shareStore(store: Store, options: SharingOptions = {}): SharedSt
     store: guarded,
     inUse,
     rules,
-    random: throwDice,
+    random: random,
     identity: isolateIdentity(),
     keepAlive: (done: Promise<unknown>) => keepAlive(done, waitUntil),
   };

@@ -1,7 +1,7 @@
 import { invalid } from "../core/option.ts";
 import { storeError, type Store } from "../core/store.ts";
 import { storeStep } from "../core/store-step.ts";
-import { throwDice } from "../runtime/dice.ts";
+import { random } from "../runtime/random.ts";
 
 /** What is kept of one circuit. */
 export interface KeptRecord {
@@ -45,11 +45,11 @@ export function compareAndSetStore(keeper: RecordKeeper): Store {
   return {
     async step(circuit, request) {
       const key = circuit.replace(/[\p{Cc}%]/gu, encodeURIComponent);
-      for (let attempt = 0; attempt < mostAttempts; attempt++) {
+      for (let round = 0; round < mostAttempts; round++) {
         const read = (await keeper.read(key)) ?? undefined;
         const { keep, reply } = storeStep(read?.record, request, read?.ageMs ?? 0);
         if (keep === undefined || (await keeper.write(key, keep, read))) return reply;
-        await pause(attempt);
+        await pause(round);
       }
       throw storeError("TooManyWriters", `others wrote the circuit's record first, ${mostAttempts} times`);
     },
@@ -57,6 +57,6 @@ export function compareAndSetStore(keeper: RecordKeeper): Store {
 }
 
 /** Those who met will not meet again so soon. */
-function pause(attempt: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, throwDice() * Math.min(2 ** attempt, 32)));
+function pause(round: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, random() * Math.min(2 ** round, 32)));
 }

@@ -32,7 +32,7 @@ const lifeMs = 1000;
 const renewedAfterMs = 600;
 
 /** A place that is slower than this is of no use. */
-const patienceMs = 50;
+const storeTimeoutMs = 50;
 
 /** More circuits than these are not remembered as known: one more look each is no harm. */
 const mostKnown = 10_000;
@@ -118,7 +118,7 @@ function isGood({ state, isSuspect, isGranted }: FleetReply): boolean {
 async function wordIn(carrier: HintCarrier, key: string, request: FleetRequest): Promise<Word | undefined> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), patienceMs);
+    timer = setTimeout(() => resolve(undefined), storeTimeoutMs);
   });
   try {
     const text = await Promise.race([outsideRender(async () => carrier.get(key)), late]);

@@ -14,9 +14,9 @@ export function keyOf(prefix: string, circuit: string): string {
 
 /** A request as the script's arguments. */
 export function argumentsOf(request: FleetRequest): string[] {
-  const { type, life, quorum, threshold, sharePercent, windowMs, longestMs, openMs } = request;
+  const { type, life, quorum, threshold, sharePercent, windowMs, longestOpeningMs, openMs } = request;
   const { trials, concurrent, tolerated, everyMs, stayMs } = request;
-  const common = [schema, type, life, quorum, threshold, sharePercent, windowMs, longestMs];
+  const common = [schema, type, life, quorum, threshold, sharePercent, windowMs, longestOpeningMs];
   const ofTrials = [trials, concurrent, tolerated, everyMs, stayMs];
   return [...[...common, ...ofTrials].map(whole), openMs.map(whole).join(","), ...own(request).map(whole)];
 }

@@ -11,10 +11,10 @@ const longestListing = 4_194_304;
 
 /**
  * Runs scripts over the REST interface of Upstash: each in a request of its own, sent once, given up after the
- * patience. A redirect would carry the script to somebody else, who would be believed, so none is followed; a reply
+ * time. A redirect would carry the script to somebody else, who would be believed, so none is followed; a reply
  * without end is left at its first kilobytes. No error of ours holds the token, the address or the script.
  */
-export function upstashHttp({ url, token }: UpstashAccess, patienceMs: number): ScriptRunner {
+export function upstashHttp({ url, token }: UpstashAccess, storeTimeoutMs: number): ScriptRunner {
   const post = (to: string, body: unknown, longest: number): Promise<Answer> =>
     outsideRender(async () => {
       const response = await fetch(to, {
@@ -23,7 +23,7 @@ export function upstashHttp({ url, token }: UpstashAccess, patienceMs: number): 
         body: JSON.stringify(body),
         // Not "error": workerd does not know it.
         redirect: "manual",
-        signal: AbortSignal.timeout(patienceMs),
+        signal: AbortSignal.timeout(storeTimeoutMs),
         // Of no use to a POST in workerd, which refuses it where its date is old.
         ...(sharesWork() && { cache: "no-store" }),
       });

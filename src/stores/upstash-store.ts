@@ -1,7 +1,7 @@
 import type { SharedStore } from "../breaker/shared-store.ts";
 import { invalid, optionalFunction } from "../core/option.ts";
 import { outsideRender } from "../runtime/background.ts";
-import { patienceMs } from "../sharing/patience.ts";
+import { storeTimeoutMs } from "../sharing/store-timeout.ts";
 import { shareStore, type SharingOptions } from "../sharing/share-store.ts";
 import { upstashScript } from "./fleet-script.ts";
 import type { StoreHint } from "./hint.ts";
@@ -62,7 +62,7 @@ export function upstashStore(options: UpstashStoreOptions = {}): SharedStore {
   if (redis !== undefined && typeof redis?.pipeline !== "function") {
     throw invalid("redis", redis, "a Redis of @upstash/redis");
   }
-  const runner = redis ? clientRunner(redis) : upstashHttp(upstashAccess(), patienceMs);
+  const runner = redis ? clientRunner(redis) : upstashHttp(upstashAccess(), storeTimeoutMs);
   const script = { text: upstashScript, sha: upstashSha };
   const store = scriptStore(runner, script, checkedPrefix(prefix));
   return shareStore(hint ? hint(store, waitUntil) : store, options);

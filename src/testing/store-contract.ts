@@ -1,6 +1,6 @@
 import { anObject, optionalFunction } from "../core/option.ts";
 import type { Store } from "../core/store.ts";
-import { throwDice } from "../runtime/dice.ts";
+import { random } from "../runtime/random.ts";
 import { concurrencyChecks } from "./contract/concurrency-checks.ts";
 import { historyChecks } from "./contract/history-checks.ts";
 import { keepingChecks } from "./contract/keeping-checks.ts";
@@ -69,7 +69,7 @@ export function storeContract(
     return opened;
   };
   // A database may still hold what an earlier run has left.
-  const run = Math.floor(throwDice() * 2 ** 32).toString(36);
+  const run = Math.floor(random() * 2 ** 32).toString(36);
   const checks: Check[] = [
     ...keepingChecks({ plant: optionalFunction("plant", plant), newerRecord }),
     ...concurrencyChecks,

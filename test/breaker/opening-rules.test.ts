@@ -239,7 +239,7 @@ describe("shedExcess", () => {
   test("sheds nothing while the upstream accepts ten of eleven", async () => {
     const driven = new DrivenCircuit({ opensOn: shedExcess() });
     for (let i = 0; i < 110; i++) {
-      if (i % 11 === 0) await driven.fail();
+      if (i % 11 === 10) await driven.fail();
       else await driven.succeed();
     }
     expect(refusedOf(driven, 20)).toBe(0);

@@ -18,7 +18,7 @@ const read: FleetRequest = {
   sharePercent: 50,
   windowMs: 10_000,
   openMs: [60_000],
-  longestMs: 600_000,
+  longestOpeningMs: 600_000,
   trials: 2,
   concurrent: 2,
   tolerated: 0,
@@ -93,9 +93,9 @@ test.each(rubbish)("%s is not believed", (_what, answer, request: FleetRequest =
 test.each([
   ["of an opening, by the longest that the asker allows", open, read, 600_000],
   ["of a command, by the life of a record", { ...open, isForced: true }, read, recordLifeMs],
-  ["for a trial, by the longest lease", halfOpen, { ...lease, longestMs: 1000 }, 600_000],
+  ["for a trial, by the longest lease", halfOpen, { ...lease, longestOpeningMs: 1000 }, 600_000],
   ["for a trial, by the asker's pace", halfOpen, { ...lease, everyMs: 700_000 }, 700_000],
-  ["of an opening, by the life of a record", open, { ...read, longestMs: Infinity }, recordLifeMs],
+  ["of an opening, by the life of a record", open, { ...read, longestOpeningMs: Infinity }, recordLifeMs],
   ["while closed, to none", closed, read, 0],
 ])("a wait is bounded: %s", (_which, answer, request, boundMs) => {
   for (const waitMs of [1e12, Infinity, Number.MAX_VALUE]) {

@@ -9,7 +9,7 @@ import type { Settings } from "./naive-circuit.ts";
 /** The policy of these settings: a trial's lease is a second longer than the timeout, so the second is taken off. */
 export function policyOf({ lease, halfOpenRetries, ...settings }: Settings): Policy {
   const { failureThreshold, resetTimeout, concurrent, tolerated, slow, every, longest } = settings;
-  const trials = { concurrent, tolerated, slowMs: slow, everyMs: every, longestMs: longest };
+  const trials = { concurrent, tolerated, slowMs: slow, everyMs: every, longestStayMs: longest };
   const inFull = { kind: "trials", settings: { successes: halfOpenRetries, ...trials } } as const;
   const isPlain =
     concurrent >= halfOpenRetries && !tolerated && !every && Math.min(slow, longest) === Infinity;

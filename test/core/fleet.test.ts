@@ -16,7 +16,7 @@ const policy = {
   sharePercent: 50,
   windowMs: 10_000,
   openMs: [60_000],
-  longestMs: 600_000,
+  longestOpeningMs: 600_000,
   trials: 2,
   concurrent: 2,
   tolerated: 0,
@@ -142,7 +142,7 @@ test("a place that is asked for again by a shorter call is held for as long as t
 
 test("requests of calls with short timeouts cut no lease of a long one", () => {
   const long = recordAfter(halfOpen, { type: "lease", token: 1, leaseMs: 300_000, isAlone: false });
-  const brief = { ...policy, longestMs: 1000 };
+  const brief = { ...policy, longestOpeningMs: 1000 };
   const { record } = fleetStep(long, { ...brief, ...lease(2) } as FleetRequest, 100_000);
   expect(record!.leases[0]).toEqual({ token: 1, leftMs: 200_000 });
 });
@@ -150,7 +150,7 @@ test("requests of calls with short timeouts cut no lease of a long one", () => {
 test("a lease that no isolate would give is cut to what one might last", () => {
   const poisoned = { ...recordAfter(halfOpen)!, leases: [{ token: 1, leftMs: recordLifeMs }] };
   const { waitMs } = fleetStep(poisoned, { ...policy, type: "read" }, 0).reply;
-  expect(waitMs).toBe(policy.longestMs);
+  expect(waitMs).toBe(policy.longestOpeningMs);
 });
 
 test.each([

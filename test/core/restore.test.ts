@@ -3,12 +3,12 @@ import { resolvePolicy } from "../../src/core/policy.ts";
 import { restored } from "../../src/core/restore.ts";
 
 const policy = resolvePolicy({ resetTimeout: "30s" }, 10_000);
-const longestMs = 24 * 3_600_000;
+const longestOpeningMs = 24 * 3_600_000;
 
 test.each<[string, Parameters<typeof restored>[0], number]>([
   ["what remains of it", { state: "open", retryAfter: 20_000 }, 15_000],
   ["nothing of one that is over", { state: "open", retryAfter: 4000 }, 0],
-  ["no more than a day of one that is out of bounds", { state: "open", retryAfter: 1e15 }, longestMs],
+  ["no more than a day of one that is out of bounds", { state: "open", retryAfter: 1e15 }, longestOpeningMs],
   ["nothing of one that is no number", { state: "open", retryAfter: "soon" as never }, 0],
   ["no end of one for good", { state: "open", retryAfter: 30_000, forced: true }, Infinity],
   [

@@ -8,7 +8,7 @@ import { DrivenMachine } from "./driven-machine.ts";
 
 /** A machine that is half-open from the start, with resetTimeout 10 and a lease of 50. */
 function halfOpen(options: Parameters<typeof trials>[0]): DrivenMachine {
-  const { successes, concurrent, tolerated, slowMs, everyMs, longestMs } = trials(options).settings;
+  const { successes, concurrent, tolerated, slowMs, everyMs, longestStayMs } = trials(options).settings;
   const machine = new DrivenMachine({
     failureThreshold: 1,
     resetTimeout: 10,
@@ -18,7 +18,7 @@ function halfOpen(options: Parameters<typeof trials>[0]): DrivenMachine {
     tolerated,
     slow: slowMs,
     every: everyMs,
-    longest: longestMs,
+    longest: longestStayMs,
   });
   machine.take({ do: "command", state: "half-open", forced: false });
   return machine;

@@ -10,7 +10,7 @@ const rules = {
   sharePercent: 50,
   windowMs: 60_000,
   openMs: [30_000],
-  longestMs: 600_000,
+  longestOpeningMs: 600_000,
   trials: 2,
   concurrent: 2,
   tolerated: 0,

@@ -296,7 +296,7 @@ test.each([
     sharePercent: 50,
     windowMs: 10_000,
     openMs: [1],
-    longestMs: 1,
+    longestOpeningMs: 1,
     trials: 1,
     concurrent: 1,
     tolerated: 0,

@@ -19,7 +19,7 @@ const ways = ["failing", "thrown", "answered 504", "answered 503", "as advised"]
 type Way = (typeof ways)[number];
 
 /** Some wait for as long as `Retry-After` says, again and again. */
-const longestMs = 20_000;
+const longestOpeningMs = 20_000;
 
 const server = createServer((request, response) => {
   response.setHeader("content-type", "application/json");
@@ -79,7 +79,7 @@ async function measure({ name, advice, load }: Sdk, way: Way): Promise<Measured>
       () => Promise.reject(new Error(`${name} took a failure for an answer`)),
       () => {},
     );
-    await Promise.race([failed, aWhile(longestMs)]);
+    await Promise.race([failed, aWhile(longestOpeningMs)]);
     return { attempts, ms: performance.now() - startedMs };
   }
 
@@ -90,7 +90,7 @@ async function measure({ name, advice, load }: Sdk, way: Way): Promise<Measured>
 }
 
 function inWords({ attempts, ms }: Measured): string {
-  if (ms >= longestMs) return "20 s and more";
+  if (ms >= longestOpeningMs) return "20 s and more";
   const time = ms < 1000 ? `${Math.max(1, Math.round(ms))} ms` : `${(ms / 1000).toFixed(1)} s`;
   return attempts === 1 ? time : `${time}, ${attempts} attempts`;
 }

@@ -125,7 +125,7 @@ export class Play {
       arrivesAt,
       isLate: false,
     });
-    if (!isFormer) isolate.open.push({ question, until: now + isolate.rules.patienceMs });
+    if (!isFormer) isolate.open.push({ question, until: now + isolate.rules.storeTimeoutMs });
   }
 
   /** The store carries out a request, or an isolate hears an answer. */

@@ -88,7 +88,7 @@ export const rules: FleetRules = {
   sharePercent: 50,
   windowMs: 10_000,
   boundMs: 1000,
-  patienceMs: 4000,
+  storeTimeoutMs: 4000,
   heartbeatMs: 1e9,
 };
 
@@ -185,7 +185,7 @@ export function keyOf({ now, left, isolates, messages, ...rest }: World, isWitho
   const relative = (name: string, value: unknown): unknown => {
     if (typeof value !== "number") return value;
     if (name === "allowance") return Math.floor(value);
-    if (name === "longestMs" || name === "reluctance") return Math.round(value);
+    if (name === "longestOpeningMs" || name === "reluctance") return Math.round(value);
     if (!Number.isFinite(value)) return String(value);
     return times.has(name) ? Math.max(value - now, longAgo) : value;
   };

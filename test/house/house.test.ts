@@ -71,7 +71,7 @@ const trespasses: Array<{ what: string; file: string; line: string }> = [
   },
   {
     what: "src/breaker throwing dice",
-    file: "src/breaker/dice.ts",
+    file: "src/breaker/random.ts",
     line: "export const dice: number = Math.random();",
   },
 ];

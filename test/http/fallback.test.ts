@@ -53,7 +53,7 @@ test("a Response is given afresh to each refused call", async () => {
 });
 
 describe("one that fails is the caller's error:", () => {
-  const error = new Error("no substitute either");
+  const error = new Error("no fallbackFor either");
   test.each<[string, () => never | Promise<never>]>([
     [
       "it throws",

@@ -61,7 +61,7 @@ describe("a fallback answers instead:", () => {
   });
 
   test("not while closed, and one that fails is thrown", async () => {
-    const error = new Error("no substitute");
+    const error = new Error("no fallbackFor");
     const fallback = vi.fn<() => Promise<Response>>(() => Promise.reject(error));
     const route = guardedRoute(handler, { failureThreshold: 1, fallback });
     expect((await route.call()).status).toBe(500);

@@ -18,10 +18,10 @@ describe("what an app can see changes only where the change is written down", ()
 const opaque = [
   "AsInferred",
   "Breaker",
-  "FleetTie",
   "Phase",
   "Policy",
   "Protected",
+  "SharedCircuit",
   "Tally",
   "UpstashPipeline",
   "Window",

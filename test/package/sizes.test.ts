@@ -37,13 +37,13 @@ const purposes: ReadonlyArray<readonly [string, RegExp]> = [
   ["calls that outlive their request", /request-end|background|wait-until|after\.|hooked-fetch/],
   ["what fetch means to a breaker", /^http\/|link-signals|callers-abort/],
   ["options", /option|policy|duration|circuit-name|adopt/],
-  ["the state machine and its rules", /^core\/(?:machine|opening-rule|total-rule|asked|figures)/],
+  ["the state machine and its rules", /^core\/(?:machine|opening-rule|total-rule|with-default|figures)/],
   [
     "circuits: records, bound, listeners, console",
-    /breaker\/(?:breaker|registry|tell|watchers|short-hash)|environment|in-words/,
+    /breaker\/(?:breaker|registry|dispatch|watchers|short-hash)|environment|in-words/,
   ],
   ["timeouts", /deadline/],
-  ["the life of a call", /^breaker\/|call-site|clock|dice|note-refusal|circuit-open-error/],
+  ["the life of a call", /^breaker\/|call-site|clock|random|note-refusal|circuit-open-error/],
 ];
 
 test.each([[[]], [["react-server"]]])(

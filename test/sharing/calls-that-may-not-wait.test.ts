@@ -21,7 +21,7 @@ function fleet() {
   const store = guardStore(inner, {
     ...clock,
     random: () => 0.5,
-    patienceMs: 2000,
+    storeTimeoutMs: 2000,
     boundMs: 100,
     budget: 1000,
     told: () => {},

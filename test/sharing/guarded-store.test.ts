@@ -3,16 +3,16 @@ import type { FleetRequest } from "../../src/core/fleet-record.ts";
 import { memoryStore, type Store } from "../../src/redis.ts";
 import { guardStore } from "../../src/sharing/guarded-store.ts";
 
-const read = { type: "read", windowMs: 1000, longestMs: 1000 } as FleetRequest;
+const read = { type: "read", windowMs: 1000, longestOpeningMs: 1000 } as FleetRequest;
 const settle = { ...read, type: "settle", token: 1 } as FleetRequest;
 
-function guarded(store: Store, settings: { budget?: number; patienceMs?: number } = {}) {
+function guarded(store: Store, settings: { budget?: number; storeTimeoutMs?: number } = {}) {
   let now = 0;
   const told: string[] = [];
   const guard = guardStore(store, {
     now: () => now,
     random: () => 0.5,
-    patienceMs: 20,
+    storeTimeoutMs: 20,
     boundMs: 100,
     budget: 60,
     told: (failure) => told.push(failure),

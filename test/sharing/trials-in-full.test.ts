@@ -57,7 +57,7 @@ async function stateOfFleet(): Promise<string> {
     type: "read",
     life: 1,
     windowMs: 1,
-    longestMs: 1e9,
+    longestOpeningMs: 1e9,
     openMs: [60_000],
     everyMs: 0,
     stayMs: 0,

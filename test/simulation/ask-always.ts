@@ -1,5 +1,5 @@
 import { become, type Breaker } from "../../src/breaker/breaker.ts";
-import type { FleetTie } from "../../src/breaker/shared-store.ts";
+import type { SharedCircuit } from "../../src/breaker/shared-store.ts";
 import type { FleetReply, OwnRequest } from "../../src/core/fleet-record.ts";
 import { closed } from "../../src/core/machine.ts";
 import type { FleetRules } from "../../src/core/fleet-rules.ts";
@@ -9,7 +9,7 @@ import type { GuardedStore } from "../../src/sharing/guarded-store.ts";
 let reporters = 0;
 
 /** For comparison: a breaker whose state lives in the store, asked before each call and told after each. */
-export function askAlways(breaker: Breaker, store: GuardedStore, rules: FleetRules): FleetTie {
+export function askAlways(breaker: Breaker, store: GuardedStore, rules: FleetRules): SharedCircuit {
   const reporter = ++reporters;
   let sequence = 0;
   let run = 0;
@@ -33,16 +33,16 @@ export function askAlways(breaker: Breaker, store: GuardedStore, rules: FleetRul
     mayTry = reply.state === "half-open";
   };
   return {
-    async consult() {
+    async beforeCall() {
       follow(await ask({ type: "read" }));
     },
-    decide() {
+    admit() {
       const { phase, clock, policy } = breaker;
       if (phase.state !== "open") return undefined;
       if (mayTry) return { generation: phase.generation, deadline: clock.now() + policy.trialLeaseMs };
       return { reason: "open", retryAfterMs: 1000 };
     },
-    inform({ verdict }) {
+    afterCall({ verdict }) {
       run = verdict === "failure" ? run + 1 : 0;
       if (mayTry && verdict === "success") void ask({ type: "close", isForced: false }).then(follow);
       // One failure is a full report here: the store counts.

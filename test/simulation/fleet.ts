@@ -1,5 +1,5 @@
 import type { Breaker } from "../../src/breaker/breaker.ts";
-import type { FleetTie } from "../../src/breaker/shared-store.ts";
+import type { SharedCircuit } from "../../src/breaker/shared-store.ts";
 import type { Permit } from "../../src/core/phase.ts";
 import { type PolicyOptions, resolvePolicy } from "../../src/core/policy.ts";
 import type { Store } from "../../src/core/store.ts";
@@ -40,7 +40,7 @@ export const usualRules: FleetRules = {
   sharePercent: 50,
   windowMs: 10_000,
   boundMs: 100,
-  patienceMs: 2000,
+  storeTimeoutMs: 2000,
   heartbeatMs: 300_000,
 };
 
@@ -137,7 +137,7 @@ export class Fleet {
     throw new Error("this isolate's network is broken");
   }
 
-  #tie(breaker: Breaker, seat: number): FleetTie | undefined {
+  #tie(breaker: Breaker, seat: number): SharedCircuit | undefined {
     const { sharing, rules, nearer } = this.#settings;
     if (sharing === "none") return undefined;
     const random = this.#chance.next;
@@ -147,7 +147,7 @@ export class Fleet {
     const store = guardStore(nearer ? nearer(reached, seat, this.time) : reached, {
       now,
       random,
-      patienceMs: rules.patienceMs,
+      storeTimeoutMs: rules.storeTimeoutMs,
       boundMs: rules.boundMs,
       budget: this.#settings.sharing === "ask always" ? Infinity : this.#settings.budget,
       told: () => {},
@@ -156,8 +156,8 @@ export class Fleet {
     const tie = joinFleet(breaker, { store, rules, random, identity, keepAlive: () => {} });
     return {
       ...tie,
-      decide: (leaseMs) => {
-        const decided = tie.decide(leaseMs);
+      admit: (leaseMs) => {
+        const decided = tie.admit(leaseMs);
         if (decided?.generation !== undefined) this.#leases.add(decided);
         return decided;
       },

@@ -9,7 +9,7 @@ import { goodNetwork } from "./network.ts";
 const hurried: FleetSettings = {
   ...usualFleet,
   policy: { resetTimeout: 3000, halfOpenRetries: 2 },
-  rules: { ...usualRules, patienceMs: 2000 },
+  rules: { ...usualRules, storeTimeoutMs: 2000 },
 };
 
 const inFull = trials({

@@ -1,7 +1,7 @@
 import { settleCall } from "../../src/breaker/admitted-call.ts";
 import { askForCall } from "../../src/breaker/ask-for-call.ts";
 import { type Breaker, createBreaker } from "../../src/breaker/breaker.ts";
-import type { FleetTie } from "../../src/breaker/shared-store.ts";
+import type { SharedCircuit } from "../../src/breaker/shared-store.ts";
 import { isRefusal } from "../../src/core/machine.ts";
 import type { Permit } from "../../src/core/phase.ts";
 import type { Policy } from "../../src/core/policy.ts";
@@ -21,7 +21,7 @@ export class Isolate {
   readonly breaker: Breaker;
   readonly #time: VirtualTime;
 
-  constructor(time: VirtualTime, policy: Policy, tie: (breaker: Breaker) => FleetTie | undefined) {
+  constructor(time: VirtualTime, policy: Policy, tie: (breaker: Breaker) => SharedCircuit | undefined) {
     this.#time = time;
     // Every isolate's clock began at a time of its own.
     const skew = Math.floor(time.now) % 7919;

@@ -108,7 +108,7 @@ export class DistantStore {
 
   /** The fleet's state, as anybody who asked now would hear. */
   get state(): FleetReply["state"] {
-    const look = { type: "read", windowMs: 1, longestMs: Infinity } as FleetRequest;
+    const look = { type: "read", windowMs: 1, longestOpeningMs: Infinity } as FleetRequest;
     return fleetStep(this.record, look, this.#time.now - this.#writtenAt).reply.state;
   }
 }

@@ -11,7 +11,7 @@ const request: FleetRequest = {
   sharePercent: 50,
   windowMs: 10_000,
   openMs: [60_000],
-  longestMs: 600_000,
+  longestOpeningMs: 600_000,
   trials: 2,
   concurrent: 2,
   tolerated: 0,

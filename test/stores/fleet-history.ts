@@ -65,7 +65,7 @@ function anyPolicy(): fc.Arbitrary<FleetPolicy> {
       sharePercent: fc.constantFrom(1, 34, 50, 67, 100),
       windowMs: fc.constant(1000),
       openMs: fc.constantFrom([1000], [500, 1000, 3000]),
-      longestMs: fc.constantFrom(700, 10_000),
+      longestOpeningMs: fc.constantFrom(700, 10_000),
     })
     .chain((rules) => anyTrials().map((trials) => ({ ...rules, ...trials })));
 }

@@ -215,7 +215,7 @@ const policy = {
   sharePercent: 50,
   windowMs: 10_000,
   openMs: [60_000],
-  longestMs: 600_000,
+  longestOpeningMs: 600_000,
   trials: 2,
   concurrent: 2,
   tolerated: 0,

@@ -49,7 +49,7 @@ async function memoryStoreThatIsOpen(): Promise<Store> {
   const store = memoryStore();
   const policy = { quorum: 1, threshold: 3, sharePercent: 50, windowMs: 10_000, openMs: [60_000] };
   const ofTrials = { trials: 2, concurrent: 2, tolerated: 0, everyMs: 0, stayMs: 0 };
-  const bounds = { longestMs: 600_000, ...ofTrials, life: 7 };
+  const bounds = { longestOpeningMs: 600_000, ...ofTrials, life: 7 };
   await store.step("liar", { type: "open", isForced: false, ...policy, ...bounds });
   return store;
 }

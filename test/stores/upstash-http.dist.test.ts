@@ -32,8 +32,8 @@ async function serve(listener: RequestListener): Promise<string> {
 }
 
 /** Runs the script by its text, as an isolate does that meets a server for the first time. */
-function run(url: string, patienceMs = 5000): Promise<unknown> {
-  return upstashHttp({ url, token }, patienceMs).runByText(script, ["key"], ["argument"]);
+function run(url: string, storeTimeoutMs = 5000): Promise<unknown> {
+  return upstashHttp({ url, token }, storeTimeoutMs).runByText(script, ["key"], ["argument"]);
 }
 
 function failure(running: Promise<unknown>): Promise<Error> {

@@ -221,7 +221,10 @@ const ofRules: Array<[string, Change]> = [
     "openMs",
     (_, { step }) => ({ step: (text, r, age) => step(text, { ...r, openMs: [r.openMs[0]!] }, age) }),
   ],
-  ["longestMs", (_, { step }) => ({ step: (text, r, age) => step(text, { ...r, longestMs: 1e9 }, age) })],
+  [
+    "longestOpeningMs",
+    (_, { step }) => ({ step: (text, r, age) => step(text, { ...r, longestOpeningMs: 1e9 }, age) }),
+  ],
 ];
 
 test.each(ofRules)(

@@ -73,7 +73,7 @@ function anyPolicy(dice: Dice): FleetPolicy {
     sharePercent: dice.of([1, 34, 50, 67, 100]),
     windowMs: 12.5 * unitMs,
     openMs: dice.of([[1.5 * unitMs], [0.5 * unitMs, 2.5 * unitMs, 5.5 * unitMs]]),
-    longestMs: dice.of([1.25, 8.25]) * unitMs,
+    longestOpeningMs: dice.of([1.25, 8.25]) * unitMs,
     trials: 1 + dice.upTo(2),
     concurrent: 1 + dice.upTo(2),
     tolerated: dice.of([0, 0, 1]),

@@ -101,7 +101,7 @@ async function largeNumbers(probe: Probe): Promise<void> {
     threshold: large,
     quorum: 8,
     openMs: [1, 2, 3, 4, 5, 6, 7, 8].map((day) => day * 86_400_000),
-    longestMs: week,
+    longestOpeningMs: week,
     windowMs: week,
     trials: 12,
     concurrent: 12,

@@ -56,7 +56,7 @@ export function request(own: OwnRequest, rules: Partial<FleetPolicy & { life: nu
     sharePercent: 50,
     windowMs: 3_600_000,
     openMs: [600_000],
-    longestMs: 86_000_000,
+    longestOpeningMs: 86_000_000,
     trials: 3,
     concurrent: 3,
     tolerated: 0,

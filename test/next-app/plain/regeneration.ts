@@ -35,7 +35,7 @@ export function regeneration(app: () => App): void {
 
       const during = await regenerate(app(), path, async () => (await refused(circuit)) > before);
       expect(during).toContain("answer ");
-      expect(during).not.toContain("substitute");
+      expect(during).not.toContain("fallbackFor");
       await app().command(circuit, "close");
 
       const after = await regenerate(app(), path, async () => (await app().text(path)) !== during);

@@ -11,7 +11,7 @@ import { callersSignal, copyInit } from "./request-init.ts";
  * What a caller gets in place of a refused call: the end that it has asked for already; what Next's data cache has; the
  * last good answer; the fallback. `undefined` where there is none of these.
  */
-export function substitute(
+export function fallbackFor(
   call: FetchCall,
   error: CircuitOpenError,
   stale: StaleAnswers | undefined,

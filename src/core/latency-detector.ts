@@ -1,9 +1,9 @@
 import { longAgo } from "./long-ago.ts";
 
 /** What calls usually take, and whether those under way are overdue: then it is worth asking what others know. */
-export interface Suspicion {
+export interface LatencyDetector {
   /** The longest of the calls that succeeded lately; 0 before the first. */
-  readonly longestMs: number;
+  readonly longestCallMs: number;
   /** Calls have been in flight since then without one coming back. */
   readonly quietSince: number;
   /** Grows with each suspicion that proves unfounded. */
@@ -20,29 +20,38 @@ const isLongTimes = 1.5;
 const forgetting = 0.99;
 const mostReluctance = 8;
 
-export const unsuspecting: Suspicion = { longestMs: 0, quietSince: longAgo, reluctance: 1, isOut: false };
+export const newDetector: LatencyDetector = {
+  longestCallMs: 0,
+  quietSince: longAgo,
+  reluctance: 1,
+  isOut: false,
+};
 
 /** A call is about to start. @returns whether those in flight are overdue; once per spell */
 export function suspect(
-  before: Suspicion,
+  before: LatencyDetector,
   now: number,
   inFlight: number,
-): { readonly suspicion: Suspicion; readonly arises: boolean } {
-  if (inFlight === 0) return { suspicion: { ...before, quietSince: now }, arises: false };
-  const { longestMs, quietSince, reluctance } = before;
-  const overdueMs = Math.max(floorMs, isLongTimes * longestMs) * reluctance;
-  const arises = longestMs > 0 && now - quietSince > overdueMs;
+): { readonly latency: LatencyDetector; readonly arises: boolean } {
+  if (inFlight === 0) return { latency: { ...before, quietSince: now }, arises: false };
+  const { longestCallMs, quietSince, reluctance } = before;
+  const overdueMs = Math.max(floorMs, isLongTimes * longestCallMs) * reluctance;
+  const arises = longestCallMs > 0 && now - quietSince > overdueMs;
   return arises
-    ? { suspicion: { ...before, quietSince: now, isOut: true }, arises }
-    : { suspicion: before, arises };
+    ? { latency: { ...before, quietSince: now, isOut: true }, arises }
+    : { latency: before, arises };
 }
 
 /** @param successMs how long a call took that succeeded */
-export function cameBack(before: Suspicion, now: number, successMs: number | undefined): Suspicion {
+export function cameBack(
+  before: LatencyDetector,
+  now: number,
+  successMs: number | undefined,
+): LatencyDetector {
   if (successMs === undefined) return { ...before, quietSince: now, reluctance: 1, isOut: false };
-  const { longestMs, reluctance, isOut } = before;
+  const { longestCallMs, reluctance, isOut } = before;
   return {
-    longestMs: Math.max(successMs, longestMs * forgetting),
+    longestCallMs: Math.max(successMs, longestCallMs * forgetting),
     quietSince: now,
     reluctance: isOut ? Math.min(reluctance * 2, mostReluctance) : Math.max(1, reluctance * forgetting),
     isOut: false,

@@ -7,7 +7,7 @@ const queue: Array<[Listener, ProtegoEvent]> = [];
 let telling = false;
 
 /** Tells every listener. Nothing a listener does can break the call that is being told about. */
-export function tell(event: ProtegoEvent, listeners: readonly Listener[]): void {
+export function dispatch(event: ProtegoEvent, listeners: readonly Listener[]): void {
   for (const listener of listeners) queue.push([listener, event]);
   if (telling) return;
   telling = true;

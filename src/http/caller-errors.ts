@@ -56,7 +56,7 @@ const ofTheNetwork =
  * own that broke. Chromium has one text for everything; there a stream, or a redirect under `redirect: "error"`, is taken to
  * be what broke, and the upstream is not blamed.
  */
-export function isCallersMistake(
+export function isCallerError(
   error: unknown,
   input: RequestInfo | URL,
   init: RequestInit | undefined,

@@ -2,7 +2,7 @@
  * A function of the user's that is asked in the middle of a call. It may throw, and it may be async by mistake: then
  * the answer is the other one, and a rejection that nobody waits for ends no process.
  */
-export function asked<Args extends readonly unknown[], Answer>(
+export function withDefault<Args extends readonly unknown[], Answer>(
   ask: (...args: Args) => Answer,
   instead: Answer,
 ): (...args: Args) => Answer {

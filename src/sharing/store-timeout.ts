@@ -1,2 +1,2 @@
 /** The store has failed if it has not answered by then, whoever waits for it. */
-export const patienceMs = 2000;
+export const storeTimeoutMs = 2000;
