@@ -1,7 +1,6 @@
 import { type FleetReply, type FleetRequest, longestLeaseMs, recordLifeMs } from "./fleet-record.ts";
+import { circuitStates } from "./phase.ts";
 import { type Store, storeError } from "./store.ts";
-
-const states: readonly unknown[] = ["closed", "open", "half-open"] satisfies Array<FleetReply["state"]>;
 
 /** The store, but that it rejects where its answer cannot be believed. */
 export function believable(store: Store): Store {
@@ -34,7 +33,9 @@ export function believedReply(answer: unknown, request: FleetRequest): FleetRepl
   const reply: FleetReply = {
     life: whole("life", life),
     generation: whole("generation", generation),
-    state: states.includes(state) ? (state as FleetReply["state"]) : refuse("state"),
+    state: (circuitStates as readonly unknown[]).includes(state)
+      ? (state as FleetReply["state"])
+      : refuse("state"),
     waitMs: waited(waitMs),
     trips: whole("trips", trips),
     // No store must tell.

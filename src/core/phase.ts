@@ -6,7 +6,9 @@ import type { Figures } from "./figures.ts";
  */
 export type Phase = ClosedPhase | OpenPhase | HalfOpenPhase;
 
-export type CircuitState = Phase["state"];
+export const circuitStates = ["closed", "open", "half-open"] as const;
+
+export type CircuitState = (typeof circuitStates)[number];
 
 interface AnyPhase {
   readonly generation: number;

@@ -31,8 +31,10 @@ export function isCallersAbort(
  * | Deno | Input request's body is unusable | a Request that was read |
  * | Node, edge, Chromium | a Request object that has already been used | likewise |
  * | workerd | Cannot reconstruct a Request with a used body | likewise |
+ * | workerd, Chromium | Illegal invocation | a fetch that belongs to an object, handed over without it: `env.SERVICE.fetch` |
  */
-const refused = /ERR_NOT_SUPP|ERR_REQ_|ERR_INVALID_ARG|\bport|unknown scheme|ed ?redirect|[ _]used|unusable/i;
+const refused =
+  /ERR_NOT_SUPP|ERR_REQ_|ERR_INVALID_ARG|\bport|unknown scheme|ed ?redirect|[ _]used|unusable|Illegal inv/i;
 
 /**
  * What errors of the network look like. Others may have come out of a stream that is the caller's body.
@@ -51,8 +53,13 @@ const refused = /ERR_NOT_SUPP|ERR_REQ_|ERR_INVALID_ARG|\bport|unknown scheme|ed 
 const ofTheNetwork =
   /^(?!ERR|.*aborted$)[A-Z]|CERT|SSL|HTTPParser|os error|error sending|connection lost|internal error|Timeout/;
 
+/** A browser without a network: nobody can be reached, so it says nothing of anybody. Elsewhere it is not told. */
+function isOffline(): boolean {
+  return (globalThis as { navigator?: { onLine?: boolean } }).navigator?.onLine === false;
+}
+
 /**
- * Whether the call failed by what the caller gave: a URL, an init, a header, a body that cannot be sent, or a stream of its
+ * Whether the call failed by what the caller gave, or had not: a URL, an init, a header, a body that cannot be sent, or a stream of its
  * own that broke. Chromium has one text for everything; there a stream, or a redirect under `redirect: "error"`, is taken to
  * be what broke, and the upstream is not blamed.
  */
@@ -66,7 +73,7 @@ export function isCallerError(
     const last = Object(cause) as Error & { code?: unknown };
     const said = (): string => `${String(last.code)} ${last.name} ${last.message}`;
     // Where there is a code it says it all.
-    if (refused.test(typeof last.code === "string" ? last.code : said())) return true;
+    if (isOffline() || refused.test(typeof last.code === "string" ? last.code : said())) return true;
     const { url, method, redirect, body: own } = Object(input) as Partial<Request>;
     const body = init?.body;
     // Node's streams too. A Request has one for every body, so there the error must be told as another's.

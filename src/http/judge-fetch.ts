@@ -11,15 +11,22 @@ type Options = Pick<
   "clock" | "deadline" | "isFailure" | "ignoreErrors" | "slowAbortMs"
 >;
 
-/** Statuses 408, 429 and 5xx fail by default; an answer from Next's data cache says nothing. */
+/**
+ * Whether a status says by itself that the upstream is in trouble: it timed out (408), is asked too often (429), or broke
+ * (RFC 9110 §15.6, RFC 6585 §4). Every other 4xx is about the request.
+ */
+function failsByDefault(status: number): boolean {
+  return status >= 500 || status === 429 || status === 408;
+}
+
+/** What the status says, or the app's rule; an answer from Next's data cache says nothing. */
 export function judgeResponse(
   { realFetch, input, init }: FetchCall,
   response: Response,
   options: Options,
 ): Verdict | Promise<Verdict> {
   if (realFetch.__nextPatched && isCacheHit(response) && !wasSentOut(response)) return "ignored";
-  const status = statusOf(response, NaN); // a mock may answer anything
-  const isBad = status >= 500 || status === 429 || status === 408;
+  const isBad = failsByDefault(statusOf(response, NaN)); // a mock may answer anything
   if (!options.isFailure) return isBad ? "failure" : "success";
   return judge({ value: response }, isBad, options, [input, init]);
 }

@@ -3,6 +3,9 @@ import type { FleetReply, FleetRequest } from "../core/fleet-record.ts";
 import type { Store } from "../core/store.ts";
 import { createRequestBudget } from "./request-budget.ts";
 
+/** The store has failed if it has not answered by then, whoever waits for it. */
+export const storeTimeoutMs = 2000;
+
 /** After this many errors in a row the store is left alone. */
 const errorsToRest = 3;
 const firstRestMs = 2_000;

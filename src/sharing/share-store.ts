@@ -9,10 +9,9 @@ import { random } from "../runtime/random.ts";
 import { isBuildPhase, tellOnce } from "../runtime/environment.ts";
 import type { Store } from "../core/store.ts";
 import { joinFleet } from "./fleet-member.ts";
-import { guardStore } from "./guarded-store.ts";
+import { guardStore, storeTimeoutMs } from "./guarded-store.ts";
 import { isolateIdentity } from "./isolate-identity.ts";
 import { labelled } from "./labelled.ts";
-import { storeTimeoutMs } from "./store-timeout.ts";
 
 /** How isolates share their circuits. */
 export interface SharingOptions {

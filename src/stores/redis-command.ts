@@ -1,3 +1,4 @@
+import { circuitStates } from "../core/phase.ts";
 import { type FleetReply, type FleetRequest, recordLifeMs } from "../core/fleet-record.ts";
 import { newerRecord, storeError } from "../core/store.ts";
 
@@ -44,8 +45,6 @@ function whole(value: number | string): string {
   return typeof value === "number" ? String(Math.round(value)) : value;
 }
 
-const states = ["closed", "open", "half-open"] as const;
-
 const flags = { granted: 1, suspect: 2, forced: 4, repaired: 8 };
 
 /**
@@ -57,7 +56,7 @@ export function replyOf(answer: unknown): FleetReply {
   const numbers = Array.isArray(answer) ? answer.map(Number) : [];
   if (numbers.length === 1 && numbers[0] === -1) throw newerRecord();
   const [life, generation, state, waitMs, trips, flag, closedMs] = numbers;
-  const known = states[state!];
+  const known = circuitStates[state!];
   if (numbers.length !== 7 || !numbers.every(Number.isSafeInteger) || known === undefined) {
     throw storeError("UnreadableAnswer", "the store's answer is none of the script's");
   }

@@ -1,7 +1,7 @@
 import type { SharedStore } from "../breaker/shared-store.ts";
 import { invalid, optionalFunction } from "../core/option.ts";
 import { outsideRender } from "../runtime/background.ts";
-import { storeTimeoutMs } from "../sharing/store-timeout.ts";
+import { storeTimeoutMs } from "../sharing/guarded-store.ts";
 import { shareStore, type SharingOptions } from "../sharing/share-store.ts";
 import { upstashScript } from "./fleet-script.ts";
 import type { StoreHint } from "./hint.ts";

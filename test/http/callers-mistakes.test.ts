@@ -24,6 +24,13 @@ const usedBody = (url: string): Request => {
   return request;
 };
 
+test("a fetch that was taken from its object is the caller's mistake", async () => {
+  const illegal = new TypeError("Illegal invocation: function called with incorrect `this` reference.");
+  const { fetch, totals } = guardedFetch({ fetch: () => Promise.reject(illegal) });
+  expect(await rejectionOf(fetch("https://service.test/"))).toBe(illegal);
+  expect(totals()).toEqual(counted.nothing);
+});
+
 const mistakes: Array<[string, Send]> = [
   ["no URL", (fetch) => (fetch as unknown as () => Promise<Response>)()],
   ["text that is no URL", (fetch) => fetch("not a url")],

@@ -1,11 +1,12 @@
 import { connect } from "node:net";
-import { expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { isCircuitOpenError } from "../../src/errors.ts";
 import { counted, guardedFetch } from "./guarded-fetch.ts";
 import { loopbackServer, refusedUrl } from "./loopback-server.ts";
 import { rejectionOf } from "./rejection-of.ts";
 
 const upstream = loopbackServer();
+afterEach(() => vi.unstubAllGlobals());
 
 const broken: Array<[string, typeof upstream.answer]> = [
   ["closes the connection before it answers", ({ socket }) => socket.destroy()],
@@ -29,6 +30,17 @@ test("a port that nobody listens on fails", async () => {
   const error = await rejectionOf(fetch(refusedUrl));
   expect((error.cause as NodeJS.ErrnoException).code).toBe("ECONNREFUSED");
   expect(totals()).toEqual(counted.failure);
+});
+
+test.each([
+  ["counts for nothing while the browser is offline", { onLine: false }, counted.nothing],
+  ["counts while it is online", { onLine: true }, counted.failure],
+  ["counts where that is not told", {}, counted.failure],
+])("an error of the network %s", async (_, navigator, expected) => {
+  vi.stubGlobal("navigator", navigator);
+  const { fetch, totals } = guardedFetch({ fetch: () => Promise.reject(new TypeError("Failed to fetch")) });
+  await rejectionOf(fetch("https://api.test/"));
+  expect(totals()).toEqual(expected);
 });
 
 test("a name that does not resolve fails", async () => {
