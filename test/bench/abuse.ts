@@ -1,4 +1,7 @@
+import { mock } from "node:test";
 import { fileURLToPath } from "node:url";
+import { circuitBreaker, ConsecutiveBreaker, handleAll } from "cockatiel";
+import CircuitBreaker from "opossum";
 import type * as Entry from "../../dist/index.js";
 import type * as Values from "../../dist/options.js";
 
@@ -16,21 +19,11 @@ const abuses = {
   "one failure a second": (): number => 1,
 };
 
-/** Ours, and the defaults of others as far as our options can say them. */
+/** By the rules of ours; those of other languages as far as our options can say them. */
 const rules = {
   "ours: 3 in a row, 60 s, 2 trials": {},
   "`failureRate({ threshold: 0.5 })`": { opensOn: failureRate({ threshold: 0.5 }) },
   "as gobreaker: 6 in a row, 60 s, 1 trial": { opensOn: consecutiveFailures(6), halfOpenRetries: 1 },
-  "as cockatiel's example: 5 in a row, 10 s, 1 trial": {
-    opensOn: consecutiveFailures(5),
-    resetTimeout: "10s" as const,
-    halfOpenRetries: 1,
-  },
-  "as opossum: half of 10 s, 30 s, 1 trial": {
-    opensOn: failureRate({ threshold: 0.51, minimumCalls: 1 }),
-    resetTimeout: "30s" as const,
-    halfOpenRetries: 1,
-  },
   "as resilience4j: half of 100 calls, 60 s, 10 trials of which half may fail": {
     opensOn: failureRate({ threshold: 0.5, window: 100, minimumCalls: 100 }),
     halfOpenRetries: trials({ successes: 6, concurrent: 6, tolerate: 0.4 }),
@@ -42,38 +35,76 @@ const rules = {
   },
 };
 
-let serial = 0;
+type Call = (fails: boolean) => Promise<unknown>;
 
-/** Share of good calls that were refused, in percent. */
-async function refusedShare(options: object, abuse: (second: number) => number): Promise<number> {
-  let now = 0;
-  const name = `abuse ${++serial}`;
-  const clock = { now: () => now };
-  const call = protect(
-    (fails: boolean) => (fails ? Promise.reject(new Error("500")) : Promise.resolve("fine")),
-    {
-      name,
-      clock,
-      quiet: true,
-      ...options,
-    },
-  );
+const answer: Call = async (fails) => {
+  if (fails) throw new Error("500");
+};
+
+/** Share of good calls that were refused, in percent. Time is turned by hand. */
+async function refusedShare(
+  call: Call,
+  turn: (ms: number) => void,
+  abuse: (second: number) => number,
+): Promise<number> {
   let refused = 0;
   for (let second = 0; second < 3600; second++) {
-    now = second * 1000;
     for (let failure = 0; failure < abuse(second); failure++) await call(true).catch(() => {});
     for (let good = 0; good < 10; good++) {
-      now += 90;
+      turn(90);
       await call(false).catch(() => refused++);
     }
+    turn(100);
   }
-  circuits.dispose(name);
   return Math.round((100 * refused) / 36_000);
 }
 
+type Made = { readonly call: Call; readonly turn: (ms: number) => void; readonly end: () => void };
+
+let serial = 0;
+
+function ours(options: object): Made {
+  let now = 0;
+  const name = `abuse ${++serial}`;
+  const call = protect(answer, { name, clock: { now: () => now }, quiet: true, ...options });
+  return { call, turn: (ms) => (now += ms), end: () => circuits.dispose(name) };
+}
+
+/** The peers themselves, with their own clocks and timers turned. */
+function peer(make: () => Call, end: () => void = () => {}): Made {
+  mock.timers.enable({ apis: ["setTimeout", "setInterval", "Date"], now: 1_800_000_000_000 });
+  const call = make();
+  const ended = (): void => {
+    end();
+    mock.timers.reset();
+  };
+  return { call, turn: (ms) => mock.timers.tick(ms), end: ended };
+}
+
+const contestants: Record<string, () => Made> = {
+  ...Object.fromEntries(Object.entries(rules).map(([name, options]) => [name, () => ours(options)])),
+  "opossum 10 itself, with its defaults": () => {
+    let breaker!: CircuitBreaker<[boolean]>;
+    const make = (): Call => {
+      breaker = new CircuitBreaker(answer);
+      return (fails) => breaker.fire(fails);
+    };
+    return peer(make, () => breaker.shutdown());
+  },
+  "cockatiel 4 itself, by the example of its README: 5 in a row, 10 s": () =>
+    peer(() => {
+      const policy = circuitBreaker(handleAll, { halfOpenAfter: 10_000, breaker: new ConsecutiveBreaker(5) });
+      return (fails) => policy.execute(() => answer(fails));
+    }),
+};
+
 console.log(`| | ${Object.keys(abuses).join(" | ")} |\n|---|${"---|".repeat(Object.keys(abuses).length)}`);
-for (const [rule, options] of Object.entries(rules)) {
+for (const [name, make] of Object.entries(contestants)) {
   const cells: string[] = [];
-  for (const abuse of Object.values(abuses)) cells.push(`${await refusedShare(options, abuse)} %`);
-  console.log(`| ${rule} | ${cells.join(" | ")} |`);
+  for (const abuse of Object.values(abuses)) {
+    const { call, turn, end } = make();
+    cells.push(`${await refusedShare(call, turn, abuse)} %`);
+    end();
+  }
+  console.log(`| ${name} | ${cells.join(" | ")} |`);
 }
