@@ -22,6 +22,8 @@ export interface AdmittedCall {
   readonly leaseMs: number;
   holdsPlace: boolean;
   isSettled: boolean;
+  /** What events tell of the call's arguments. */
+  readonly args: readonly unknown[] | undefined;
   /** A stream that has delivered something. */
   isStream?: boolean;
 }
@@ -77,13 +79,19 @@ export function settleCall(
     breaker.lastFailure = failure;
   }
   const now = breaker.clock.now();
-  const event = isHeard(breaker) ? settledEvent(breaker.name, verdict, now - startedMs, failure) : undefined;
+  const event = isHeard(breaker) ? settledEvent(call, verdict, now - startedMs, failure) : undefined;
   count(call, verdict, now, retryAfterMs, event);
 }
 
-function settledEvent(circuit: string, verdict: Verdict, durationMs: number, failure: unknown): ProtegoEvent {
-  if (verdict === "failure") return { type: "call.failed", circuit, durationMs, failure };
-  return { type: verdict === "success" ? "call.succeeded" : "call.ignored", circuit, durationMs };
+function settledEvent(
+  { breaker, args }: AdmittedCall,
+  verdict: Verdict,
+  durationMs: number,
+  failure: unknown,
+): ProtegoEvent {
+  const told = { circuit: breaker.name, durationMs, ...(args && { args }) };
+  if (verdict === "failure") return { type: "call.failed", ...told, failure };
+  return { type: verdict === "success" ? "call.succeeded" : "call.ignored", ...told };
 }
 
 /** Lets a verdict decide about the circuit, and tells: the phase first, then the word of it. */

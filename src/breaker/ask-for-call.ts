@@ -15,6 +15,7 @@ export interface Asking {
  * Asks for a call. Of a shared circuit the fleet is asked first where it may know more; then the answer is a promise.
  *
  * @param observes a refusal is told, and the call let through all the same
+ * @param args what events tell of the call's arguments
  * @param mayWait false where waiting is not allowed: in a prerender this isolate decides by what it knows
  */
 export function askForCall(
@@ -22,6 +23,7 @@ export function askForCall(
   asking: Asking,
   observes: boolean,
   mayWait: boolean,
+  args?: readonly unknown[],
 ): AdmittedCall | Refusal | Promise<AdmittedCall | Refusal> {
   passStreamedTrials(breaker);
   const consulted = breaker.fleet?.beforeCall(
@@ -29,12 +31,17 @@ export function askForCall(
     leaseOf(asking.timeoutMs, breaker.policy.resetTimeoutMs),
   );
   return consulted && mayWait
-    ? consulted.then(() => admitCall(breaker, asking, observes))
-    : admitCall(breaker, asking, observes);
+    ? consulted.then(() => admitCall(breaker, asking, observes, args))
+    : admitCall(breaker, asking, observes, args);
 }
 
 /** Asks for a call of this isolate. */
-export function admitCall(breaker: Breaker, asking: Asking, observes: boolean): AdmittedCall | Refusal {
+export function admitCall(
+  breaker: Breaker,
+  asking: Asking,
+  observes: boolean,
+  args?: readonly unknown[],
+): AdmittedCall | Refusal {
   breaker.touched = true;
   breaker.observes = observes;
   const { totals, policy } = breaker;
@@ -51,6 +58,7 @@ export function admitCall(breaker: Breaker, asking: Asking, observes: boolean): 
         reason,
         retryAfter: retryAfterMs,
         observed: observes,
+        ...(args && { args }),
       });
     }
     if (!observes) return answer;
@@ -66,9 +74,10 @@ export function admitCall(breaker: Breaker, asking: Asking, observes: boolean): 
     leaseMs,
     holdsPlace: true,
     isSettled: false,
+    args,
   };
   callBegan(call);
-  if (isHeard(breaker)) emit(breaker, { type: "call.allowed", circuit: breaker.name });
+  if (isHeard(breaker)) emit(breaker, { type: "call.allowed", circuit: breaker.name, ...(args && { args }) });
   return call;
 }
 
@@ -108,6 +117,7 @@ function probed(breaker: Breaker, answer: Permit | Refusal, leaseMs: number): Pe
     leaseMs,
     holdsPlace: false,
     isSettled: false,
+    args: undefined,
   };
   const settleProbe = (verdict: "success" | "failure", failure?: unknown): void => {
     if (call.isSettled) return;

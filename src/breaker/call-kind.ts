@@ -13,6 +13,8 @@ export interface CallKind<Input, Value> extends Asking {
   /** Errors lead to the caller's line, at any cost. */
   readonly isDeveloped: boolean;
   readonly argsOf: (input: Input) => readonly unknown[];
+  /** Events carry the call's arguments. */
+  readonly argumentsInEvents: boolean;
   /** The circuit that the call belongs to; `undefined` for a call that has none. */
   breakerOf(input: Input): Breaker | undefined;
   /** Makes the call. */
@@ -45,6 +47,14 @@ export interface FollowUp<Input, Value> {
    * @param replaced the value that was a failure, where there is one
    */
   failed?(input: Input, error: unknown, replaced?: Value): Promise<Value | undefined>;
+}
+
+/** What events may tell of the call's arguments. */
+export function toldArguments<Input>(
+  { argumentsInEvents, argsOf }: Pick<CallKind<Input, unknown>, "argumentsInEvents" | "argsOf">,
+  input: Input,
+): readonly unknown[] | undefined {
+  return argumentsInEvents ? argsOf(input) : undefined;
 }
 
 /** Whether a call is protected now: a constant, or what the user's function says of its arguments. */

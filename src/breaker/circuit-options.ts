@@ -89,6 +89,12 @@ export interface CallOptions<Value, Instead> extends CircuitOptions {
    */
   fallbackOnFailure?: Fallback<Instead, FailureContext> | undefined;
   /**
+   * Events of calls carry the call's arguments, as `args`. They can be personal: a URL, a user's id, a header.
+   *
+   * @default false
+   */
+  argumentsInEvents?: boolean | undefined;
+  /**
    * `false`, or a function of the call's arguments that says so: as if not installed. `"observe"`: counts, times and
    * reports, never refuses.
    *
@@ -132,6 +138,7 @@ export interface ResolvedCallOptions<Value, Instead> extends ResolvedCircuitOpti
   readonly ignoreErrors: readonly ErrorMatcher[];
   readonly fallback: Fallback<Instead> | undefined;
   readonly fallbackOnFailure: Fallback<Instead, FailureContext> | undefined;
+  readonly argumentsInEvents: boolean;
   readonly mode: Mode | ((args: readonly unknown[]) => Mode);
 }
 
@@ -180,6 +187,7 @@ export function resolveCallOptions<Value, Instead>(
     isFailure,
     fallback,
     fallbackOnFailure,
+    argumentsInEvents = false,
     enabled = true,
   } = own as CallOptions<Value, Instead> & { readonly timeout?: number; readonly slowAbort?: number };
   if (fallback !== undefined) fallbackCheck?.("fallback", fallback as never);
@@ -195,6 +203,7 @@ export function resolveCallOptions<Value, Instead>(
     isFailure,
     fallback,
     fallbackOnFailure,
+    argumentsInEvents,
     mode: isBuildPhase() ? false : typeof mode === "function" ? (args) => mode(...(args as never)) : mode,
   };
 }

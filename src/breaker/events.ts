@@ -2,28 +2,32 @@ import type { Figures } from "../core/figures.ts";
 import type { RefusalReason } from "../core/machine.ts";
 import type { CircuitState } from "../core/phase.ts";
 
+interface OfCall {
+  readonly circuit: string;
+  /** What the call was called with, where `argumentsInEvents` says so. */
+  readonly args?: readonly unknown[] | undefined;
+}
+
 /** Something that happened, told to listeners after it took effect. */
 export type ProtegoEvent =
-  | { readonly type: "call.allowed"; readonly circuit: string }
-  | { readonly type: "call.succeeded"; readonly circuit: string; readonly durationMs: number }
-  | {
+  | (OfCall & { readonly type: "call.allowed" })
+  | (OfCall & { readonly type: "call.succeeded"; readonly durationMs: number })
+  | (OfCall & {
       readonly type: "call.failed";
-      readonly circuit: string;
       readonly durationMs: number;
       /** The error thrown, or a short description such as `HTTP 503`. */
       readonly failure: unknown;
-    }
-  | { readonly type: "call.ignored"; readonly circuit: string; readonly durationMs: number }
-  | {
+    })
+  | (OfCall & { readonly type: "call.ignored"; readonly durationMs: number })
+  | (OfCall & {
       /** The upstream was not called. A cache or a fallback may have answered all the same. */
       readonly type: "call.refused";
-      readonly circuit: string;
       readonly reason: RefusalReason;
       /** Milliseconds until the next call may be admitted. */
       readonly retryAfter: number;
       /** True in observe mode: the call went through all the same. */
       readonly observed: boolean;
-    }
+    })
   | {
       readonly type: "circuit.changed";
       readonly circuit: string;

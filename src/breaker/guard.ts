@@ -7,7 +7,7 @@ import type { AdmittedCall } from "./admitted-call.ts";
 import { askForCall } from "./ask-for-call.ts";
 import { attempt } from "./attempt.ts";
 import type { Breaker } from "./breaker.ts";
-import { type CallKind, modeOf } from "./call-kind.ts";
+import { type CallKind, modeOf, toldArguments } from "./call-kind.ts";
 import { refusalError } from "./refusal-error.ts";
 
 /**
@@ -31,7 +31,7 @@ export function guard<Input, Value>(
     }
     const site = kind.isDeveloped ? callSite(entry) : undefined;
     const mayWait = breaker.fleet === undefined || !isCached(renderScope());
-    const answer = askForCall(breaker, kind, on === "observe", mayWait);
+    const answer = askForCall(breaker, kind, on === "observe", mayWait, toldArguments(kind, input));
     return answer instanceof Promise
       ? answer.then((late) => act(kind, input, breaker, late, site))
       : act(kind, input, breaker, answer, site);

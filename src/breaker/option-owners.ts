@@ -16,6 +16,7 @@ export const optionsOf = {
   /** The circuit's, from its wrappers or from `register`. */
   circuit: { clock: aClock, initial: syncFunction, on: aFunction, quiet: aBoolean, store: aStore },
   wrapper: {
+    argumentsInEvents: aBoolean,
     enabled: aMode,
     fallback: anything,
     fallbackOnFailure: anything,

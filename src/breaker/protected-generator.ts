@@ -6,7 +6,7 @@ import { renderScope } from "#render-scope";
 import { type AdmittedCall, regainPlace, settleCall, streamDelivered } from "./admitted-call.ts";
 import { askForCall } from "./ask-for-call.ts";
 import { within } from "./deadline.ts";
-import { type CallKind, modeOf } from "./call-kind.ts";
+import { type CallKind, modeOf, toldArguments } from "./call-kind.ts";
 import { errorVerdict, settleWhenKnown } from "./conclude-call.ts";
 import { refuse } from "./guard.ts";
 
@@ -35,7 +35,8 @@ export async function* protectGenerator<Input>(kind: CallKind<Input, unknown>, i
   const breaker = mode === false ? undefined : kind.breakerOf(input);
   if (breaker === undefined) return yield* kind.start(input) as Generator;
   const site = kind.isDeveloped ? callSite(protectGenerator) : undefined;
-  const answer = await askForCall(breaker, kind, mode === "observe", !isCached(renderScope()));
+  const mayWait = !isCached(renderScope());
+  const answer = await askForCall(breaker, kind, mode === "observe", mayWait, toldArguments(kind, input));
   if (isRefusal(answer)) return yield* (await refuse(kind, input, breaker, answer, site)) as Generator;
   let generator: Generator;
   try {

@@ -11,11 +11,11 @@ type Fields<Type extends ProtegoEvent["type"]> = Exclude<
 
 /** Does not compile while an event or a field is missing, or is there that is none. */
 const fields: { [Type in ProtegoEvent["type"]]: Record<Fields<Type>, true> } = {
-  "call.allowed": {},
-  "call.succeeded": { durationMs: true },
-  "call.failed": { durationMs: true, failure: true },
-  "call.ignored": { durationMs: true },
-  "call.refused": { reason: true, retryAfter: true, observed: true },
+  "call.allowed": { args: true },
+  "call.succeeded": { durationMs: true, args: true },
+  "call.failed": { durationMs: true, failure: true, args: true },
+  "call.ignored": { durationMs: true, args: true },
+  "call.refused": { reason: true, retryAfter: true, observed: true, args: true },
   "circuit.changed": {
     from: true,
     to: true,
