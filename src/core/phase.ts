@@ -6,9 +6,9 @@ import type { Figures } from "./figures.ts";
  */
 export type Phase = ClosedPhase | OpenPhase | HalfOpenPhase;
 
-export const circuitStates = ["closed", "open", "half-open"] as const;
+export type CircuitState = Phase["state"];
 
-export type CircuitState = (typeof circuitStates)[number];
+export const circuitStates = ["closed", "open", "half-open"] as const satisfies readonly CircuitState[];
 
 interface AnyPhase {
   readonly generation: number;

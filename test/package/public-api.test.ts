@@ -18,6 +18,7 @@ describe("what an app can see changes only where the change is written down", ()
 const opaque = [
   "AsInferred",
   "Breaker",
+  "OfCall",
   "Phase",
   "Policy",
   "Protected",
