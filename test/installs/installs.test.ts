@@ -1,7 +1,8 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { pack, type Packed, root, run } from "../package/packed.ts";
+import { pack, type Packed, run } from "../package/packed.ts";
 import { projects } from "./projects.ts";
 
 /** They fetch hundreds of packages: only in `npm run test:installs`. */
@@ -15,9 +16,8 @@ afterAll(() => packed?.remove());
 
 describe.each(wanted)("installed for $name", ({ packages, files, command }) => {
   test("it does what it does", async () => {
-    const work = join(root, "test/.work");
-    await mkdir(work, { recursive: true });
-    const folder = await mkdtemp(join(work, "install-"));
+    // Not below the repository, whose own packages would be found.
+    const folder = await mkdtemp(join(tmpdir(), "next-protego-install-"));
     await writeFile(join(folder, "package.json"), `{ "private": true }`);
     for (const [file, text] of Object.entries(files)) {
       await mkdir(dirname(join(folder, file)), { recursive: true });

@@ -104,16 +104,19 @@ export const projects: readonly InstalledProject[] = [
     files: {},
     command: ["-e", `require("next-protego")`],
   },
-  {
-    name: "Parcel, as it is without packageExports",
+  ...[false, true].map((packageExports) => ({
+    name: `Parcel, with packageExports ${packageExports}`,
     packages: ["parcel@2.16.4"],
     files: {
-      "main.mjs": `${imported} async function run() {${body} console.log("opened");} void run();`,
+      // Without it Parcel finds the main entry alone.
+      "main.mjs": `import * as main from "next-protego"; console.log(main);
+        ${packageExports ? `import * as options from "next-protego/options"; console.log(options);` : ""}`,
       "package.json": JSON.stringify({
         private: true,
         targets: { app: { source: "main.mjs", distDir: "dist", context: "node", includeNodeModules: true } },
+        "@parcel/resolver-default": { packageExports },
       }),
     },
     command: ["node_modules/parcel/lib/bin.js", "build", "--no-cache"],
-  },
+  })),
 ];
