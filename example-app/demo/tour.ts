@@ -62,8 +62,10 @@ export async function tour(regions: readonly Region[], { worker, store: access }
   await send(10, "/products");
   await send(20, "/api/orders");
   if (worker) {
-    const answers = await Promise.all(Array.from({ length: 10 }, () => fetch(`${worker}/api/orders`)));
-    const refused = answers.filter(({ status: answered }) => answered === 503).length;
+    let refused = 0;
+    for (let i = 0; i < 10; i++) {
+      if ((await fetch(`${worker}/api/orders`)).status === 503) refused++;
+    }
     saved += refused;
     tell(`10 to the worker, which has not called the shop API yet: ${refused} × 503`);
   }
