@@ -1,6 +1,6 @@
 import type { Duration } from "../core/duration.ts";
 import { aFunction, anObject, aSpan } from "../core/option.ts";
-import { figuresOf } from "../core/figures.ts";
+import { figuresOf } from "../core/figures-of.ts";
 import { inWords } from "../core/in-words.ts";
 import { admit, closed, halfOpened, isRefusal, look, opened } from "../core/machine.ts";
 import type { CircuitState, HalfOpenPhase, Phase } from "../core/phase.ts";

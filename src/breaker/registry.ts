@@ -1,4 +1,4 @@
-import { figuresOf } from "../core/figures.ts";
+import { figuresOf } from "../core/figures-of.ts";
 import { tellOnce } from "../runtime/environment.ts";
 import { type Breaker, createBreaker, emit, isHeard, layout } from "./breaker.ts";
 import type { ResolvedCircuitOptions } from "./circuit-options.ts";

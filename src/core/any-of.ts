@@ -1,4 +1,4 @@
-import { figuresOf } from "./figures.ts";
+import { figuresOf } from "./figures-of.ts";
 import type { OpeningRule } from "./opening-rule.ts";
 import { invalid } from "./option.ts";
 import { checkedRule } from "./policy.ts";

@@ -1,6 +1,3 @@
-import { withDefault } from "./with-default.ts";
-import type { OpeningRule } from "./opening-rule.ts";
-
 /** What an opening rule has counted, for people. Plain data. */
 export interface Figures {
   /** The rule's kind, or none where it could not tell. */
@@ -19,12 +16,4 @@ export interface Figures {
   readonly window?: string | undefined;
   /** Of `anyOf`, one for each of its rules. */
   readonly rules?: readonly Figures[] | undefined;
-}
-
-/** A rule's figures now. One of the user's own that throws, or answers no number, has counted nothing. */
-export function figuresOf(rule: OpeningRule, tally: unknown, now: number): Figures {
-  const count = withDefault((): unknown => rule.failures(tally, now), 0);
-  const more = withDefault((): object => ({ ...rule.figures?.(tally, now) }), {});
-  const failures = count();
-  return { rule: rule.kind, failures: typeof failures === "number" ? failures : 0, ...more() };
 }

@@ -1,4 +1,4 @@
-import { figuresOf } from "./figures.ts";
+import { figuresOf } from "./figures-of.ts";
 import type { ClosedPhase, HalfOpenPhase, OpenPhase, Permit, Phase, Trial, WatchedPermit } from "./phase.ts";
 import type { Evidence, Policy } from "./policy.ts";
 import type { Verdict } from "./verdict.ts";

@@ -1,4 +1,4 @@
-import { type Item, lists, type Parts } from "./view.ts";
+import { type Item, lists, type Parts } from "./page-parts.ts";
 
 /** What is sent to a page that has seen something already: only what has changed. */
 export interface Changes {

@@ -5,7 +5,8 @@ import { encodedName } from "./encoded-name.ts";
 import { type FleetLook, mostListed } from "./fleet-look.ts";
 import { fleetCard, fleetRow, storeItem } from "./fleet-parts.ts";
 import { html } from "./html.ts";
-import { type Item, onePage, pager, type Parts, type View } from "./view.ts";
+import { onePage, pager, type View } from "./view.ts";
+import type { Item, Parts } from "./page-parts.ts";
 
 const mostCards = 24;
 

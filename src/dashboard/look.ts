@@ -14,7 +14,7 @@ import type { Entry } from "./journal.ts";
 import { RowCache } from "./row-cache.ts";
 import { memory } from "./remember.ts";
 import type { Load } from "./verdict.ts";
-import type { Parts } from "./view.ts";
+import type { Parts } from "./page-parts.ts";
 
 /** One look at all circuits, for whoever looks in the same second. What it renders it renders once. */
 export interface Look {

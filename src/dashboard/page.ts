@@ -1,7 +1,8 @@
 import { html, Html } from "./html.ts";
 import { pageScript } from "./page-script.ts";
 import { pageStyle } from "./page-style.ts";
-import type { Item, Parts, View } from "./view.ts";
+import type { View } from "./view.ts";
+import type { Item, Parts } from "./page-parts.ts";
 
 /** What the page says of itself. */
 export interface Frame {

@@ -11,7 +11,8 @@ import { type Look, lookNow, sharedLook } from "./look.ts";
 import { page } from "./page.ts";
 import { prometheusText } from "./prometheus.ts";
 import { memory } from "./remember.ts";
-import { type Parts, partsOf, type View, viewOf } from "./view.ts";
+import { partsOf, type View, viewOf } from "./view.ts";
+import type { Parts } from "./page-parts.ts";
 import { monotonicClock } from "../runtime/clock.ts";
 
 const eventStream = "text/event-stream; charset=utf-8";

@@ -4,6 +4,7 @@ import { encodedName } from "./encoded-name.ts";
 import { html } from "./html.ts";
 import { counted } from "../operations/in-figures.ts";
 import { type Look, needsAttention } from "./look.ts";
+import type { Parts } from "./page-parts.ts";
 import { entryItem, incidentItem } from "./timeline.ts";
 import { verdict } from "./verdict.ts";
 
@@ -14,26 +15,6 @@ export interface View {
   /** From 1. */
   readonly page: number;
 }
-
-/** An item of a list, with an id that no other part of the page has. */
-export interface Item {
-  readonly id: string;
-  readonly html: string;
-}
-
-/** The changing parts of the page. */
-export interface Parts {
-  readonly verdict: string;
-  readonly pager: string;
-  /** On the fleet's page. */
-  readonly stores?: readonly Item[];
-  readonly attention: readonly Item[];
-  readonly circuits: readonly Item[];
-  readonly incidents: readonly Item[];
-  readonly timeline: readonly Item[];
-}
-
-export const lists = ["stores", "attention", "circuits", "incidents", "timeline"] as const;
 
 export const onePage = 100;
 const mostCards = 12;

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { changesBetween } from "../../src/dashboard/changes.ts";
 import type { CircuitReport } from "../../src/dashboard/circuit-report.ts";
 import { RowCache } from "../../src/dashboard/row-cache.ts";
-import type { Parts } from "../../src/dashboard/view.ts";
+import type { Parts } from "../../src/dashboard/page-parts.ts";
 
 const parts = (more: Partial<Parts> = {}): Parts => ({
   verdict: "calm",

@@ -37,7 +37,7 @@ const purposes: ReadonlyArray<readonly [string, RegExp]> = [
   ["calls that outlive their request", /request-end|background|wait-until|after\.|hooked-fetch/],
   ["what fetch means to a breaker", /^http\/|link-signals|callers-abort/],
   ["options", /option|policy|duration|circuit-name|adopt/],
-  ["the state machine and its rules", /^core\/(?:machine|opening-rule|total-rule|with-default|figures)/],
+  ["the state machine and its rules", /^core\/(?:machine|opening-rule|total-rule|with-default|figures-of)/],
   [
     "circuits: records, bound, listeners, console",
     /breaker\/(?:breaker|registry|dispatch|watchers|short-hash)|environment|in-words/,
