@@ -60,9 +60,13 @@ export function refuse<Input, Value>(
 ): Promise<Value> {
   const error = refusalError(breaker, refusal);
   if (site) leadTo(site, error);
-  const instead = isCached(renderScope()) ? undefined : kind.refused(input, error);
-  if (instead === undefined) return refusedWith(error, error);
-  return Promise.resolve(instead).catch((thrown: unknown) => refusedWith(error, thrown));
+  try {
+    const instead = isCached(renderScope()) ? undefined : kind.refused(input, error);
+    if (instead === undefined) return refusedWith(error, error);
+    return Promise.resolve(instead).catch((thrown: unknown) => refusedWith(error, thrown));
+  } catch (thrown) {
+    return refusedWith(error, thrown);
+  }
 }
 
 /** The refusal may not reach the handler around the call whole. */

@@ -18,6 +18,9 @@ export function encoded(command: readonly string[]): string {
   return `*${command.length}\r\n${parts.join("")}`;
 }
 
+/** More than any look at a store takes: who sends this without an end to a reply is no Redis of ours. */
+const longestReply = 64 * 1024 * 1024;
+
 /** Reads replies out of what arrives, in whatever pieces. */
 export class ReplyReader {
   #bytes = Buffer.alloc(0);
@@ -26,6 +29,7 @@ export class ReplyReader {
   /** The replies that are complete by now. */
   push(chunk: Buffer): Reply[] {
     this.#bytes = Buffer.concat([this.#bytes, chunk]);
+    if (this.#bytes.length > longestReply) throw new TypeError("a reply from there has no end");
     const replies: Reply[] = [];
     for (;;) {
       this.#at = 0;

@@ -3,7 +3,7 @@ import type { Action } from "./command.ts";
 import { encodedName } from "./encoded-name.ts";
 import { html, type Html } from "./html.ts";
 
-interface Control {
+export interface Control {
   readonly action: Action;
   readonly label: string;
   /** What will happen, to whom, and for how long. */
@@ -73,16 +73,35 @@ export function controls(report: CircuitReport): Html {
 function written(report: CircuitReport): Html {
   const { name, shared, generation } = report;
   const where = shared ? "In every process that shares its store." : "In this process only.";
+  return actions(name, controlsOf(report), where, ({ action }) => {
+    return `circuits/${encodedName(name)}/${action}?seen=${generation}`;
+  });
+}
+
+/**
+ * The forms of a circuit's buttons, with what the page asks before it sends one.
+ *
+ * @param where which processes obey, in a sentence
+ * @param addressOf where a form goes
+ */
+export function actions(
+  name: string,
+  offered: readonly Control[],
+  where: string,
+  addressOf: (control: Control) => string,
+): Html {
   return html`<div class="actions" data-part="actions">
-    ${controlsOf(report).map(
-      ({ action, label, effect }) =>
+    ${offered.map(
+      (control) =>
         html`<form
           method="post"
-          action="circuits/${encodedName(name)}/${action}?seen=${generation}"
-          data-question="${label}: ${name}"
-          data-effect="${effect} ${where}"
+          action="${addressOf(control)}"
+          data-question="${control.label}: ${name}"
+          data-effect="${control.effect} ${where}"
         >
-          <button data-action="${action}" aria-label="${label}: ${name}">${label}</button>
+          <button data-action="${control.action}" aria-label="${control.label}: ${name}">
+            ${control.label}
+          </button>
         </form>`,
     )}
   </div>`;

@@ -1,6 +1,6 @@
 import type { FleetCircuit, FleetVote } from "../operations/fleet-report.ts";
 import { counted, durationInWords, inFigures } from "../operations/in-figures.ts";
-import { controlsOf } from "./controls.ts";
+import { actions, controlsOf } from "./controls.ts";
 import { encodedName } from "./encoded-name.ts";
 import type { FleetLook } from "./fleet-look.ts";
 import { html, type Html } from "./html.ts";
@@ -156,17 +156,8 @@ function controls(circuit: FleetCircuit, store: number): Html | false {
   const { name, generation, state: now, held } = circuit;
   if (now === "unknown") return false;
   const offered = controlsOf({ state: now, held }).filter(({ action }) => action !== "reset");
-  return html`<div class="actions" data-part="actions">
-    ${offered.map(
-      ({ action, label, effect }) =>
-        html`<form
-          method="post"
-          action="fleet/circuits/${encodedName(name)}/${action}?store=${store}&seen=${generation}"
-          data-question="${label}: ${name}"
-          data-effect="${effect} In every process that shares the store, as soon as it next asks there."
-        >
-          <button data-action="${action}" aria-label="${label}: ${name}">${label}</button>
-        </form>`,
-    )}
-  </div>`;
+  const where = "In every process that shares the store, as soon as it next asks there.";
+  return actions(name, offered, where, ({ action }) => {
+    return `fleet/circuits/${encodedName(name)}/${action}?store=${store}&seen=${generation}`;
+  });
 }

@@ -28,3 +28,11 @@ test("a command is counted in bytes", () => {
 test("of an error the code is told apart from the rest", () => {
   expect(new RedisError("WRONGPASS invalid username").code).toBe("WRONGPASS");
 });
+
+test("what is sent without an end to it is not collected for ever", () => {
+  const reader = new ReplyReader();
+  const chunk = Buffer.alloc(16 * 1024 * 1024, "x");
+  expect(() => {
+    for (let sent = 0; sent < 5; sent++) reader.push(chunk);
+  }).toThrow("a reply from there has no end");
+});

@@ -9,21 +9,11 @@ import {
 } from "../../src/core/fleet-record.ts";
 import fc from "fast-check";
 import { anyFleetHistory } from "../stores/fleet-history.ts";
+import { fleetPolicy } from "../stores/fleet-policy.ts";
 
 const read: FleetRequest = {
   type: "read",
-  life: 7,
-  quorum: 2,
-  threshold: 3,
-  sharePercent: 50,
-  windowMs: 10_000,
-  openMs: [60_000],
-  longestOpeningMs: 600_000,
-  trials: 2,
-  concurrent: 2,
-  tolerated: 0,
-  everyMs: 0,
-  stayMs: 0,
+  ...fleetPolicy,
 };
 const lease: FleetRequest = { ...read, type: "lease", token: 1, leaseMs: 11_000, isAlone: false };
 

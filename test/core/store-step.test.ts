@@ -9,21 +9,9 @@ import {
 } from "../../src/core/fleet-record.ts";
 import { storeStep } from "../../src/core/store-step.ts";
 import { anyFleetHistory } from "../stores/fleet-history.ts";
+import { fleetPolicy } from "../stores/fleet-policy.ts";
 
-const policy = {
-  life: 7,
-  quorum: 2,
-  threshold: 3,
-  sharePercent: 50,
-  windowMs: 10_000,
-  openMs: [60_000],
-  longestOpeningMs: 600_000,
-  trials: 2,
-  concurrent: 2,
-  tolerated: 0,
-  everyMs: 0,
-  stayMs: 0,
-};
+const policy = fleetPolicy;
 const ask = (own: OwnRequest): FleetRequest => ({ ...policy, ...own });
 const read = ask({ type: "read" });
 const open = ask({ type: "open", isForced: false });

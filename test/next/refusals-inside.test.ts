@@ -1,6 +1,6 @@
 import { redirect } from "next/navigation.js";
 import { beforeEach, describe, expect, test } from "vitest";
-import { circuits, protect } from "../../src/index.ts";
+import { circuits, createProtectedFetch, protect } from "../../src/index.ts";
 import { protectAction, withProtegoApi } from "../../src/next.ts";
 import { resetCircuits } from "../../src/testing.ts";
 import { apiServer } from "./api-server.ts";
@@ -46,6 +46,18 @@ const carriers: Array<[string, (error: Error) => unknown]> = [
   ["as nothing at all", () => undefined],
   ["as a string", () => "failed"],
 ];
+
+test("a refusal is known to its request, though looking for something in its place threw", async () => {
+  const fetch = createProtectedFetch({ name: "inner" });
+  const hostile = Object.defineProperty({}, "signal", {
+    get() {
+      throw new Error("not to be looked at");
+    },
+  });
+  const { call, totals } = guardedRoute(async () => fetch("https://api.test/", hostile));
+  expect((await call()).status).toBe(503);
+  expect(totals()).toMatchObject({ failed: 0, ignored: 1 });
+});
 
 describe("a refusal inside that makes the handler throw, carried", () => {
   const apis = apiServer();

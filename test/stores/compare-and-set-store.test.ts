@@ -1,22 +1,12 @@
 import { describe, expect, test } from "vitest";
 import type { FleetRequest } from "../../src/core/fleet-record.ts";
 import { compareAndSetStore, type KeptRecord } from "../../src/stores/compare-and-set-store.ts";
+import { fleetPolicy } from "./fleet-policy.ts";
 
 const request: FleetRequest = {
   type: "open",
   isForced: false,
-  life: 7,
-  quorum: 2,
-  threshold: 3,
-  sharePercent: 50,
-  windowMs: 10_000,
-  openMs: [60_000],
-  longestOpeningMs: 600_000,
-  trials: 2,
-  concurrent: 2,
-  tolerated: 0,
-  everyMs: 0,
-  stayMs: 0,
+  ...fleetPolicy,
 };
 
 function keeper() {

@@ -16,6 +16,7 @@ import { needsRedis } from "../upstash-server/needs-redis.ts";
 import { RedisConnection } from "../upstash-server/redis-connection.ts";
 import { type RunningRedis, startRedis } from "../upstash-server/start-redis.ts";
 import { anyFleetHistory } from "./fleet-history.ts";
+import { fleetPolicy } from "./fleet-policy.ts";
 
 test.each([
   ["plain Redis", plainScript, plainSha],
@@ -208,17 +209,4 @@ describe("the script in a real Redis", () => {
   });
 });
 
-const policy = {
-  life: 7,
-  quorum: 2,
-  threshold: 3,
-  sharePercent: 50,
-  windowMs: 10_000,
-  openMs: [60_000],
-  longestOpeningMs: 600_000,
-  trials: 2,
-  concurrent: 2,
-  tolerated: 0,
-  everyMs: 0,
-  stayMs: 0,
-};
+const policy = fleetPolicy;

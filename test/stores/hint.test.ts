@@ -5,20 +5,11 @@ import { hintBy, type HintCarrier, hintFrom } from "../../src/stores/hint.ts";
 import { memoryStore } from "../../src/stores/memory-store.ts";
 import { upstashStore } from "../../src/upstash.ts";
 import { redisStore } from "../../src/redis.ts";
+import { fleetPolicy } from "./fleet-policy.ts";
 
 const policy = {
-  life: 7,
-  quorum: 2,
+  ...fleetPolicy,
   threshold: 4,
-  sharePercent: 50,
-  windowMs: 10_000,
-  openMs: [60_000],
-  longestOpeningMs: 600_000,
-  trials: 2,
-  concurrent: 2,
-  tolerated: 0,
-  everyMs: 0,
-  stayMs: 0,
 };
 const ask = (own: OwnRequest): FleetRequest => ({ ...policy, ...own });
 const look = ask({ type: "lease", token: 1, leaseMs: 11_000, isAlone: false });

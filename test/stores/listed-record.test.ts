@@ -1,20 +1,10 @@
 import { expect, test } from "vitest";
 import { recordLifeMs } from "../../src/core/fleet-record.ts";
 import { listedRecord, storeStep } from "../../src/store.ts";
+import { fleetPolicy } from "./fleet-policy.ts";
 
 const request = {
-  life: 7,
-  quorum: 2,
-  threshold: 3,
-  sharePercent: 50,
-  windowMs: 10_000,
-  openMs: [60_000],
-  longestOpeningMs: 600_000,
-  trials: 2,
-  concurrent: 2,
-  tolerated: 0,
-  everyMs: 0,
-  stayMs: 0,
+  ...fleetPolicy,
   type: "open",
 } as const;
 const kept = (isForced: boolean): string => storeStep(undefined, { ...request, isForced }, 0).keep!;

@@ -20,21 +20,9 @@ import { clientRunner, upstashSha } from "../../src/stores/upstash-store.ts";
 import { needsRedis } from "../upstash-server/needs-redis.ts";
 import { type RunningRedis, startRedis } from "../upstash-server/start-redis.ts";
 import { startUpstashServer, type UpstashServer } from "../upstash-server/upstash-server.ts";
+import { fleetPolicy } from "./fleet-policy.ts";
 
-const policy = {
-  life: 7,
-  quorum: 2,
-  threshold: 3,
-  sharePercent: 50,
-  windowMs: 10_000,
-  openMs: [60_000],
-  longestOpeningMs: 600_000,
-  trials: 2,
-  concurrent: 2,
-  tolerated: 0,
-  everyMs: 0,
-  stayMs: 0,
-};
+const policy = fleetPolicy;
 const command = {
   type: "open",
   isForced: false,

@@ -1,22 +1,12 @@
 import { expect, test } from "vitest";
 import type { FleetRequest } from "../../src/core/fleet-record.ts";
 import { memoryStore } from "../../src/stores/memory-store.ts";
+import { fleetPolicy } from "./fleet-policy.ts";
 
 const open: FleetRequest = {
   type: "open",
   isForced: true,
-  life: 7,
-  quorum: 2,
-  threshold: 3,
-  sharePercent: 50,
-  windowMs: 10_000,
-  openMs: [60_000],
-  longestOpeningMs: 600_000,
-  trials: 2,
-  concurrent: 2,
-  tolerated: 0,
-  everyMs: 0,
-  stayMs: 0,
+  ...fleetPolicy,
 };
 
 test("of more circuits than it has room for, the one that was written longest ago is forgotten", async () => {
