@@ -56,7 +56,7 @@ function tooLate<Input>(
   { breaker }: AdmittedCall,
   deadline: Deadline,
 ): DOMException {
-  const error = timeoutError(`next-protego: ${breaker.name}${waitsFor}`, deadline);
+  const error = timeoutError(`${breaker.name}${waitsFor}`, deadline);
   try {
     abort?.(input, error);
   } catch {

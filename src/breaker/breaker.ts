@@ -136,7 +136,10 @@ export function changed(
   if (!breaker.quiet) {
     const why = [by ?? reason, figures && `failures: ${figures.failures}`, failure?.slice(0, 200)];
     const text = why.filter(Boolean).join("; ");
-    tellOperator(`"${circuit}" ${before.state} -> ${after.state} (${text})`, after.state === "open");
+    tellOperator(
+      `[circuit-changed] "${circuit}" ${before.state} -> ${after.state} (${text})`,
+      after.state === "open",
+    );
   }
   const [from, to] = [before.state, after.state];
   const event: CircuitChanged = {

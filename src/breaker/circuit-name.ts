@@ -31,6 +31,6 @@ export function breakerFinder(options: ResolvedCircuitOptions): (name: string) =
 export function nameFrom(name: () => unknown, byDefault: string): string {
   const given = withDefault(name, undefined)();
   if (typeof given === "string" && given !== "") return given;
-  tellOnce(() => `name() gave no name; "${byDefault}" was used instead.`);
+  tellOnce(() => `[no-name] name() gave no name; "${byDefault}" was used instead.`);
   return byDefault;
 }

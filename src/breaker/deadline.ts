@@ -95,7 +95,7 @@ export function createDeadline(timeoutMs: number, isAwaited = true): Deadline {
 
 /** The error of a call that took too long. */
 export function timeoutError(what: string, { timeoutMs }: Deadline): DOMException {
-  return new DOMException(`${what} took longer than ${timeoutMs} ms`, "TimeoutError");
+  return new DOMException(`next-protego [timeout] ${what} took longer than ${timeoutMs} ms`, "TimeoutError");
 }
 
 /**

@@ -79,7 +79,7 @@ function verdictOf(failed: boolean): Verdict {
 }
 
 function instead(byDefault: boolean, error: unknown): Verdict {
-  tellOnce(() => `isFailure threw; the default decided instead. ${inWords(error)}`);
+  tellOnce(() => `[function-threw] isFailure threw; the default decided instead. ${inWords(error)}`);
   return verdictOf(byDefault);
 }
 

@@ -48,10 +48,12 @@ export function ofCircuit(options: object, command?: "configure"): void {
   anObject("options", options, optionNames);
   for (const option of Object.keys(options)) {
     if (option in optionsOf.wrapper) {
-      throw new TypeError(`next-protego: "${option}" is an option of the wrapper, not of the circuit`);
+      throw new TypeError(
+        `next-protego [bad-option] "${option}" is an option of the wrapper, not of the circuit`,
+      );
     }
     if (command && option in optionsOf.circuit) {
-      throw new TypeError(`next-protego: "${option}" cannot be changed by ${command}`);
+      throw new TypeError(`next-protego [bad-option] "${option}" cannot be changed by ${command}`);
     }
   }
 }

@@ -23,7 +23,7 @@ export function giveOptions(breaker: Breaker, options: ResolvedCircuitOptions, r
       };
       const [one, other, kept] = [held?.value, value, holds.value].map(inWords);
       if (!one || !other || one === other) return undefined;
-      return `circuit "${breaker.name}" is given ${option} ${one} and ${other}: ${kept} holds.`;
+      return `[two-values] circuit "${breaker.name}" is given ${option} ${one} and ${other}: ${kept} holds.`;
     });
   }
   applyOptions(breaker, breaker.configured, options.policy.timeoutMs);

@@ -71,7 +71,7 @@ export function watchGenerator<Input>(
       regainPlace(call);
       try {
         const asked = generator.next(value);
-        const what = `next-protego: ${call.breaker.name}: the next item`;
+        const what = `${call.breaker.name}: the next item`;
         const item = await (kind.deadline ? within(kind.deadline, asked, what, end) : asked);
         if (item.done) settleCall(call, "success");
         else streamDelivered(call);

@@ -58,7 +58,10 @@ export function obtainBreaker(
   let key = boundedName(name);
   let breaker = liveBreaker(key);
   if (!breaker && !hasRoom()) {
-    tellOnce(() => `more than ${capacity} circuits are needed: further names share "${overflow}".`);
+    tellOnce(
+      () =>
+        `[too-many-circuits] more than ${capacity} circuits are needed: further names share "${overflow}".`,
+    );
     breaker = liveBreaker((key = overflow));
   }
   if (breaker && alreadyGiven?.has(breaker)) return breaker;

@@ -46,7 +46,7 @@ export function invalid(option: string, value: unknown, expected: string): never
         ? `a value of type ${typeof value}`
         : String(value);
   throw new (typeof value === "number" ? RangeError : TypeError)(
-    `next-protego: option "${option}" must be ${inFull(expected)}; got ${came}`,
+    `next-protego [bad-option] option "${option}" must be ${inFull(expected)}; got ${came}`,
   );
 }
 
@@ -55,7 +55,9 @@ export function anObject<Kind>(option: string, value: Kind, known?: readonly str
   if (Object(value) !== value) invalid(option, value, "an object");
   const unknown = known && Object.keys(value as object).find((name) => !known.includes(name));
   if (unknown === undefined) return value;
-  throw new TypeError(`next-protego: there is no option "${unknown}"${meantName(unknown, known!)}`);
+  throw new TypeError(
+    `next-protego [bad-option] there is no option "${unknown}"${meantName(unknown, known!)}`,
+  );
 }
 
 export function aFunction<Kind>(option: string, value: Kind): Kind {

@@ -45,5 +45,5 @@ export function newerRecord(): TypeError {
 
 /** An error of which the name says enough: nothing else of it is told. */
 export function storeError(name: string, message: string): TypeError {
-  return Object.assign(new TypeError(`next-protego: ${message}`), { name });
+  return Object.assign(new TypeError(`next-protego [store-failed] ${message}`), { name });
 }

@@ -58,7 +58,10 @@ function parse(input: string | URL | Request): URL | undefined {
   } catch {
     tellOnce(() => {
       const isRelative = typeof input === "string" && !/^[a-z][a-z\d+.-]*:/i.test(input);
-      return isRelative && "a relative URL, and no page to resolve it against: the call was not protected.";
+      return (
+        isRelative &&
+        "[relative-url] a relative URL, and no page to resolve it against: the call was not protected."
+      );
     });
     return undefined;
   }

@@ -75,5 +75,5 @@ export function recall(
 
 /** Either can be the user's own. */
 function tellThrown(error: unknown): void {
-  tellOnce(() => `stale or watchBody threw; the call went on. ${inWords(error)}`);
+  tellOnce(() => `[function-threw] stale or watchBody threw; the call went on. ${inWords(error)}`);
 }

@@ -42,7 +42,7 @@ export function watchBody(options: BodyWatchOptions = {}): BodyWatch {
       hasSettled = true;
     }
     // A body that nobody reads must not hold the call's place.
-    within(untilReader, begun, "next-protego: waiting for a reader").catch(() => once());
+    within(untilReader, begun, "waiting for a reader").catch(() => once());
 
     return followedBody(response, {
       begun: begin,
@@ -54,7 +54,7 @@ export function watchBody(options: BodyWatchOptions = {}): BodyWatch {
         within(
           untilNextPart,
           reader.read(),
-          "next-protego: waiting for the next part of the body",
+          "waiting for the next part of the body",
           (reason) => void reader.cancel(reason).catch(() => {}),
         ),
     });

@@ -36,16 +36,38 @@ export function isDevelopment(): boolean {
 const told = new Set<string>();
 
 /**
+ * In brackets what a message is called: its page in `docs/errors` has the cause and what to do. What is thrown begins
+ * in the same way.
+ */
+export type Message = `[${MessageCode}] ${string}`;
+
+type MessageCode =
+  | "circuit-changed"
+  | "counted-twice"
+  | "edge-guard"
+  | "function-threw"
+  | "hook-too-late"
+  | "no-name"
+  | "refusal-status"
+  | "relative-url"
+  | "route-name"
+  | "rule-not-shared"
+  | "store-failed"
+  | "too-many-circuits"
+  | "two-values";
+
+/**
  * Tells the developer something once. Silent in production and where no environment is known. A function makes the words,
  * or finds that there is nothing to say, so that bundlers drop all that with it.
  */
-export function tellOnce(words: () => string | false | undefined): void {
+export function tellOnce(words: () => Message | false | undefined): void {
   try {
     if (process.env.NODE_ENV !== "production") {
       const message = words();
       if (!message || told.has(message) || told.size > 100) return;
       told.add(message);
-      console.warn(`next-protego: ${message}`);
+      const code = message.slice(1, message.indexOf("]"));
+      console.warn(`next-protego ${message}\nSee node_modules/next-protego/docs/errors/${code}.md`);
     }
   } catch {
     // No environment; or a console of the user's own, in a test that forbids it to speak.
@@ -53,10 +75,10 @@ export function tellOnce(words: () => string | false | undefined): void {
 }
 
 /** One line for whoever runs the app, in development and production. Silent in tests and where neither is known. */
-export function tellOperator(line: string, isWarning: boolean): void {
+export function tellOperator(line: Message, isWarning: boolean): void {
   try {
     if (process.env.NODE_ENV === "production" || /^(dev|prod)/.test(process.env.NODE_ENV ?? "")) {
-      console[isWarning ? "warn" : "info"](`next-protego: ${line}`);
+      console[isWarning ? "warn" : "info"](`next-protego ${line}`);
     }
   } catch {
     // Likewise.

@@ -181,6 +181,6 @@ function tellOfRule({ kind, inARow }: OpeningRule, quorum: number): void {
   const together = inARow === undefined ? "" : " Failures in a row are counted together.";
   tellOnce(
     () =>
-      `each isolate counts for itself by the rule ${kind}; the fleet opens when ${quorum} have opened by it.${together}`,
+      `[rule-not-shared] each isolate counts for itself by the rule ${kind}; the fleet opens when ${quorum} have opened by it.${together}`,
   );
 }

@@ -101,7 +101,9 @@ export function shareStore(store: Store, options: SharingOptions = {}): SharedSt
     boundMs: rules.boundMs,
     budget: count("budget", options.budget, 60),
     told: (failure) =>
-      tellOnce(() => `the shared store failed (${failure}); ${meanwhile} until it answers again.`),
+      tellOnce(
+        () => `[store-failed] the shared store failed (${failure}); ${meanwhile} until it answers again.`,
+      ),
   });
   const inUse = { store, use: () => guarded.use() };
   const parts = {

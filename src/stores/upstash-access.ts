@@ -28,17 +28,19 @@ export function upstashAccess(): UpstashAccess {
   if (!token) throw missing(tokenName);
   if (!/^https?:\/\/[^\s"'@]+$/.test(url)) {
     throw new TypeError(
-      `next-protego: ${urlName} is no URL: expected "https://….upstash.io", without quotes, spaces or a password`,
+      `next-protego [store-access] ${urlName} is no URL: expected "https://….upstash.io", without quotes, spaces or a password`,
     );
   }
   if (/[\s"']/.test(token)) {
-    throw new TypeError(`next-protego: ${tokenName} is malformed: expected no quotes or spaces in it`);
+    throw new TypeError(
+      `next-protego [store-access] ${tokenName} is malformed: expected no quotes or spaces in it`,
+    );
   }
   return { url, token };
 }
 
 function missing(name: string): TypeError {
   return new TypeError(
-    `next-protego: upstashStore() needs ${name} in the environment, or a client: upstashStore({ redis })`,
+    `next-protego [store-access] upstashStore() needs ${name} in the environment, or a client: upstashStore({ redis })`,
   );
 }

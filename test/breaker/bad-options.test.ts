@@ -72,7 +72,7 @@ describe.each(makers)("%s", (_maker, options, make) => {
     }
     expect(error instanceof TypeError || error instanceof RangeError).toBe(true);
     const { message } = error as Error;
-    expect(message).toContain(`next-protego: option "${option}`);
+    expect(message).toContain(`next-protego [bad-option] option "${option}`);
     expect(message).toMatch(expected);
     const came =
       Object(value) === value ? `a value of type ${typeof value}` : String(value as unknown as string);
@@ -93,7 +93,7 @@ test.each([
   ["protect", () => protect(work, undefined as never)],
   ["protect without a name", () => protect(work, {} as never)],
 ])("%s refuses arguments of the wrong kind", (_what, make) => {
-  expect(make).toThrow(/^next-protego: /);
+  expect(make).toThrow(/^next-protego \[bad-option\] /);
   expect(make).toThrow(TypeError);
 });
 
