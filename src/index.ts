@@ -14,7 +14,7 @@ export type {
   ProtectedFetch,
   ProtectedFetchOptions,
   ProtectedInit,
-  StaleAnswers,
+  StaleResponses,
 } from "./http/protected-fetch-options.ts";
 export type { FetchTarget } from "./http/circuit-of-request.ts";
 export type { RouteHandlerContext, RouteOptions } from "./next/with-protego.ts";

@@ -47,11 +47,11 @@ export function admitCall(
   const { totals, policy } = breaker;
   const leaseMs = leaseOf(asking.timeoutMs, policy.resetTimeoutMs);
   const asked = ask(breaker, leaseMs);
-  const answer = policy.probe ? probed(breaker, asked, leaseMs) : asked;
-  if (isRefusal(answer)) {
+  const decision = policy.probe ? probed(breaker, asked, leaseMs) : asked;
+  if (isRefusal(decision)) {
     if (!observes) totals.refused++;
     if (isHeard(breaker)) {
-      const { reason, retryAfterMs } = answer;
+      const { reason, retryAfterMs } = decision;
       emit(breaker, {
         type: "call.refused",
         circuit: breaker.name,
@@ -61,7 +61,7 @@ export function admitCall(
         ...(args && { args }),
       });
     }
-    if (!observes) return answer;
+    if (!observes) return decision;
     totals.observed++;
   }
   totals.allowed++;
@@ -69,7 +69,7 @@ export function admitCall(
   const isTimed = policy.opensOn.timed || breaker.fleet || isHeard(breaker);
   const call: AdmittedCall = {
     breaker,
-    permit: isRefusal(answer) ? undefined : answer,
+    permit: isRefusal(decision) ? undefined : decision,
     startedMs: isTimed ? breaker.clock.now() : NaN,
     leaseMs,
     holdsPlace: true,
@@ -102,17 +102,17 @@ function ask(breaker: Breaker, leaseMs: number): Permit | Refusal {
   const admission = admit(phase, policy, breaker.clock.now(), random(), leaseMs);
   // A rule that was asked may have steered the circuit by itself: then that holds.
   if (breaker.phase === phase) become(breaker, admission.phase, phase.state === "closed" ? "calls" : "time");
-  return admission.answer;
+  return admission.decision;
 }
 
 /** A trial's place goes to the probe, and the call is refused; the next place as well, as long as probes pass. */
-function probed(breaker: Breaker, answer: Permit | Refusal, leaseMs: number): Permit | Refusal {
-  if (breaker.phase.state !== "half-open" || isRefusal(answer)) return answer;
+function probed(breaker: Breaker, decision: Permit | Refusal, leaseMs: number): Permit | Refusal {
+  if (breaker.phase.state !== "half-open" || isRefusal(decision)) return decision;
   const startedMs = breaker.clock.now();
   // No call of a visitor: it holds no place.
   const call: AdmittedCall = {
     breaker,
-    permit: answer,
+    permit: decision,
     startedMs,
     leaseMs,
     holdsPlace: false,

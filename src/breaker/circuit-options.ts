@@ -190,9 +190,11 @@ export function resolveCallOptions<Value, Instead>(
     argumentsInEvents = false,
     enabled = true,
   } = own as CallOptions<Value, Instead> & { readonly timeout?: number; readonly slowAbort?: number };
-  if (fallback !== undefined) fallbackCheck?.("fallback", fallback as never);
+  if (fallback !== undefined) fallbackCheck?.("fallback", fallback);
   const mode =
-    typeof enabled === "function" ? withDefault(enabled as (...args: never) => Mode, true) : enabled;
+    typeof enabled === "function"
+      ? withDefault(enabled as (...args: readonly unknown[]) => Mode, true)
+      : enabled;
   return {
     ...resolveCircuitOptions(options, timeout),
     deadline: timeout < longestTimerMs ? createDeadline(timeout) : undefined,
@@ -204,6 +206,6 @@ export function resolveCallOptions<Value, Instead>(
     fallback,
     fallbackOnFailure,
     argumentsInEvents,
-    mode: isBuildPhase() ? false : typeof mode === "function" ? (args) => mode(...(args as never)) : mode,
+    mode: isBuildPhase() ? false : typeof mode === "function" ? (args) => mode(...args) : mode,
   };
 }

@@ -72,7 +72,7 @@ export class Circuit {
     const now = clock.now();
     const seen = look(phase, policy, now);
     // A closed circuit is not asked: asking may take part in its rule's counting.
-    const { answer } = seen.state === "closed" ? { answer: phase } : admit(phase, policy, now);
+    const { decision } = seen.state === "closed" ? { decision: phase } : admit(phase, policy, now);
     const figures = seen.state === "closed" ? figuresOf(policy.opensOn, seen.tally, now) : seen.figures;
     return {
       name,
@@ -86,7 +86,7 @@ export class Circuit {
       openings: seen.trips,
       notClosedMs: leftClosedAt === undefined || seen.state === "closed" ? undefined : now - leftClosedAt,
       trials: seen.state === "half-open" ? trialCounts(seen, policy) : undefined,
-      retryAfter: isRefusal(answer) ? answer.retryAfterMs : 0,
+      retryAfter: isRefusal(decision) ? decision.retryAfterMs : 0,
       inFlight,
       totals: { ...totals },
       lastFailure: lastFailure === undefined ? undefined : inWords(lastFailure),

@@ -40,7 +40,7 @@ export function createDeadline(timeoutMs: number, isAwaited = true): Deadline {
   let dueAt = 0;
 
   function arm(delay: number): void {
-    if (timer) clearTimeout(timer as never);
+    if (timer) clearTimeout(timer as ReturnType<typeof setTimeout>);
     dueAt = performance.now() + delay;
     timer = setTimeout(expireDue, delay) as Timer;
     if (!isAwaited || line.after === line) timer.unref?.();

@@ -19,11 +19,11 @@ export function healthProbe(check: () => unknown): Probe {
   if (typeof check !== "function") throw invalid("probe", check, "a function that makes a cheap request");
   return (settle) => {
     // Inside a render Next would keep its answer, or make the page dynamic for it.
-    const checked = outsideRender(() => Promise.resolve().then(check)).then((answer) => {
-      const { ok, status } = (answer ?? {}) as Partial<Response>;
+    const checked = outsideRender(() => Promise.resolve().then(check)).then((returned) => {
+      const { ok, status } = (returned ?? {}) as Partial<Response>;
       settle(ok === false ? "failure" : "success", `HTTP ${String(status)}`);
       // Nobody reads it: its connection is free again.
-      void (answer as Partial<Response> | undefined)?.body?.cancel?.().catch(() => {});
+      void (returned as Partial<Response> | undefined)?.body?.cancel?.().catch(() => {});
     });
     keepAlive(checked.catch((error: unknown) => settle("failure", error)));
   };

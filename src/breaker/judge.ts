@@ -4,7 +4,7 @@ import { findCircuitOpenError } from "../core/find-circuit-open-error.ts";
 import { inWords } from "../core/in-words.ts";
 import type { Outcome, Verdict } from "../core/verdict.ts";
 import { isControlFlow } from "../runtime/control-flow.ts";
-import { isThrownAnswer } from "../runtime/thrown-answer.ts";
+import { isThrownResponse } from "../runtime/thrown-response.ts";
 import { tellOnce } from "../runtime/environment.ts";
 import type { ErrorMatcher, ResolvedCallOptions } from "./circuit-options.ts";
 import { createDeadline, type Deadline, within } from "./deadline.ts";
@@ -56,7 +56,7 @@ export function judge<Value>(
 
 /** What a function of the app's throws on somebody else's behalf: a circuit's, also inside another error; a framework's. */
 export function isThrownOnBehalf(error: unknown): boolean {
-  return findCircuitOpenError(error) !== undefined || isThrownAnswer(error);
+  return findCircuitOpenError(error) !== undefined || isThrownResponse(error);
 }
 
 /** The verdict on a caller's own abort: it counts if the caller had waited for long, and nothing had come. */

@@ -52,9 +52,9 @@ export async function admitByHand(name: string, options: AdmitOptions): Promise<
   if (isBuildPhase()) return permit(() => {});
   const breaker =
     liveBreaker(boundedName(name)) ?? obtainBreaker(name, resolveCircuitOptions({}, Infinity), 0);
-  const answer = await askForCall(breaker, { timeoutMs }, false, !isCached(renderScope()));
-  if (!isRefusal(answer)) return permit((verdict, failure) => settleCall(answer, verdict, failure));
-  return { admitted: false, error: refusalError(breaker, answer), retryAfter: answer.retryAfterMs };
+  const decision = await askForCall(breaker, { timeoutMs }, false, !isCached(renderScope()));
+  if (!isRefusal(decision)) return permit((verdict, failure) => settleCall(decision, verdict, failure));
+  return { admitted: false, error: refusalError(breaker, decision), retryAfter: decision.retryAfterMs };
 }
 
 function permit(settle: (verdict: Verdict, failure?: unknown) => void): PermitByHand {

@@ -4,7 +4,7 @@ import { releasePlace, settleCall } from "./admitted-call.ts";
 import { isAbortedBy } from "./callers-abort.ts";
 import { breakerFinder, checkName, type CircuitName, nameFrom } from "./circuit-name.ts";
 import { type CallOptions, resolveCallOptions } from "./circuit-options.ts";
-import { answerInstead, type FailureContext, type FallbackContext } from "./fallback.ts";
+import { fallbackValue, type FailureContext, type FallbackContext } from "./fallback.ts";
 import type { CallKind, FollowUp } from "./call-kind.ts";
 import { guard } from "./guard.ts";
 import { isThrownOnBehalf, judge, judgeAbort, judgeError } from "./judge.ts";
@@ -69,7 +69,7 @@ export function protect<Args extends unknown[], Returned>(
       ? undefined
       : {
           failed: ({ args }, error) =>
-            answerInstead<unknown, FailureContext>(fallbackOnFailure, { error, args }),
+            fallbackValue<unknown, FailureContext>(fallbackOnFailure, { error, args }),
         };
   const ofStreams: FollowUp<FunctionCall, unknown> = {
     ...onFailure,
@@ -104,15 +104,15 @@ export function protect<Args extends unknown[], Returned>(
     },
     abort: (call, reason) => call.abort?.(reason),
     judgeValue: ({ args, streams }, value) =>
-      streams ? "success" : judge({ value: value as never }, false, resolved, args),
+      streams ? "success" : judge({ value: value as Awaited<Returned> }, false, resolved, args),
     judgeError: ({ args, callersSignal, startedMs, streams }, error) =>
       isAbortedBy(callersSignal, error)
         ? streams
           ? "ignored"
           : judgeAbort(startedMs!, resolved)
-        : judgeError(error, resolved as never, args, isThrownOnBehalf),
+        : judgeError(error, resolved, args, isThrownOnBehalf),
     refused: ({ args }, error) =>
-      fallback === undefined ? undefined : answerInstead<unknown, FallbackContext>(fallback, { error, args }),
+      fallback === undefined ? undefined : fallbackValue<unknown, FallbackContext>(fallback, { error, args }),
     followUp: onFailure,
   };
   const named = { name: { value: fn.name, configurable: true } };

@@ -36,16 +36,16 @@ export async function* protectGenerator<Input>(kind: CallKind<Input, unknown>, i
   if (breaker === undefined) return yield* kind.start(input) as Generator;
   const site = kind.isDeveloped ? callSite(protectGenerator) : undefined;
   const mayWait = !isCached(renderScope());
-  const answer = await askForCall(breaker, kind, mode === "observe", mayWait, toldArguments(kind, input));
-  if (isRefusal(answer)) return yield* (await refuse(kind, input, breaker, answer, site)) as Generator;
+  const decision = await askForCall(breaker, kind, mode === "observe", mayWait, toldArguments(kind, input));
+  if (isRefusal(decision)) return yield* (await refuse(kind, input, breaker, decision, site)) as Generator;
   let generator: Generator;
   try {
     generator = kind.start(input) as Generator;
   } catch (error) {
-    settleWhenKnown(answer, errorVerdict(kind, input, error), error);
+    settleWhenKnown(decision, errorVerdict(kind, input, error), error);
     throw error;
   }
-  return yield* watchGenerator(kind, input, answer, generator);
+  return yield* watchGenerator(kind, input, decision, generator);
 }
 
 /** Hands the permit back once: when the generator ends, fails, or is left by its consumer. */

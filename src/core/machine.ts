@@ -17,7 +17,7 @@ export interface Refusal {
 /** The answer to asking for a call: the phase that follows, and a permit or a refusal. */
 export interface Admission {
   readonly phase: Phase;
-  readonly answer: Permit | Refusal;
+  readonly decision: Permit | Refusal;
 }
 
 const nothing: Evidence = {};
@@ -79,8 +79,8 @@ export function look(phase: Phase, policy: Policy, now: number, random?: number)
 }
 
 /** Whether an answer is no permit. */
-export function isRefusal(answer: object): answer is Refusal {
-  return "reason" in answer;
+export function isRefusal(decision: object): decision is Refusal {
+  return "reason" in decision;
 }
 
 /** Whether a call was let through to find out whether the upstream is back. */
@@ -103,7 +103,7 @@ export function admit(
   const phase = look(before, policy, now, random);
   switch (phase.state) {
     case "closed":
-      return policy.tracksStarts ? admitWatched(phase, policy, now, random) : { phase, answer: phase };
+      return policy.tracksStarts ? admitWatched(phase, policy, now, random) : { phase, decision: phase };
     case "open":
       return refused(phase, "open", phase.until - now, policy);
     case "half-open": {
@@ -113,7 +113,7 @@ export function admit(
       const hasPlace = running < concurrent && running + phase.successes < successes;
       if (hasPlace && pauseMs <= 0) {
         const trial: Trial = { generation: phase.generation, deadline: now + leaseMs, since: now };
-        return { phase: { ...phase, trials: [...phase.trials, trial], last: now }, answer: trial };
+        return { phase: { ...phase, trials: [...phase.trials, trial], last: now }, decision: trial };
       }
       const placeMs = hasPlace ? 0 : Math.min(...phase.trials.map((trial) => trial.deadline)) - now;
       return refused(phase, "half-open", Math.max(placeMs, pauseMs), policy);
@@ -124,7 +124,7 @@ export function admit(
 function refused(phase: Phase, reason: RefusalReason, waitMs: number, policy: Policy): Admission {
   // Open for good has no end to tell.
   const retryAfterMs = waitMs === Infinity ? policy.resetTimeoutMs : waitMs;
-  return { phase, answer: { reason, retryAfterMs } };
+  return { phase, decision: { reason, retryAfterMs } };
 }
 
 /** A closed phase whose rule judges calls before they are made: those that hang, those to be shed. */
@@ -136,7 +136,7 @@ function admitWatched(phase: ClosedPhase, policy: Policy, now: number, random: n
     if (isShed) return refused(phase, "shed", shedRetryMs, policy);
   }
   const token = opensOn.starts?.(phase.tally, now);
-  return { phase, answer: { generation: phase.generation, kind: opensOn.kind, token } };
+  return { phase, decision: { generation: phase.generation, kind: opensOn.kind, token } };
 }
 
 /** A shed call may come again soon: the dice may fall otherwise. */

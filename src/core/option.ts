@@ -2,13 +2,13 @@ import { durationMs } from "./duration.ts";
 import { inFull, meantName } from "./option-words.ts";
 
 /** Makes an option's value into what is decided by, or throws a TypeError or RangeError that says what to write. */
-export type Check = (option: string, value: never) => unknown;
+export type Check = (option: string, value: unknown) => unknown;
 
 /** The options that have a value, as their checks make them. */
 export function checked(checks: Readonly<Record<string, Check>>, options: object): Record<string, unknown> {
   const values: Record<string, unknown> = {};
   for (const option in checks) {
-    const value = options[option as never];
+    const value = (options as Readonly<Record<string, unknown>>)[option];
     if (value !== undefined) values[option] = checks[option]!(option, value);
   }
   return values;

@@ -165,13 +165,14 @@ export function resolvePolicy(given: PolicyOptions, timeoutMs: number): Policy {
   };
 }
 
-function trialsOrCount(option: string, value: number | Trials): number | Trials {
-  if ((value as Trials)?.kind === "trials") return value;
+function trialsOrCount(option: string, value: unknown): number | Trials {
+  if ((value as Trials | null)?.kind === "trials") return value as Trials;
   return typeof value === "number" ? count(option, value) : invalid(option, value, "trials");
 }
 
-export function checkedRule(option: string, rule: OpeningRule): OpeningRule {
-  if (typeof rule?.kind !== "string") invalid(option, rule, "a rule");
+export function checkedRule(option: string, value: unknown): OpeningRule {
+  const rule = value as OpeningRule;
+  if (typeof rule?.kind !== "string") invalid(option, value, "a rule");
   for (const part of ["begin", "record", "trips", "failures"] as const) {
     syncFunction(`${option}.${part}`, rule[part]);
   }

@@ -1,7 +1,7 @@
 import type { Breaker } from "../breaker/breaker.ts";
 import { registry } from "../breaker/registry.ts";
 import { failureKind } from "../core/failure-kind.ts";
-import { admit, look } from "../core/machine.ts";
+import { admit, isRefusal, look } from "../core/machine.ts";
 import type { CircuitState } from "../core/phase.ts";
 import type { Slice } from "./buckets.ts";
 import { type Mode, outcomeOf } from "./counters.ts";
@@ -72,8 +72,8 @@ function reportOf(breaker: Breaker, past: Past, at: Moment): CircuitReport {
     (phase.state === "closed" && phase.forced === true) ||
     (phase.state === "open" && phase.until === Infinity) ||
     (fleet?.isForced() ?? false);
-  const { answer } = state === "closed" ? { answer: phase } : admit(phase, policy, now);
-  const waitMs = answer.generation === undefined ? Math.round(answer.retryAfterMs) : 0;
+  const { decision } = state === "closed" ? { decision: phase } : admit(phase, policy, now);
+  const waitMs = isRefusal(decision) ? Math.round(decision.retryAfterMs) : 0;
   const { counters } = past;
   return {
     name,

@@ -1,10 +1,10 @@
 import type { ResolvedCallOptions } from "../breaker/circuit-options.ts";
-import { answerInstead } from "../breaker/fallback.ts";
+import { fallbackValue } from "../breaker/fallback.ts";
 import type { CircuitOpenError } from "../core/circuit-open-error.ts";
-import { cachedAnswer } from "#next-fetch";
+import { cachedResponse } from "#next-fetch";
 import type { FetchCall } from "./fetch-call.ts";
 import { recall } from "./follow-up.ts";
-import type { StaleAnswers } from "./protected-fetch-options.ts";
+import type { StaleResponses } from "./protected-fetch-options.ts";
 import { callersSignal, copyInit } from "./request-init.ts";
 
 /**
@@ -14,7 +14,7 @@ import { callersSignal, copyInit } from "./request-init.ts";
 export function fallbackFor(
   call: FetchCall,
   error: CircuitOpenError,
-  stale: StaleAnswers | undefined,
+  stale: StaleResponses | undefined,
   { fallback }: ResolvedCallOptions<Response, Response>,
 ): Promise<Response> | undefined {
   const { realFetch, input, init } = call;
@@ -28,13 +28,13 @@ export function fallbackFor(
 async function firstOf(
   call: FetchCall,
   error: CircuitOpenError,
-  stale: StaleAnswers | undefined,
+  stale: StaleResponses | undefined,
   last: ResolvedCallOptions<Response, Response>["fallback"],
 ): Promise<Response> {
   const { realFetch, input, init } = call;
-  const cached = realFetch.__nextPatched && (await cachedAnswer(realFetch, input, copyInit(init), error));
+  const cached = realFetch.__nextPatched && (await cachedResponse(realFetch, input, copyInit(init), error));
   const instead = cached || recall(stale, call);
   if (instead) return instead;
   if (last === undefined) throw error;
-  return answerInstead(last, { error, args: [input, init] });
+  return fallbackValue(last, { error, args: [input, init] });
 }

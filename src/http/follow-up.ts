@@ -1,6 +1,6 @@
 import { releasePlace, settleCall, streamDelivered } from "../breaker/admitted-call.ts";
 import type { ResolvedCallOptions } from "../breaker/circuit-options.ts";
-import { answerInstead } from "../breaker/fallback.ts";
+import { fallbackValue } from "../breaker/fallback.ts";
 import type { FollowUp } from "../breaker/call-kind.ts";
 import { settleWhenKnown } from "../breaker/conclude-call.ts";
 import { inWords } from "../core/in-words.ts";
@@ -8,14 +8,14 @@ import { tellOnce } from "../runtime/environment.ts";
 import { isCached } from "../runtime/render-scope.ts";
 import type { FetchCall } from "./fetch-call.ts";
 import { judgeBrokenBody } from "./judge-fetch.ts";
-import type { BodyWatch, StaleAnswers } from "./protected-fetch-options.ts";
+import type { BodyWatch, StaleResponses } from "./protected-fetch-options.ts";
 
 type Options = ResolvedCallOptions<Response, Response>;
 
 /** What goes on after a fetch has its headers: a body that is watched, an answer that is kept, or one in its place. */
 export function fetchFollowUp(
   options: Options,
-  stale: StaleAnswers | undefined,
+  stale: StaleResponses | undefined,
   watchBody: BodyWatch | undefined,
 ): FollowUp<FetchCall, Response> | undefined {
   const { fallbackOnFailure } = options;
@@ -50,7 +50,7 @@ export function fetchFollowUp(
         recall(stale, call, { status: replaced?.status }) ??
         (fallbackOnFailure === undefined
           ? undefined
-          : await answerInstead(fallbackOnFailure, { error, args: [input, init] }));
+          : await fallbackValue(fallbackOnFailure, { error, args: [input, init] }));
       // Nobody reads what failed: its connection is free.
       if (instead !== undefined) void replaced?.body?.cancel?.().catch(() => {});
       return instead;
@@ -60,7 +60,7 @@ export function fetchFollowUp(
 
 /** The last good answer. In a prerender Next would cache it as fresh. */
 export function recall(
-  stale: StaleAnswers | undefined,
+  stale: StaleResponses | undefined,
   { input, init, scope }: FetchCall,
   sent?: { readonly status?: number | undefined },
 ): Response | undefined {

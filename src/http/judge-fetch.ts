@@ -54,5 +54,5 @@ export function judgeBrokenBody(
 ): Verdict | Promise<Verdict> {
   if (isCallersAbort(error, input, init)) return "ignored";
   if (mayHang(scope) && (error as Error | undefined)?.name === "TimeoutError") return "ignored";
-  return judgeError(error, options as never, [input, init]);
+  return judgeError(error, options, [input, init]);
 }

@@ -13,7 +13,7 @@ export interface ProtectedFetchOptions extends CallOptions<Response, Response> {
   /** Counts bodies that fail or stall after good headers: `watchBody` of `next-protego/options`. */
   watchBody?: BodyWatch | undefined;
   /** Serves the last good answer while the upstream is down: `staleIfError` of `next-protego/options`. */
-  stale?: StaleAnswers | undefined;
+  stale?: StaleResponses | undefined;
 }
 
 /**
@@ -27,7 +27,7 @@ export type BodyWatch = (
 ) => Response;
 
 /** Remembers good answers, and gives them back marked as stale. */
-export interface StaleAnswers {
+export interface StaleResponses {
   /** The response to hand on in its place: it is kept while the caller reads. */
   remember(input: string | URL | Request, init: RequestInit | undefined, response: Response): Response;
   /** `sent`: how the call ended that it stands in for, where one was sent. */

@@ -78,7 +78,7 @@ function createFetch(options: ProtectedFetchOptions, scopeOfCall: typeof renderS
     } catch {
       // Arguments that throw when they are looked at: fetch shall say so itself.
     }
-    return realFetch.apply(globalThis, arguments as never);
+    return Reflect.apply(realFetch, globalThis, arguments);
   }
 
   return Object.defineProperties(protectedFetch, {

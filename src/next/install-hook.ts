@@ -56,7 +56,7 @@ function lay(scope: Scope, hooking: Hooking): void {
       now.isChosen((input as Request)?.url ?? (input as string | URL));
     return isOurs
       ? now.protectedFetch(input, withoutFallback(init))
-      : original.apply(globalThis, arguments as never);
+      : Reflect.apply(original, globalThis, arguments);
   }
   scope[fetchHook] = installed;
   putBeneath(original, installed.hook);

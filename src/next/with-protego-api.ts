@@ -46,7 +46,7 @@ export function withProtegoApi(handler: NextApiHandler, options: ApiOptions): Ne
     judgeValue: ({ request, response }, status = 200) =>
       judge({ value: status }, status >= 500, resolved, [request, response]),
     judgeError: ({ request, response }, error) =>
-      judgeError(error, resolved as never, [request, response], isThrownOnBehalf),
+      judgeError(error, resolved, [request, response], isThrownOnBehalf),
     failureOf: (status) => ({ failure: `HTTP ${String(status)}` }),
     async refused({ response }, error) {
       await send(response, unavailable(error.retryAfter));
@@ -75,8 +75,8 @@ interface ApiCall {
   timeout?: DOMException;
 }
 
-async function send(response: NextApiResponse, answer: Response): Promise<void> {
-  response.status(answer.status);
-  for (const [name, value] of answer.headers) response.setHeader(name, value);
-  response.send(await answer.text());
+async function send(response: NextApiResponse, given: Response): Promise<void> {
+  response.status(given.status);
+  for (const [name, value] of given.headers) response.setHeader(name, value);
+  response.send(await given.text());
 }

@@ -2,7 +2,7 @@
 import type { NextRequest } from "next/server.js";
 import { breakerFinder, checkName, nameFrom } from "../breaker/circuit-name.ts";
 import { type CallOptions, resolveCallOptions } from "../breaker/circuit-options.ts";
-import { answerInstead, responseFallback } from "../breaker/fallback.ts";
+import { fallbackValue, responseFallback } from "../breaker/fallback.ts";
 import type { CallKind } from "../breaker/call-kind.ts";
 import { guard } from "../breaker/guard.ts";
 import { isThrownOnBehalf, judge, judgeError } from "../breaker/judge.ts";
@@ -74,14 +74,14 @@ export function withProtego<
     abort: (call, reason) => (call.timeout = reason),
     judgeValue: ({ args }, response) =>
       judge({ value: response }, statusOf(response, 500) >= 500, resolved, args),
-    judgeError: ({ args }, error) => judgeError(error, resolved as never, args, isThrownOnBehalf),
+    judgeError: ({ args }, error) => judgeError(error, resolved, args, isThrownOnBehalf),
     failureOf,
     refused: ({ args }, error) =>
-      fallback === undefined ? unavailable(error.retryAfter) : answerInstead(fallback, { error, args }),
+      fallback === undefined ? unavailable(error.retryAfter) : fallbackValue(fallback, { error, args }),
     followUp:
       fallbackOnFailure === undefined
         ? undefined
-        : { failed: ({ args }, error) => answerInstead(fallbackOnFailure, { error, args }) },
+        : { failed: ({ args }, error) => fallbackValue(fallbackOnFailure, { error, args }) },
   };
 
   async function protectedHandler(...args: [Given, ...Rest]): Promise<Answer | Response> {
@@ -96,7 +96,7 @@ export function withProtego<
       throw error;
     }
   }
-  return protectedHandler as never;
+  return protectedHandler as ReturnType<typeof withProtego<Given, Rest, Answer>>;
 }
 
 /** One call of a route handler. */

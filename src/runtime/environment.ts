@@ -2,7 +2,9 @@
  * Bundlers put a text in the place of `process.env.NODE_ENV`, written just so, and drop what it shuts off: then what only
  * serves development is not shipped. Reading it throws where there is no such thing, and in Deno where it may not be read.
  */
-declare const process: { env: { NODE_ENV?: string; NEXT_PHASE?: string } };
+declare const process: {
+  env: { NODE_ENV?: string; NEXT_PHASE?: string; [variable: string]: string | undefined };
+};
 
 /** Whether `next build` runs this code. Nothing may be counted or refused there. */
 export function isBuildPhase(): boolean {
@@ -10,6 +12,15 @@ export function isBuildPhase(): boolean {
     return process.env.NEXT_PHASE === "phase-production-build";
   } catch {
     return false;
+  }
+}
+
+/** What a variable says, where there are any and they may be read. */
+export function environmentVariable(name: string): string | undefined {
+  try {
+    return process.env[name];
+  } catch {
+    return undefined;
   }
 }
 

@@ -1,4 +1,4 @@
-import { isBuildPhase } from "../runtime/environment.ts";
+import { environmentVariable, isBuildPhase } from "../runtime/environment.ts";
 
 export interface UpstashAccess {
   readonly url: string;
@@ -10,20 +10,17 @@ const variables = [
   ["KV_REST_API_URL", "KV_REST_API_TOKEN"],
 ] as const;
 
-declare const process: { env: Record<string, string | undefined> } | undefined;
-
 /**
  * Where the database is, from the environment.
  *
  * @throws {TypeError} naming the variable that is missing or malformed
  */
 export function upstashAccess(): UpstashAccess {
-  const env = typeof process === "object" ? process.env : {};
-  const [urlName, tokenName] = variables.find((names) => names.some((name) => env[name])) ?? variables[0];
+  const [urlName, tokenName] = variables.find((names) => names.some(environmentVariable)) ?? variables[0];
   // An image may be built where the secrets are not: nothing is sent there.
   const placeholder = isBuildPhase() ? "https://build.invalid" : undefined;
-  const url = env[urlName] ?? placeholder;
-  const token = env[tokenName] ?? placeholder;
+  const url = environmentVariable(urlName) ?? placeholder;
+  const token = environmentVariable(tokenName) ?? placeholder;
   if (!url) throw missing(urlName);
   if (!token) throw missing(tokenName);
   if (!/^https?:\/\/[^\s"'@]+$/.test(url)) {

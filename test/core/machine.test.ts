@@ -79,24 +79,26 @@ describe("a circuit whose calls are watched", () => {
   test("closed for good counts, and neither opens nor sheds", () => {
     const forced = { ...closed(0, watching, 0, 1), forced: true } as const;
     admit(forced, watching, 0);
-    expect(admit(forced, watching, 1000).answer.generation).toBe(0);
+    expect(admit(forced, watching, 1000).decision.generation).toBe(0);
     const ramping = policyOf({ ramp: ramp("10s") });
-    expect(admit({ ...closed(0, ramping, 0, 1), forced: true }, ramping, 0, 0.99).answer.generation).toBe(0);
+    expect(admit({ ...closed(0, ramping, 0, 1), forced: true }, ramping, 0, 0.99).decision.generation).toBe(
+      0,
+    );
   });
 
   test("needs no ramp after it has recovered", () => {
-    expect(admit(closed(3, watching, 0, 1), watching, 0, 0.99).answer.generation).toBe(3);
+    expect(admit(closed(3, watching, 0, 1), watching, 0, 0.99).decision.generation).toBe(3);
   });
 
   test("ramps up from a tenth, from the moment it closed", () => {
     const ramping = policyOf({ ramp: ramp("10s") });
     const phase = closed(3, ramping, 0, 1);
     const isAdmitted = (now: number, random: number): boolean =>
-      admit(phase, ramping, now, random).answer.generation !== undefined;
+      admit(phase, ramping, now, random).decision.generation !== undefined;
     expect([isAdmitted(0, 0.09), isAdmitted(0, 0.1)]).toEqual([true, false]);
     expect([isAdmitted(5000, 0.54), isAdmitted(5000, 0.56)]).toEqual([true, false]);
     expect(isAdmitted(10_000, 0.999)).toBe(true);
-    expect(admit(closed(0, ramping, 0, 0), ramping, 0, 0.99).answer.generation).toBe(0);
+    expect(admit(closed(0, ramping, 0, 0), ramping, 0, 0.99).decision.generation).toBe(0);
   });
 });
 

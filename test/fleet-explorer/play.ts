@@ -271,7 +271,7 @@ export class Play {
     for (const effect of turn.effects) if (effect.type === "become") isolate.phase = effect.phase;
     const admission = answer ? undefined : admit(isolate.phase, isolate.policy, this.world.now);
     if (admission) isolate.phase = admission.phase;
-    const decided = answer ?? admission!.answer;
+    const decided = answer ?? admission!.decision;
     if (decided.generation === undefined) return;
     isolate.calls.push({ id, waitsFor: undefined, until, permit: decided, since });
   }
