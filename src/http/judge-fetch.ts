@@ -5,19 +5,12 @@ import { isCacheHit, mayHang, wasSentOut } from "#next-fetch";
 import { isCallersAbort, isCallerError } from "./caller-errors.ts";
 import type { FetchCall } from "./fetch-call.ts";
 import { statusOf } from "./failed-response.ts";
+import { failsByDefault } from "./failing-statuses.ts";
 
 type Options = Pick<
   ResolvedCallOptions<Response, Response>,
   "clock" | "deadline" | "isFailure" | "ignoreErrors" | "slowAbortMs"
 >;
-
-/**
- * Whether a status says by itself that the upstream is in trouble: it timed out (408), is asked too often (429), or broke
- * (RFC 9110 §15.6, RFC 6585 §4). Every other 4xx is about the request.
- */
-function failsByDefault(status: number): boolean {
-  return status >= 500 || status === 429 || status === 408;
-}
 
 /** What the status says, or the app's rule; an answer from Next's data cache says nothing. */
 export function judgeResponse(
