@@ -39,7 +39,7 @@ export type { CircuitState } from "./core/phase.ts";
 export type { Backoff, PolicyOptions, Probe, Ramp } from "./core/policy.ts";
 export type { Figures } from "./core/figures.ts";
 export type { OpeningRule } from "./core/opening-rule.ts";
-export type { RefusalReason } from "./core/machine.ts";
+export type { RefusalReason } from "./core/refusal.ts";
 export type { Duration } from "./core/duration.ts";
 export type { Outcome, Verdict } from "./core/verdict.ts";
 export type { Clock } from "./runtime/clock.ts";

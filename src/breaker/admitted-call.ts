@@ -1,9 +1,9 @@
-import { changesNothing, isTrial, settle, withoutToken } from "../core/machine.ts";
+import { changesNothing, settle, withoutToken } from "../core/machine.ts";
 import type { Permit } from "../core/phase.ts";
 import type { Evidence } from "../core/policy.ts";
 import type { Verdict } from "../core/verdict.ts";
 import { random } from "../runtime/random.ts";
-import { callEnded, callIsAlive } from "#request-end";
+import { callEnded } from "#request-end";
 import { type Breaker, changed, emit, isHeard } from "./breaker.ts";
 import type { ProtegoEvent } from "./events.ts";
 import { isIgnored } from "./ignored-errors.ts";
@@ -80,7 +80,7 @@ export function settleCall(
   }
   const now = breaker.clock.now();
   const event = isHeard(breaker) ? settledEvent(call, verdict, now - startedMs, failure) : undefined;
-  count(call, verdict, now, retryAfterMs, event);
+  countCall(call, verdict, now, retryAfterMs, event);
 }
 
 function settledEvent(
@@ -95,11 +95,11 @@ function settledEvent(
 }
 
 /** Lets a verdict decide about the circuit, and tells: the phase first, then the word of it. */
-function count(
+export function countCall(
   call: AdmittedCall,
   verdict: Verdict,
   now: number,
-  retryAfterMs: number | undefined,
+  retryAfterMs?: number,
   event?: ProtegoEvent,
 ): void {
   const { breaker } = call;
@@ -126,30 +126,4 @@ function count(
   const isCurrent = permit.generation === phase.generation;
   const { isStream } = call;
   breaker.fleet?.afterCall({ permit, verdict, isCurrent, durationMs, isStream, retryAfterMs });
-}
-
-/** A stream has delivered: it keeps its place, and as a trial it succeeds if it lives when its lease ends. */
-export function streamDelivered(call: AdmittedCall): void {
-  const { breaker, permit } = call;
-  if (call.isSettled) return;
-  call.isStream = true;
-  callIsAlive(call);
-  if (permit === undefined || !isTrial(permit)) return;
-  (breaker.streamedTrials ??= new Set()).add(call);
-  passStreamedTrials(breaker);
-}
-
-/** Streams that live when the lease of their trial ends have passed it. Asked before anybody else is let through. */
-export function passStreamedTrials(breaker: Breaker): void {
-  if (!breaker.streamedTrials) return;
-  const now = breaker.clock.now();
-  for (const call of breaker.streamedTrials) {
-    const { permit } = call;
-    const isOver = call.isSettled || permit === undefined || !isTrial(permit);
-    if (!isOver && now < permit.deadline) continue;
-    breaker.streamedTrials.delete(call);
-    if (isOver) continue;
-    count(call, "success", now, undefined);
-    call.permit = undefined;
-  }
 }

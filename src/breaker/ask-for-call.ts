@@ -1,8 +1,9 @@
-import { admit, isRefusal, look, type Refusal } from "../core/machine.ts";
+import { admit, look } from "../core/machine.ts";
+import { isRefusal, type Refusal } from "../core/refusal.ts";
 import type { Permit } from "../core/phase.ts";
 import { random } from "../runtime/random.ts";
 import { callBegan, expireCalls } from "#request-end";
-import { type AdmittedCall, passStreamedTrials, settleCall } from "./admitted-call.ts";
+import type { AdmittedCall } from "./admitted-call.ts";
 import { become, type Breaker, emit, isHeard } from "./breaker.ts";
 
 /** Who asks. */
@@ -25,7 +26,7 @@ export function askForCall(
   mayWait: boolean,
   args?: readonly unknown[],
 ): AdmittedCall | Refusal | Promise<AdmittedCall | Refusal> {
-  passStreamedTrials(breaker);
+  breaker.passStreams?.();
   const consulted = breaker.fleet?.beforeCall(
     mayWait,
     leaseOf(asking.timeoutMs, breaker.policy.resetTimeoutMs),
@@ -47,7 +48,7 @@ export function admitCall(
   const { totals, policy } = breaker;
   const leaseMs = leaseOf(asking.timeoutMs, policy.resetTimeoutMs);
   const asked = ask(breaker, leaseMs);
-  const decision = policy.probe ? probed(breaker, asked, leaseMs) : asked;
+  const decision = policy.probe?.decide(breaker, asked, leaseMs, () => ask(breaker, leaseMs)) ?? asked;
   if (isRefusal(decision)) {
     if (!observes) totals.refused++;
     if (isHeard(breaker)) {
@@ -105,35 +106,5 @@ function ask(breaker: Breaker, leaseMs: number): Permit | Refusal {
   return admission.decision;
 }
 
-/** A trial's place goes to the probe, and the call is refused; the next place as well, as long as probes pass. */
-function probed(breaker: Breaker, decision: Permit | Refusal, leaseMs: number): Permit | Refusal {
-  if (breaker.phase.state !== "half-open" || isRefusal(decision)) return decision;
-  const startedMs = breaker.clock.now();
-  // No call of a visitor: it holds no place.
-  const call: AdmittedCall = {
-    breaker,
-    permit: decision,
-    startedMs,
-    leaseMs,
-    holdsPlace: false,
-    isSettled: false,
-    args: undefined,
-  };
-  const settleProbe = (verdict: "success" | "failure", failure?: unknown): void => {
-    if (call.isSettled) return;
-    settleCall(call, verdict === "success" ? verdict : "failure", failure);
-    if (verdict === "success" && breaker.phase.state === "half-open") {
-      probed(breaker, ask(breaker, leaseMs), leaseMs);
-    }
-  };
-  // It may be an async function: what that is rejected with is a failure, what it returns is nothing.
-  new Promise((resolve) => resolve(breaker.policy.probe!(settleProbe))).catch((error: unknown) =>
-    settleProbe("failure", error),
-  );
-  return { reason: "half-open", retryAfterMs: soonMs };
-}
-
 /** A place may be free again at any moment. */
-const soonMs = 1000;
-
-const full: Refusal = { reason: "full", retryAfterMs: soonMs };
+const full: Refusal = { reason: "full", retryAfterMs: 1000 };

@@ -6,7 +6,6 @@ import type { Clock } from "../runtime/clock.ts";
 import type { ErrorMatcher } from "./circuit-options.ts";
 import type { ChangeReason, Listener, ProtegoEvent } from "./events.ts";
 import { tellOperator } from "../runtime/environment.ts";
-import type { AdmittedCall } from "./admitted-call.ts";
 import type { SharedCircuit } from "./shared-store.ts";
 import { dispatch } from "./dispatch.ts";
 import { type CircuitChanged, tellWatchers } from "./watchers.ts";
@@ -39,8 +38,8 @@ export interface Breaker {
   /** Whether the last call that asked was only observed. */
   observes: boolean;
   inFlight: number;
-  /** Streams that are trials, and have delivered. */
-  streamedTrials: Set<AdmittedCall> | undefined;
+  /** Lets streams pass whose trial is over. Set where one has been a trial; one more may join them. */
+  passStreams: ((joining?: object) => void) | undefined;
   /** Set where the circuit is shared. */
   fleet: SharedCircuit | undefined;
   /** The last error that counted, or a short description such as `HTTP 503`. */
@@ -95,7 +94,7 @@ export function createBreaker(
     totals: noTotals(),
     observes: false,
     inFlight: 0,
-    streamedTrials: undefined,
+    passStreams: undefined,
     fleet: undefined,
     lastFailure: undefined,
     shown: undefined,

@@ -1,7 +1,7 @@
 import { withDefault } from "../core/with-default.ts";
 import type { Duration } from "../core/duration.ts";
 import { anObject, type Check, checked } from "../core/option.ts";
-import type { ClosedPhase, OpenPhase, Phase } from "../core/phase.ts";
+import type { Phase } from "../core/phase.ts";
 import { type Policy, type PolicyOptions, resolvePolicy } from "../core/policy.ts";
 import type { Outcome } from "../core/verdict.ts";
 import { type Clock, monotonicClock } from "../runtime/clock.ts";
@@ -42,8 +42,11 @@ export interface CircuitOptions extends PolicyOptions {
   clock?: Clock | undefined;
 }
 
-/** The phase of a new circuit, or `undefined` for closed. */
-export type InitialPhase = (name: string, policy: Policy, now: number) => Phase | undefined;
+/** What a new circuit begins with. */
+export interface InitialPhase {
+  /** The phase of a new circuit, or `undefined` for closed. */
+  readonly begin: (name: string, policy: Policy, now: number) => Phase | undefined;
+}
 
 /** Options that the three wrappers share. */
 export interface CallOptions<Value, Instead> extends CircuitOptions {
@@ -146,25 +149,15 @@ export interface ResolvedCallOptions<Value, Instead> extends ResolvedCircuitOpti
 export function resolveCircuitOptions(options: CircuitOptions, timeoutMs: number): ResolvedCircuitOptions {
   const given = checked({ ...optionsOf.circuit, ...optionsOf.policy }, options);
   const { clock = monotonicClock, on, initial, store, quiet = false } = given as CircuitOptions;
-  const begin = initial && withDefault(initial, undefined);
   return {
     policy: resolvePolicy(given, timeoutMs),
     clock,
     on,
-    initial: begin && withDefault((...args) => aPhase(begin(...args)), undefined),
+    initial,
     store,
     quiet,
     given,
   };
-}
-
-/** What is no phase would end nothing that it began. Read once: it may be anything. */
-function aPhase(given: Phase | undefined): Phase | undefined {
-  const phase = { ...given } as OpenPhase | ClosedPhase;
-  if (typeof phase.since !== "number" || !(phase.generation >= 0)) return undefined;
-  if (phase.state === "closed") return "tally" in phase ? phase : undefined;
-  if (phase.state !== "open" || !(phase.until >= phase.since)) return undefined;
-  return { ...phase, trips: phase.trips >= 1 ? phase.trips : 1 };
 }
 
 /** A longer delay overflows a timer, which would then fire at once. */

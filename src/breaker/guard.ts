@@ -1,4 +1,4 @@
-import { isRefusal, type Refusal } from "../core/machine.ts";
+import { isRefusal, type Refusal } from "../core/refusal.ts";
 import { type CallSite, callSite, leadTo } from "../runtime/call-site.ts";
 import { noteRefusal } from "../runtime/note-refusal.ts";
 import { isCached } from "../runtime/render-scope.ts";

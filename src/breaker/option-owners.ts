@@ -1,5 +1,5 @@
 import { durationMs } from "../core/duration.ts";
-import { aFunction, aName, anObject, type Check, invalid, syncFunction } from "../core/option.ts";
+import { aFunction, aName, anObject, type Check, having, invalid, syncFunction } from "../core/option.ts";
 import { policyChecks, type PolicyOptions } from "../core/policy.ts";
 import type { CallOptions, CircuitOptions } from "./circuit-options.ts";
 
@@ -14,7 +14,7 @@ export const optionsOf = {
   /** The circuit's, from its wrappers or from `register`. */
   circuit: {
     clock: having("now", "a clock"),
-    initial: syncFunction,
+    initial: having("begin", "restoreFrom"),
     on: aFunction,
     quiet: aBoolean,
     store: having("attach", "a store"),
@@ -32,7 +32,7 @@ export const optionsOf = {
     slowAbort: timeoutMs,
     stale: having("recall", "staleIfError"),
     timeout: timeoutMs,
-    watchBody: aFunction,
+    watchBody: having("watch", "watchBody"),
   },
 } satisfies {
   policy: object;
@@ -68,14 +68,6 @@ function anything(_option: string, value: unknown): unknown {
 
 function aBoolean(option: string, value: unknown): boolean {
   return typeof value === "boolean" ? value : invalid(option, value, "true or false");
-}
-
-/** What is told by one of its functions. */
-function having(name: string, expected: string): Check {
-  return (option, value) =>
-    typeof (value as Readonly<Record<string, unknown>> | null)?.[name] === "function"
-      ? value
-      : invalid(option, value, expected);
 }
 
 function matchers(option: string, value: unknown): readonly unknown[] {

@@ -1,6 +1,6 @@
 import type { CircuitOpenError } from "../core/circuit-open-error.ts";
 import type { Duration } from "../core/duration.ts";
-import { isRefusal } from "../core/machine.ts";
+import { isRefusal } from "../core/refusal.ts";
 import { anObject, invalid } from "../core/option.ts";
 import type { Verdict } from "../core/verdict.ts";
 import { isBuildPhase } from "../runtime/environment.ts";

@@ -1,14 +1,15 @@
-import { isRefusal } from "../core/machine.ts";
+import { isRefusal } from "../core/refusal.ts";
 import type { Verdict } from "../core/verdict.ts";
 import { callSite } from "../runtime/call-site.ts";
 import { isCached } from "../runtime/render-scope.ts";
 import { renderScope } from "#render-scope";
-import { type AdmittedCall, regainPlace, settleCall, streamDelivered } from "./admitted-call.ts";
+import { type AdmittedCall, regainPlace, settleCall } from "./admitted-call.ts";
 import { askForCall } from "./ask-for-call.ts";
 import { within } from "./deadline.ts";
 import { type CallKind, modeOf, toldArguments } from "./call-kind.ts";
 import { errorVerdict, settleWhenKnown } from "./conclude-call.ts";
 import { refuse } from "./guard.ts";
+import { streamDelivered } from "./streamed-trials.ts";
 
 type Generator = AsyncGenerator<unknown, unknown, unknown>;
 

@@ -74,7 +74,7 @@ export function obtainBreaker(
   if (key === overflow) breaker.kept = true;
   else breaker.fleet ??= options.store?.attach(breaker);
   if (isNew) {
-    const phase = options.initial?.(key, breaker.policy, breaker.clock.now());
+    const phase = options.initial?.begin(key, breaker.policy, breaker.clock.now());
     if (phase) breaker.phase = phase;
     if (isHeard(breaker)) emit(breaker, { type: "circuit.created", circuit: key });
   }

@@ -1,4 +1,4 @@
-import type { Refusal } from "../core/machine.ts";
+import type { Refusal } from "../core/refusal.ts";
 import type { Permit } from "../core/phase.ts";
 import type { Store } from "../core/store.ts";
 import type { Verdict } from "../core/verdict.ts";

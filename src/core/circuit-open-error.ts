@@ -1,4 +1,4 @@
-import type { RefusalReason } from "./machine.ts";
+import type { RefusalReason } from "./refusal.ts";
 
 const digestPrefix = "PROTEGO_CIRCUIT_OPEN;";
 

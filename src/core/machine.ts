@@ -1,20 +1,10 @@
 import { figuresOf } from "./figures-of.ts";
 import type { ClosedPhase, HalfOpenPhase, OpenPhase, Permit, Phase, Trial, WatchedPermit } from "./phase.ts";
 import type { Evidence, Policy } from "./policy.ts";
+import type { Refusal, RefusalReason } from "./refusal.ts";
 import type { Verdict } from "./verdict.ts";
 
-/** Why a call is refused: the circuit is open; its trials are taken; it sheds a share; too many calls at once. */
-export type RefusalReason = "open" | "half-open" | "shed" | "full";
-
-/** In place of a permit. */
-export interface Refusal {
-  readonly generation?: undefined;
-  readonly reason: RefusalReason;
-  /** Milliseconds until a call may be admitted. */
-  readonly retryAfterMs: number;
-}
-
-/** The answer to asking for a call: the phase that follows, and a permit or a refusal. */
+/** What is decided about a call: the phase that follows, and a permit or a refusal. */
 export interface Admission {
   readonly phase: Phase;
   readonly decision: Permit | Refusal;
@@ -76,11 +66,6 @@ export function look(phase: Phase, policy: Policy, now: number, random?: number)
       return isSame ? phase : { ...phase, trials, since, last };
     }
   }
-}
-
-/** Whether an answer is no permit. */
-export function isRefusal(decision: object): decision is Refusal {
-  return "reason" in decision;
 }
 
 /** Whether a call was let through to find out whether the upstream is back. */

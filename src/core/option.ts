@@ -80,3 +80,11 @@ export function aName<Name>(option: string, name: Name): Name {
   if (typeof name === "function") return syncFunction(option, name);
   return typeof name === "string" && (name as string) !== "" ? name : invalid(option, name, "a name");
 }
+
+/** What one of the package's own functions has made, told by one of its functions. */
+export function having(name: string, expected: string): Check {
+  return (option, value) =>
+    typeof (value as Readonly<Record<string, unknown>> | null)?.[name] === "function"
+      ? value
+      : invalid(option, value, expected);
+}

@@ -1,7 +1,8 @@
 import type { Breaker } from "../breaker/breaker.ts";
 import { registry } from "../breaker/registry.ts";
 import { failureKind } from "../core/failure-kind.ts";
-import { admit, isRefusal, look } from "../core/machine.ts";
+import { admit, look } from "../core/machine.ts";
+import { isRefusal } from "../core/refusal.ts";
 import type { CircuitState } from "../core/phase.ts";
 import type { Slice } from "./buckets.ts";
 import { type Mode, outcomeOf } from "./counters.ts";

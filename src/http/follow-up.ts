@@ -1,8 +1,7 @@
-import { releasePlace, settleCall, streamDelivered } from "../breaker/admitted-call.ts";
+import { settleCall } from "../breaker/admitted-call.ts";
 import type { ResolvedCallOptions } from "../breaker/circuit-options.ts";
 import { fallbackValue } from "../breaker/fallback.ts";
 import type { FollowUp } from "../breaker/call-kind.ts";
-import { settleWhenKnown } from "../breaker/conclude-call.ts";
 import { inWords } from "../core/in-words.ts";
 import { tellOnce } from "../runtime/environment.ts";
 import { isCached } from "../runtime/render-scope.ts";
@@ -28,15 +27,7 @@ export function fetchFollowUp(
       try {
         if (init?.protego?.stale !== false) handed = stale?.remember(input, init, response) || response;
         if (watchBody && handed.body) {
-          releasePlace(call); // a body may never be read
-          return watchBody(
-            handed,
-            (failure) => {
-              const verdict = failure ? judgeBrokenBody(fetchCall, failure.error, options) : "success";
-              settleWhenKnown(call, verdict, failure?.error);
-            },
-            () => streamDelivered(call),
-          );
+          return watchBody.watch(call, handed, (error) => judgeBrokenBody(fetchCall, error, options));
         }
       } catch (error) {
         tellThrown(error);

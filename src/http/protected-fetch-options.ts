@@ -1,4 +1,6 @@
+import type { AdmittedCall } from "../breaker/admitted-call.ts";
 import type { CallOptions } from "../breaker/circuit-options.ts";
+import type { Verdict } from "../core/verdict.ts";
 import type { FetchTarget } from "./circuit-of-request.ts";
 
 export interface ProtectedFetchOptions extends CallOptions<Response, Response> {
@@ -16,15 +18,19 @@ export interface ProtectedFetchOptions extends CallOptions<Response, Response> {
   stale?: StaleResponses | undefined;
 }
 
-/**
- * Watches a body until its end without changing what the caller reads. Settles once, whatever happens, and tells of each
- * part that has come.
- */
-export type BodyWatch = (
-  response: Response,
-  settle: (failure?: { readonly error: unknown }) => void,
-  delivered: () => void,
-) => Response;
+/** Watches a body until its end without changing what the caller reads. */
+export interface BodyWatch {
+  /**
+   * The response to hand on in its place. The call is settled when its body is over, or nobody reads it.
+   *
+   * @param judge the verdict on what a body breaks with
+   */
+  readonly watch: (
+    call: AdmittedCall,
+    response: Response,
+    judge: (error: unknown) => Verdict | Promise<Verdict>,
+  ) => Response;
+}
 
 /** Remembers good answers, and gives them back marked as stale. */
 export interface StaleResponses {

@@ -16,6 +16,9 @@ const wrong = {
   enabled: [["false", 0, null, {}], /a boolean, "observe" or a function/],
   clock: [[7, null, {}, () => 5], /an object with a now\(\) function/],
   store: [[7, null, {}, "redis"], /a shared store such as upstashStore\(\)/],
+  probe: [[7, null, {}, () => {}], /healthProbe\(…\) of next-protego\/options/],
+  initial: [[7, null, {}, () => undefined], /restoreFrom\(…\) of next-protego\/options/],
+  watchBody: [[7, null, {}, () => {}], /watchBody\(…\) of next-protego\/options/],
   name: [["", 7, null, {}, true], /a string that is not empty, or a function/],
 } as const;
 
@@ -28,9 +31,9 @@ const everywhere = {
   opensOn: "rule",
   resetBackoff: "function",
   ramp: "function",
-  probe: "function",
+  probe: "probe",
   on: "function",
-  initial: "function",
+  initial: "initial",
   clock: "clock",
   store: "store",
 } as const;
@@ -47,7 +50,7 @@ const ofCalls = {
 const work = () => Promise.resolve(new Response());
 
 const makers: Array<[string, Record<string, keyof typeof wrong>, (options: object) => unknown]> = [
-  ["createProtectedFetch", { ...ofCalls, fetch: "function", watchBody: "function" }, createProtectedFetch],
+  ["createProtectedFetch", { ...ofCalls, fetch: "function", watchBody: "watchBody" }, createProtectedFetch],
   ["withProtego", ofCalls, (options) => withProtego(work, options)],
   ["protect", ofCalls, (options) => protect(work, { name: "bad", ...options })],
   ["protectAction", ofCalls, (options) => protectAction(work, { name: "bad", ...options } as never)],

@@ -1,5 +1,6 @@
 import { adopt } from "../../src/core/adopt.ts";
-import { admit, closed, halfOpened, isRefusal, opened, settle } from "../../src/core/machine.ts";
+import { admit, closed, halfOpened, opened, settle } from "../../src/core/machine.ts";
+import { isRefusal } from "../../src/core/refusal.ts";
 import type { Permit, Phase } from "../../src/core/phase.ts";
 import { type Policy, resolvePolicy } from "../../src/core/policy.ts";
 import type { Verdict } from "../../src/core/verdict.ts";

@@ -1,5 +1,6 @@
 import type { FleetRequest, OwnRequest } from "../../src/core/fleet-record.ts";
 import { admit, closed, halfOpened, opened, settle } from "../../src/core/machine.ts";
+import { isRefusal } from "../../src/core/refusal.ts";
 import {
   type Effect,
   type FleetTrial,
@@ -272,7 +273,7 @@ export class Play {
     const admission = answer ? undefined : admit(isolate.phase, isolate.policy, this.world.now);
     if (admission) isolate.phase = admission.phase;
     const decided = answer ?? admission!.decision;
-    if (decided.generation === undefined) return;
+    if (isRefusal(decided)) return;
     isolate.calls.push({ id, waitsFor: undefined, until, permit: decided, since });
   }
 

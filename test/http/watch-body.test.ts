@@ -7,7 +7,7 @@ import { rejectionOf } from "./rejection-of.ts";
 
 const upstream = loopbackServer();
 
-function watched(idleTimeout: "5s" | "20ms" | "30ms" | "150ms" = "5s") {
+function watched(idleTimeout: "5s" | "20ms" | "30ms" | "1s" = "5s") {
   return guardedFetch({ watchBody: watchBody({ idleTimeout }), failureThreshold: 2 });
 }
 

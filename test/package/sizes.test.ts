@@ -37,12 +37,15 @@ const purposes: ReadonlyArray<readonly [string, RegExp]> = [
   ["calls that outlive their request", /request-end|background|wait-until|after\.|hooked-fetch/],
   ["what fetch means to a breaker", /^http\/|link-signals|callers-abort/],
   ["options", /option|policy|duration|circuit-name|adopt/],
-  ["the state machine and its rules", /^core\/(?:machine|opening-rule|total-rule|with-default|figures-of)/],
+  [
+    "the state machine and its rules",
+    /^core\/(?:machine|refusal|opening-rule|total-rule|with-default|figures-of)/,
+  ],
   [
     "circuits: records, bound, listeners, console",
     /breaker\/(?:breaker|registry|dispatch|watchers|short-hash)|environment|in-words/,
   ],
-  ["timeouts", /deadline/],
+  ["timeouts", /deadline|core\/line/],
   ["the life of a call", /^breaker\/|call-site|clock|random|note-refusal|circuit-open-error/],
 ];
 

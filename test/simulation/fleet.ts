@@ -1,3 +1,4 @@
+import { isRefusal } from "../../src/core/refusal.ts";
 import type { Breaker } from "../../src/breaker/breaker.ts";
 import type { SharedCircuit } from "../../src/breaker/shared-store.ts";
 import type { Permit } from "../../src/core/phase.ts";
@@ -158,7 +159,7 @@ export class Fleet {
       ...tie,
       admit: (leaseMs) => {
         const decided = tie.admit(leaseMs);
-        if (decided?.generation !== undefined) this.#leases.add(decided);
+        if (decided && !isRefusal(decided)) this.#leases.add(decided);
         return decided;
       },
     };
