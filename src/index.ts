@@ -34,7 +34,7 @@ export type { AdmitOptions, CallByHand, PermitByHand, RefusalByHand } from "./br
 export type { Circuit, Command, OpenCommand } from "./breaker/circuit.ts";
 export type { CircuitSnapshot, TrialCounts } from "./breaker/snapshot.ts";
 export type { Totals } from "./breaker/breaker.ts";
-export type { ChangeReason, Listener, ProtegoEvent } from "./breaker/events.ts";
+export type { ChangeReason, Listener, ProtegoEvent, SubstituteKind } from "./breaker/events.ts";
 export type { CircuitState } from "./core/phase.ts";
 export type { Backoff, PolicyOptions, Probe, Ramp } from "./core/policy.ts";
 export type { Figures } from "./core/figures.ts";

@@ -65,6 +65,7 @@ function details(shown: Shown, hasCharts: boolean): Html {
   const made = recent.succeeded + recent.failed;
   return html`<dl data-part="numbers">
       ${figure("refused, last 30 s", refusedInWords(report))}
+      ${recent.substituted > 0 && figure("answered in their place", counted(recent.substituted, "call"))}
       ${figure("failed, last 30 s", `${percent(recent.failed, made)} of ${counted(made, "call")}`)}
       ${figure("95 % faster than", recent.p95Ms === null ? "not measured" : durationInWords(recent.p95Ms))}
       ${figure("under way", maxConcurrent === undefined ? inFigures(inFlight) : `${inFlight} of ${maxConcurrent}`)}

@@ -1,4 +1,5 @@
 import type { Breaker } from "../breaker/breaker.ts";
+import type { SubstituteKind } from "../breaker/events.ts";
 import { registry } from "../breaker/registry.ts";
 import { failureKind } from "../core/failure-kind.ts";
 import { admit, look } from "../core/machine.ts";
@@ -35,6 +36,8 @@ export interface CircuitReport {
   readonly lastFailure: string | undefined;
   /** Since the history began, over resets: calls that were made, and those that were not. */
   readonly totals: Readonly<Record<"succeeded" | "failed" | "ignored" | "refused" | "observed", number>>;
+  /** Since then: refused or failed calls that something else has answered. */
+  readonly substitutes: Readonly<Record<SubstituteKind, number>>;
   /** Of about the last half minute. */
   readonly recent: Recent;
 }
@@ -44,6 +47,7 @@ export interface Recent {
   readonly failed: number;
   readonly refused: number;
   readonly observed: number;
+  readonly substituted: number;
   readonly p95Ms: number | null;
 }
 
@@ -99,12 +103,15 @@ function reportOf(breaker: Breaker, past: Past, at: Moment): CircuitReport {
       refused: counters.refused,
       observed: counters.observed,
     },
+    substitutes: { ...counters.substitutes },
     recent: recentOf(past, at.now),
   };
 }
 
+const nothing = { succeeded: 0, failed: 0, refused: 0, observed: 0, substituted: 0 };
+
 function recentOf(past: Past, now: number): Recent {
-  if (!past.buckets) return { succeeded: 0, failed: 0, refused: 0, observed: 0, p95Ms: null };
+  if (!past.buckets) return { ...nothing, p95Ms: null };
   const { fine } = past.buckets;
   let p95Ms: number | null | undefined;
   return {

@@ -2,6 +2,7 @@ import { releasePlace, settleCall, streamDelivered } from "../breaker/admitted-c
 import type { ResolvedCallOptions } from "../breaker/circuit-options.ts";
 import { answerInstead } from "../breaker/fallback.ts";
 import type { FollowUp } from "../breaker/call-kind.ts";
+import { substituted } from "../breaker/substituted.ts";
 import { settleWhenKnown } from "../breaker/conclude-call.ts";
 import { inWords } from "../core/in-words.ts";
 import { tellOnce } from "../runtime/environment.ts";
@@ -46,13 +47,13 @@ export function fetchFollowUp(
     },
     async failed(call, error, replaced) {
       const { init, input } = call;
-      const instead =
-        recall(stale, call, { status: replaced?.status }) ??
-        (fallbackOnFailure === undefined
-          ? undefined
-          : await answerInstead(fallbackOnFailure, { error, args: [input, init] }));
-      // Nobody reads what failed: its connection is free.
-      if (instead !== undefined) void replaced?.body?.cancel?.().catch(() => {});
+      const kept = recall(stale, call, { status: replaced?.status });
+      const instead = kept ?? (await answerInstead(fallbackOnFailure!, { error, args: [input, init] }));
+      if (instead !== undefined) {
+        substituted(call, kept ? "stale" : "fallback");
+        // Nobody reads what failed: its connection is free.
+        void replaced?.body?.cancel?.().catch(() => {});
+      }
       return instead;
     },
   };

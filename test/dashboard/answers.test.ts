@@ -83,6 +83,29 @@ describe("the page", () => {
   });
 });
 
+test("calls that something else has answered are told of the circuit, and of its outage", async () => {
+  await request("");
+  const call = protect(() => Promise.reject(new RangeError("no")), {
+    name: "payments",
+    failureThreshold: 1,
+    fallback: () => 7,
+  });
+  for (let i = 0; i < 4; i++) await call().catch(() => {});
+  const { circuits: reports } = (await (await request("/circuits")).json()) as {
+    circuits: Array<Record<string, unknown>>;
+  };
+  expect(reports[0]).toMatchObject({
+    substitutes: { fallback: 3, stale: 0, cache: 0 },
+    recent: { refused: 3, substituted: 3 },
+  });
+  expect(await (await request("")).text()).toMatch(/<dt>answered in their place<\/dt>\s*<dd>3 calls<\/dd>/);
+  const [incident] = ((await (await request("/incidents")).json()) as { incidents: Array<{ id: number }> })
+    .incidents;
+  expect(incident).toMatchObject({ refused: 3, substitutes: { fallback: 3, stale: 0, cache: 0 } });
+  const markdown = await (await request(`/incidents/${incident!.id}.md`)).text();
+  expect(markdown).toContain("- Answered in their place: 3 calls by a fallback\n");
+});
+
 test("circuits are there as JSON", async () => {
   await request("");
   await failOnce("payments");
