@@ -583,7 +583,7 @@ describe("commands", () => {
       await joined();
       await failOnce();
       await store.last.answer({ ...open, waitMs: 1000 });
-      driven.clock.advance("1s");
+      driven.clock.advance("2s");
       const waiting = driven.start();
       await settled();
       const before = store.last;
@@ -647,7 +647,7 @@ describe("commands", () => {
       await settled();
       await store.last.answer({ ...open, waitMs: 1000 });
       await expect(first.result).rejects.toThrow("open");
-      driven.clock.advance("1s");
+      driven.clock.advance("2s");
       const refused = driven.start();
       await settled();
       await expect(refused.result).rejects.toThrow("half-open");
