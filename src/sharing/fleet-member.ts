@@ -43,8 +43,6 @@ export function joinFleet(
   const store = guarded.for(breaker.name);
   let member: Member = newMember;
   let wasDegraded = false;
-  /** How long somebody wants it open, while the command is on its way out. */
-  let commandedMs: number | undefined;
   /** Answers that a call may wait for, by the number of their question. */
   const expected = new Map<number, Promise<unknown>>();
 
@@ -97,7 +95,7 @@ export function joinFleet(
       member.retryAfterMs,
       random,
       identity.token(),
-      question.request.type === "open" ? commandedMs : undefined,
+      question.openMs,
     );
     const late = (reply: FleetReply): void => inBackground(dispatch({ type: "answered", question, reply }));
     const heard = store.ask(request, late).then((reply) => {
@@ -153,9 +151,8 @@ export function joinFleet(
       inBackground(dispatch({ type: "settled", ...call }));
     },
     command(command, isForced = false, by, openMs) {
-      commandedMs = isForced ? undefined : openMs;
-      inBackground(dispatch({ type: "commanded", command, isForced }));
-      commandedMs = undefined;
+      const lastsMs = isForced ? undefined : openMs;
+      inBackground(dispatch({ type: "commanded", command, isForced, openMs: lastsMs }));
       const given = { type: command, isForced, by, why: undefined, at: epochMs() };
       const noted = inUse?.store.note?.({ about: "circuit", circuit: breaker.name, command: given });
       if (noted) keepAlive(noted);

@@ -144,6 +144,7 @@ export class Play {
         world.messages.push({ ...message, fault, arrivesAt, isLate: false });
         return;
       }
+      this.#promiseOfOrder(this.at(message.from), message.question);
       const reply = this.#step(message.request, version);
       world.messages.push({ ...message, reply, arrivesAt, isLate: false });
       return;
@@ -178,6 +179,12 @@ export class Play {
     if (isLost) isolate.restsUntil = this.world.now + (fault === "newer" ? longestRestMs : restMs);
     this.tell(from, { type: "unanswered", question, isLost });
     this.#wake(from, question.number);
+  }
+
+  #promiseOfOrder(isolate: Isolate, { why, number }: Question): void {
+    if (why !== "command") return;
+    if (number < isolate.obeyed) this.breaks(`two commands of ${isolate.name} have changed places`);
+    isolate.obeyed = number;
   }
 
   #step(request: FleetRequest, version: number) {
