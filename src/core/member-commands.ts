@@ -38,7 +38,10 @@ function waits(member: Member, unsent: Command, view: View): Turn {
 
 function tells(member: Member, given: Command, view: View): Turn {
   const { command, isForced, openMs } = given;
-  const request = command === "half-open" ? { type: command } : { type: command, isForced };
+  const request =
+    command === "half-open"
+      ? { type: command }
+      : { type: command, isForced, ...(command === "close" && openMs !== undefined && { forMs: openMs }) };
   const { member: after, effects } = asks(member, "command", request, view, openMs);
   return { member: { ...after, commanded: expected(after.asked, given, view) }, effects };
 }

@@ -1,5 +1,5 @@
 import type { FleetReply } from "./fleet-record.ts";
-import { closed } from "./machine.ts";
+import { closed, isHeldClosed } from "./machine.ts";
 import type { Member, Turn, View } from "./member.ts";
 import { noWish } from "./member.ts";
 import { forgotten } from "./member-evidence.ts";
@@ -53,7 +53,8 @@ function followClosed(member: Member, reply: FleetReply, { isNew, isFirst }: New
   const { trips, closedMs = 0 } = reply;
   const { phase, policy, now } = view;
   const { relation, known } = member;
-  const isForcedHere = phase.state === "closed" && phase.forced === true;
+  const isForcedHere = phase.state === "closed" && isHeldClosed(phase, now);
+  const heldUntil = reply.waitMs > 0 ? now + reply.waitMs : Infinity;
   const isOpen = phase.state !== "closed";
   const wasTold = relation.is === "follows" || relation.is === "refuses";
   const ends = (wasTold && isOpen) || (isNew && isForcedHere !== known.isForced);
@@ -62,12 +63,14 @@ function followClosed(member: Member, reply: FleetReply, { isNew, isFirst }: New
     const after: ClosedPhase = { ...begun, since: now - closedMs };
     return becomes(
       { ...member, relation: { is: "closed" } },
-      known.isForced ? { ...after, forced: true } : after,
+      known.isForced ? { ...after, heldUntil } : after,
       "fleet",
     );
   }
   if (!isOpen) {
     const after: Member = { ...member, relation: { is: "closed" } };
+    // Held for longer or shorter than it was.
+    if (isNew && known.isForced) return becomes(after, { ...phase, heldUntil }, "fleet");
     // Who comes while the fleet lets a growing share through takes part in that.
     const isRamped = isFirst && trips > 0 && phase.trips === 0 && policy.ramp !== undefined;
     return isRamped ? becomes(after, { ...phase, trips, since: now - closedMs }, "fleet") : stays(after);

@@ -45,7 +45,7 @@ export interface Commanded {
 export interface Command {
   readonly command: "open" | "close" | "half-open";
   readonly isForced: boolean;
-  /** How long it is to stay open; as long as the policy says by default. */
+  /** How long it is to stay open, as long as the policy says by default; or to be held closed. */
   readonly openMs?: number | undefined;
 }
 

@@ -1,5 +1,6 @@
 import type { Breaker } from "../breaker/breaker.ts";
 import type { SubstituteKind } from "../breaker/events.ts";
+import { isHeld } from "../breaker/circuit.ts";
 import { registry } from "../breaker/registry.ts";
 import { failureKind } from "../core/failure-kind.ts";
 import { admit, look } from "../core/machine.ts";
@@ -17,6 +18,8 @@ export interface CircuitReport {
   readonly generation: number;
   /** Kept as it is by command. */
   readonly held: boolean;
+  /** Milliseconds until a hold ends by itself; `undefined` where none does. */
+  readonly heldMs: number | undefined;
   /** Whether calls are refused in earnest, or only counted. Of the last call that asked. */
   readonly mode: Mode;
   readonly shared: boolean;
@@ -72,10 +75,8 @@ function reportOf(breaker: Breaker, past: Past, at: Moment): CircuitReport {
   const { name, phase, policy, clock, lastFailure, inFlight, fleet } = breaker;
   const now = clock.now();
   const { state } = look(phase, policy, now);
-  const held =
-    (phase.state === "closed" && phase.forced === true) ||
-    (phase.state === "open" && phase.until === Infinity) ||
-    (fleet?.isForced() ?? false);
+  const held = isHeld(phase, now, fleet);
+  const heldMs = phase.state === "closed" ? phase.heldUntil! - now : 0;
   const { answer } = state === "closed" ? { answer: phase } : admit(phase, policy, now);
   const waitMs = answer.generation === undefined ? Math.round(answer.retryAfterMs) : 0;
   const { counters } = past;
@@ -84,6 +85,7 @@ function reportOf(breaker: Breaker, past: Past, at: Moment): CircuitReport {
     state,
     generation: phase.generation,
     held,
+    heldMs: heldMs > 0 && heldMs < Infinity ? heldMs : undefined,
     mode: past.mode,
     shared: fleet !== undefined,
     degraded: fleet?.isDegraded() ?? false,

@@ -207,7 +207,7 @@ export class History {
         command.action,
         circuit,
         command.why ? `${command.who} (${command.why})` : command.who,
-        command.openMs,
+        command.forMs,
       );
     } finally {
       this.#command = undefined;

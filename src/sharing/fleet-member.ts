@@ -1,6 +1,6 @@
 import { become, type Breaker, emit, isHeard } from "../breaker/breaker.ts";
 import type { SharedCircuit, StoreInUse } from "../breaker/shared-store.ts";
-import type { FleetReply, OwnRequest } from "../core/fleet-record.ts";
+import { type FleetReply, type OwnRequest, recordLifeMs } from "../core/fleet-record.ts";
 import type { FleetRules } from "../core/fleet-rules.ts";
 import {
   type DraftRequest,
@@ -151,19 +151,25 @@ export function joinFleet(
       inBackground(dispatch({ type: "settled", ...call }));
     },
     command(command, isForced = false, by, openMs) {
-      const lastsMs = isForced ? undefined : openMs;
+      const lastsMs = openMs === Infinity ? undefined : openMs;
       inBackground(dispatch({ type: "commanded", command, isForced, openMs: lastsMs }));
-      const given = { type: command, isForced, by, why: undefined, at: epochMs() };
+      const given = {
+        type: command,
+        isForced: isForced && lastsMs === undefined,
+        by,
+        why: undefined,
+        at: epochMs(),
+      };
       const noted = inUse?.store.note?.({ about: "circuit", circuit: breaker.name, command: given });
       if (noted) keepAlive(noted);
     },
-    checkLength(openMs = 0) {
-      const longest = longestOpeningMs(breaker.policy);
+    checkLength(openMs = 0, isClosing = false) {
+      const longest = isClosing ? recordLifeMs : longestOpeningMs(breaker.policy);
       if (openMs === Infinity || openMs <= longest) return;
       throw invalid(
         "for",
         openMs,
-        `at most ${longest} milliseconds in a shared circuit; raise maxRetryAfter for more`,
+        `at most ${longest} milliseconds in a shared circuit${isClosing ? "" : "; raise maxRetryAfter for more"}`,
       );
     },
     inUse,

@@ -150,6 +150,23 @@ describe("commands", () => {
     expect(circuits.get("payments")!.snapshot().totals.failed).toBe(action === "reset" ? 0 : 1);
   });
 
+  test("a circuit is held closed for as long as is said, and the page says until when", async () => {
+    circuits.register("payments");
+    await request("/circuits/payments/hold-closed?for=10m", { method: "POST" });
+    expect(circuits.get("payments")!.snapshot()).toMatchObject({ state: "closed", forced: true });
+    expect(circuits.get("payments")!.snapshot().heldMs).toBeGreaterThan(590_000);
+    const text = await (await request("")).text();
+    expect(text).toContain("held closed for 10 min by ada");
+    expect(text).toMatch(/Every call is let through\. Its hold ends <span data-until="\d+">/);
+    const { circuits: reports } = (await (await request("/circuits")).json()) as {
+      circuits: Array<Record<string, unknown>>;
+    };
+    expect(reports[0]).toMatchObject({ held: true });
+    expect(reports[0]!["heldMs"]).toBeGreaterThan(590_000);
+    expect((await request("/circuits/payments/hold-open?for=10m", { method: "POST" })).status).toBe(400);
+    expect((await request("/circuits/payments/hold-closed?for=soon", { method: "POST" })).status).toBe(400);
+  });
+
   test.each(hostileNames)("reach the circuit %j by the address on the page", async (name) => {
     circuits.register(name);
     const text = await (await request("")).text();

@@ -216,7 +216,7 @@ export class Play {
       isolate.phase = isForced ? { ...after, until: Infinity } : after;
     } else if (command === "close") {
       const after = closed(next, policy, now);
-      isolate.phase = isForced ? { ...after, forced: true } : after;
+      isolate.phase = isForced ? { ...after, heldUntil: Infinity } : after;
     } else isolate.phase = halfOpened(next);
     this.tell(index, { type: "commanded", command, isForced });
   }

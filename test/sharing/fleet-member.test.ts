@@ -575,6 +575,29 @@ describe("commands", () => {
     expect(driven.circuit.snapshot()).toMatchObject({ state: "closed", forced: false });
   });
 
+  test("a hold of a closed circuit that ends is taken over, ends by itself, and may be made longer", async () => {
+    await joined();
+    driven.circuit.close({ for: "10m" });
+    await settled();
+    expect(store.last.request).toMatchObject({ type: "close", isForced: true, forMs: 600_000 });
+    await store.last.answer({ generation: 1, isForced: true, waitMs: 600_000 });
+    expect(driven.circuit.snapshot()).toMatchObject({ state: "closed", forced: true, heldMs: 600_000 });
+    driven.clock.advance("9m");
+    await failOnce();
+    // Somebody else has held it anew.
+    await store.last.answer({ generation: 2, isForced: true, waitMs: 120_000 });
+    expect(driven.circuit.snapshot()).toMatchObject({ forced: true, heldMs: 120_000 });
+    driven.clock.advance("2m");
+    expect(driven.circuit.snapshot()).toMatchObject({ state: "closed", forced: false });
+  });
+
+  test("an isolate that comes later holds it for what is left", async () => {
+    await joined({ generation: 4, isForced: true, waitMs: 30_000 });
+    expect(driven.circuit.snapshot()).toMatchObject({ state: "closed", forced: true, heldMs: 30_000 });
+    driven.clock.advance("30s");
+    expect(driven.circuit.snapshot()).toMatchObject({ state: "closed", forced: false });
+  });
+
   /** Another call starts, and is running: it was let through. */
   describe("are obeyed here by the very next call, whatever is still on its way", () => {
     test("close, while the fleet has not heard of it", async () => {
