@@ -31,10 +31,10 @@ export type {
 } from "./breaker/circuit-options.ts";
 export type { Fallback, FallbackContext, FailureContext } from "./breaker/fallback.ts";
 export type { AdmitOptions, CallByHand, PermitByHand, RefusalByHand } from "./breaker/permit-by-hand.ts";
-export type { Circuit, Command, OpenCommand } from "./breaker/circuit.ts";
+export type { Circuit, Command, CloseCommand, OpenCommand } from "./breaker/circuit.ts";
 export type { CircuitSnapshot, TrialCounts } from "./breaker/snapshot.ts";
 export type { Totals } from "./breaker/breaker.ts";
-export type { ChangeReason, Listener, ProtegoEvent } from "./breaker/events.ts";
+export type { ChangeReason, Listener, ProtegoEvent, SubstituteKind } from "./breaker/events.ts";
 export type { CircuitState } from "./core/phase.ts";
 export type { Backoff, PolicyOptions, Probe, Ramp } from "./core/policy.ts";
 export type { Figures } from "./core/figures.ts";

@@ -19,6 +19,12 @@ export interface Totals {
   refused: number;
   /** Let through by observe mode, where the circuit would have refused. They are among the allowed, too. */
   observed: number;
+  /** Refused or failed calls that the app's fallback has answered. */
+  fallback: number;
+  /** Those that the last good answer has. */
+  stale: number;
+  /** Those that Next's data cache has. */
+  cache: number;
 }
 
 /** The form of what is kept on `globalThis`, breakers and their phases: another form has another number. */
@@ -76,7 +82,17 @@ interface ShownInRefusals {
 }
 
 export function noTotals(): Totals {
-  return { allowed: 0, succeeded: 0, failed: 0, ignored: 0, refused: 0, observed: 0 };
+  return {
+    allowed: 0,
+    succeeded: 0,
+    failed: 0,
+    ignored: 0,
+    refused: 0,
+    observed: 0,
+    fallback: 0,
+    stale: 0,
+    cache: 0,
+  };
 }
 
 export function createBreaker(

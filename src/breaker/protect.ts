@@ -7,6 +7,7 @@ import { type CallOptions, resolveCallOptions } from "./circuit-options.ts";
 import { fallbackValue, type FailureContext, type FallbackContext } from "./fallback.ts";
 import type { CallKind, FollowUp } from "./call-kind.ts";
 import { guard } from "./guard.ts";
+import { byFallback, type OfBreaker } from "./substituted.ts";
 import { isThrownOnBehalf, judge, judgeAbort, judgeError } from "./judge.ts";
 import {
   alsoGenerator,
@@ -31,7 +32,7 @@ export type Protected<Args extends unknown[], Returned> = (
   : Promise<Awaited<Returned>>;
 
 /** One call of a protected function. */
-export interface FunctionCall {
+export interface FunctionCall extends OfBreaker {
   readonly self: unknown;
   readonly args: readonly unknown[];
   /** Of a function that takes a signal. */
@@ -68,8 +69,12 @@ export function protect<Args extends unknown[], Returned>(
     fallbackOnFailure === undefined
       ? undefined
       : {
-          failed: ({ args }, error) =>
-            fallbackValue<unknown, FailureContext>(fallbackOnFailure, { error, args }),
+          failed: (call, error) =>
+            byFallback(
+              call,
+              fallbackValue<unknown, FailureContext>(fallbackOnFailure, { error, args: call.args }),
+              true,
+            ),
         };
   const ofStreams: FollowUp<FunctionCall, unknown> = {
     ...onFailure,
@@ -89,8 +94,12 @@ export function protect<Args extends unknown[], Returned>(
   const kind: CallKind<FunctionCall, unknown> & { followUp: typeof onFailure } = {
     ...resolved,
     argsOf: (call) => call.args,
-    breakerOf: ({ args }) =>
-      find(typeof name === "string" ? name : nameFrom(() => name(...args), fn.name || "protected")),
+    breakerOf(call) {
+      const { args } = call;
+      return (call.breaker = find(
+        typeof name === "string" ? name : nameFrom(() => name(...args), fn.name || "protected"),
+      ));
+    },
     start(call) {
       if (begin) call.startedMs = resolved.clock.now();
       const returned = begin
@@ -111,8 +120,10 @@ export function protect<Args extends unknown[], Returned>(
           ? "ignored"
           : judgeAbort(startedMs!, resolved)
         : judgeError(error, resolved, args, isThrownOnBehalf),
-    refused: ({ args }, error) =>
-      fallback === undefined ? undefined : fallbackValue<unknown, FallbackContext>(fallback, { error, args }),
+    refused: (call, error) =>
+      fallback === undefined
+        ? undefined
+        : byFallback(call, fallbackValue<unknown, FallbackContext>(fallback, { error, args: call.args })),
     followUp: onFailure,
   };
   const named = { name: { value: fn.name, configurable: true } };

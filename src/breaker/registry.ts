@@ -1,4 +1,5 @@
 import { figuresOf } from "../core/figures-of.ts";
+import { isHeldClosed } from "../core/machine.ts";
 import { tellOnce } from "../runtime/environment.ts";
 import { type Breaker, createBreaker, emit, isHeard, layout } from "./breaker.ts";
 import type { ResolvedCircuitOptions } from "./circuit-options.ts";
@@ -109,7 +110,8 @@ function missed(breaker: Breaker): number {
   if (breaker?.layout !== layout) return Infinity;
   const { phase, kept, inFlight, listeners, optionListener, touched, policy, clock } = breaker;
   const isHeardByOthers = listeners.size > Number(optionListener !== undefined);
-  if (phase.state !== "closed" || phase.forced || kept || inFlight > 0 || isHeardByOthers) return Infinity;
+  if (phase.state !== "closed" || isHeldClosed(phase, clock.now()) || kept || inFlight > 0 || isHeardByOthers)
+    return Infinity;
   breaker.touched = false;
   const { failures } = figuresOf(policy.opensOn, phase.tally, clock.now());
   return (failures > 0 ? 2 : 0) + Number(touched);

@@ -47,13 +47,13 @@ export interface SharedCircuit {
   /** After a call. Nobody waits for what this starts. */
   afterCall(call: SettledCall): void;
   /** Somebody's command, for the whole fleet. */
-  command(type: "open" | "close" | "half-open", isForced?: boolean, by?: string, openMs?: number): void;
+  command(type: "open" | "close" | "half-open", isForced?: boolean, by?: string, lastsMs?: number): void;
   /** The store failed when it was last asked: this isolate is on its own. */
   isDegraded(): boolean;
   /** Kept as it is by a command to the whole fleet. */
   isForced(): boolean;
-  /** @throws {RangeError} for an opening that is longer than the fleet believes; one without an end is a hold */
-  checkLength?(openMs: number | undefined): void;
+  /** @throws {RangeError} for an opening or a hold that is longer than the fleet believes; one without an end is a hold */
+  checkLength?(lastsMs: number | undefined, isClosing?: boolean): void;
   readonly inUse?: StoreInUse | undefined;
 }
 

@@ -148,6 +148,7 @@ async function command(
       why: order.why,
       at: epochMs(),
       openMs: order.forMs,
+      heldMs: order.isHeldFor ? order.forMs : undefined,
     });
     results.push({ circuit, state, held: isForced, wasKnown });
   };

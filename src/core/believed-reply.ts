@@ -53,8 +53,8 @@ export function believedReply(answer: unknown, request: FleetRequest): FleetRepl
 
 function longestWaitMs({ state, isForced }: FleetReply, request: FleetRequest): number {
   const { longestOpeningMs, openMs, everyMs } = request;
-  if (state === "closed") return 0;
   if (isForced) return recordLifeMs;
+  if (state === "closed") return 0;
   const ofTrials = Math.max(longestLeaseMs, everyMs);
   return Math.min(Math.max(longestOpeningMs, ...(state === "open" ? openMs : [ofTrials])), recordLifeMs);
 }

@@ -40,11 +40,17 @@ export function halfOpened(generation: number, trips = 1, since = Infinity): Hal
   };
 }
 
+/** Whether a command keeps it closed, however many calls fail. */
+export function isHeldClosed({ heldUntil }: ClosedPhase, now: number): boolean {
+  return heldUntil! > now;
+}
+
 /** The phase that the mere passing of time makes of this one. Calls that hang open it without an end of theirs. */
 export function look(phase: Phase, policy: Policy, now: number, random?: number): Phase {
   switch (phase.state) {
     case "closed": {
-      const trips = policy.tracksStarts && !phase.forced && policy.opensOn.trips(phase.tally, now);
+      const trips =
+        policy.tracksStarts && !isHeldClosed(phase, now) && policy.opensOn.trips(phase.tally, now);
       return trips ? tripped(phase, phase.tally, policy, now, { random }) : phase;
     }
     case "open":
@@ -115,7 +121,7 @@ function refused(phase: Phase, reason: RefusalReason, waitMs: number, policy: Po
 /** A closed phase whose rule judges calls before they are made: those that hang, those to be shed. */
 function admitWatched(phase: ClosedPhase, policy: Policy, now: number, random: number): Admission {
   const { opensOn, ramp } = policy;
-  if (!phase.forced) {
+  if (!isHeldClosed(phase, now)) {
     const isShed =
       opensOn.sheds?.(phase.tally, now, random) || (phase.trips > 0 && ramp?.(now - phase.since, random));
     if (isShed) return refused(phase, "shed", shedRetryMs, policy);
@@ -162,7 +168,8 @@ export function settle(
       if (kind === opensOn.kind) opensOn.ends?.(phase.tally, token);
       if (verdict === "ignored") return phase;
       const tally = opensOn.record(phase.tally, verdict, now, evidence.durationMs ?? 0) ?? phase.tally;
-      if (!phase.forced && opensOn.trips(tally, now)) return tripped(phase, tally, policy, now, evidence);
+      if (!isHeldClosed(phase, now) && opensOn.trips(tally, now))
+        return tripped(phase, tally, policy, now, evidence);
       return tally === phase.tally ? phase : { ...phase, tally };
     }
     case "half-open": {

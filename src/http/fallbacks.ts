@@ -1,5 +1,6 @@
 import type { ResolvedCallOptions } from "../breaker/circuit-options.ts";
 import { fallbackValue } from "../breaker/fallback.ts";
+import { substituted } from "../breaker/substituted.ts";
 import type { CircuitOpenError } from "../core/circuit-open-error.ts";
 import { cachedResponse } from "#next-fetch";
 import type { FetchCall } from "./fetch-call.ts";
@@ -21,20 +22,14 @@ export function fallbackFor(
   const signal = callersSignal(input, init);
   if (signal?.aborted) return Promise.reject(signal.reason as Error);
   const last = init?.protego?.fallback ?? fallback;
-  if (!realFetch.__nextPatched && !stale && last === undefined) return undefined;
-  return firstOf(call, error, stale, last);
-}
+  return realFetch.__nextPatched || stale || last !== undefined ? firstOf() : undefined;
 
-async function firstOf(
-  call: FetchCall,
-  error: CircuitOpenError,
-  stale: StaleResponses | undefined,
-  last: ResolvedCallOptions<Response, Response>["fallback"],
-): Promise<Response> {
-  const { realFetch, input, init } = call;
-  const cached = realFetch.__nextPatched && (await cachedResponse(realFetch, input, copyInit(init), error));
-  const instead = cached || recall(stale, call);
-  if (instead) return instead;
-  if (last === undefined) throw error;
-  return fallbackValue(last, { error, args: [input, init] });
+  async function firstOf(): Promise<Response> {
+    const cached = realFetch.__nextPatched && (await cachedResponse(realFetch, input, copyInit(init), error));
+    const kept = cached || recall(stale, call);
+    if (!kept && last === undefined) throw error;
+    const instead = kept || (await fallbackValue(last!, { error, args: [input, init] }));
+    substituted(call, cached ? "cache" : kept ? "stale" : "fallback");
+    return instead;
+  }
 }

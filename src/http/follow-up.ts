@@ -2,6 +2,7 @@ import { settleCall } from "../breaker/admitted-call.ts";
 import type { ResolvedCallOptions } from "../breaker/circuit-options.ts";
 import { fallbackValue } from "../breaker/fallback.ts";
 import type { FollowUp } from "../breaker/call-kind.ts";
+import { substituted } from "../breaker/substituted.ts";
 import { inWords } from "../core/in-words.ts";
 import { tellOnce } from "../runtime/environment.ts";
 import { isCached } from "../runtime/render-scope.ts";
@@ -37,13 +38,13 @@ export function fetchFollowUp(
     },
     async failed(call, error, replaced) {
       const { init, input } = call;
-      const instead =
-        recall(stale, call, { status: replaced?.status }) ??
-        (fallbackOnFailure === undefined
-          ? undefined
-          : await fallbackValue(fallbackOnFailure, { error, args: [input, init] }));
-      // Nobody reads what failed: its connection is free.
-      if (instead !== undefined) void replaced?.body?.cancel?.().catch(() => {});
+      const kept = recall(stale, call, { status: replaced?.status });
+      const instead = kept ?? (await fallbackValue(fallbackOnFailure!, { error, args: [input, init] }));
+      if (instead !== undefined) {
+        substituted(call, kept ? "stale" : "fallback");
+        // Nobody reads what failed: its connection is free.
+        void replaced?.body?.cancel?.().catch(() => {});
+      }
       return instead;
     },
   };

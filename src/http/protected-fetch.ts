@@ -46,7 +46,7 @@ function createFetch(options: ProtectedFetchOptions, scopeOfCall: typeof renderS
     ...resolved,
     waitsFor: ": waiting for the response headers",
     argsOf: ({ input, init }) => [input, init],
-    breakerOf: ({ input, init }) => findBreaker(input, init),
+    breakerOf: (call) => (call.breaker = findBreaker(call.input, call.init)),
     start(call) {
       if (callersSignal(call.input, call.init)) call.startedMs = resolved.clock.now();
       return send(call, resolved.deadline !== undefined, inSandbox);

@@ -1,6 +1,6 @@
 import { become, type Breaker, emit, isHeard } from "../breaker/breaker.ts";
 import type { SharedCircuit, StoreInUse } from "../breaker/shared-store.ts";
-import type { FleetReply, OwnRequest } from "../core/fleet-record.ts";
+import { type FleetReply, type OwnRequest, recordLifeMs } from "../core/fleet-record.ts";
 import type { FleetRules } from "../core/fleet-rules.ts";
 import {
   type DraftRequest,
@@ -43,8 +43,6 @@ export function joinFleet(
   const store = guarded.for(breaker.name);
   let member: Member = newMember;
   let wasDegraded = false;
-  /** How long somebody wants it open, while the command is on its way out. */
-  let commandedMs: number | undefined;
   /** Answers that a call may wait for, by the number of their question. */
   const expected = new Map<number, Promise<unknown>>();
 
@@ -97,7 +95,7 @@ export function joinFleet(
       member.retryAfterMs,
       random,
       identity.token(),
-      question.request.type === "open" ? commandedMs : undefined,
+      question.openMs,
     );
     const late = (reply: FleetReply): void => inBackground(dispatch({ type: "answered", question, reply }));
     const heard = store.ask(request, late).then((reply) => {
@@ -153,20 +151,25 @@ export function joinFleet(
       inBackground(dispatch({ type: "settled", ...call }));
     },
     command(command, isForced = false, by, openMs) {
-      commandedMs = isForced ? undefined : openMs;
-      inBackground(dispatch({ type: "commanded", command, isForced }));
-      commandedMs = undefined;
-      const given = { type: command, isForced, by, why: undefined, at: epochMs() };
+      const lastsMs = openMs === Infinity ? undefined : openMs;
+      inBackground(dispatch({ type: "commanded", command, isForced, openMs: lastsMs }));
+      const given = {
+        type: command,
+        isForced: isForced && lastsMs === undefined,
+        by,
+        why: undefined,
+        at: epochMs(),
+      };
       const noted = inUse?.store.note?.({ about: "circuit", circuit: breaker.name, command: given });
       if (noted) keepAlive(noted);
     },
-    checkLength(openMs = 0) {
-      const longest = longestOpeningMs(breaker.policy);
+    checkLength(openMs = 0, isClosing = false) {
+      const longest = isClosing ? recordLifeMs : longestOpeningMs(breaker.policy);
       if (openMs === Infinity || openMs <= longest) return;
       throw invalid(
         "for",
         openMs,
-        `at most ${longest} milliseconds in a shared circuit; raise maxRetryAfter for more`,
+        `at most ${longest} milliseconds in a shared circuit${isClosing ? "" : "; raise maxRetryAfter for more"}`,
       );
     },
     inUse,

@@ -51,7 +51,8 @@ local function read(stored)
   rest, trips, successes, failures = tonumber(m) - elapsed, tonumber(t), tonumber(s), tonumber(f)
   first, last = tonumber(a), tonumber(b)
   if first >= 0 then first, last = first + elapsed, last + elapsed end
-  if forced == 0 and rest > longest then rest, changed, repaired = longest, true, true end
+  local bound = isopen == 1 and longest or ttl
+  if forced == 0 and rest > bound then rest, changed, repaired = bound, true, true end
   for r, n, run, age in string.gmatch(v, '(%d+):(%d+):(%d+):(%d+);') do
     votes[#votes + 1] = {tonumber(r), tonumber(n), tonumber(run), tonumber(age) + elapsed}
   end
@@ -113,7 +114,7 @@ local granted = 0
 if kind == 'report' then
   local reporter, sequence = tonumber(ARGV[15]), tonumber(ARGV[16])
   local run, seen = tonumber(ARGV[17]), tonumber(ARGV[18])
-  if isopen == 0 and forced == 0 and (seen < 0 or seen == generation) then
+  if isopen == 0 and forced == 0 and rest <= 0 and (seen < 0 or seen == generation) then
     local mine, others = nil, {}
     for _, vote in ipairs(votes) do
       if vote[4] < window then
@@ -142,7 +143,7 @@ elseif kind == 'lease' then
   local token, alone = tonumber(ARGV[15]), ARGV[16] == '1'
   local lease = math.min(tonumber(ARGV[17]), longestlease)
   if halfopen and successes >= trials then recovered()
-  elseif halfopen or (isopen == 0 and forced == 0 and alone) then
+  elseif halfopen or (isopen == 0 and forced == 0 and rest <= 0 and alone) then
     local held = holds(token)
     if held then lease = math.max(table.remove(leases, held)[2], lease) end
     local isfull = #leases >= math.min(most, mostleases) or #leases + successes >= trials
@@ -169,7 +170,8 @@ elseif kind == 'open' then
   if ARGV[15] == '1' then forced, rest = 1, 0 end
 elseif kind == 'close' then
   moved()
-  if ARGV[15] == '1' then forced = 1 end
+  if tonumber(ARGV[16]) >= 0 then rest = math.min(tonumber(ARGV[16]), ttl)
+  elseif ARGV[15] == '1' then forced = 1 end
 elseif kind == 'half-open' then
   local before = math.max(trips, 1)
   moved()
@@ -196,6 +198,7 @@ if isopen == 1 then
     wait = math.max(wait, pause())
   end
 else
+  if forced == 0 and rest > 0 then wait, flags = rest, flags + 4 end
   local fresh, samples, bad = 0, 0, 0
   for _, vote in ipairs(votes) do
     if vote[4] < window then

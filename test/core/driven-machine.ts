@@ -56,7 +56,7 @@ export class DrivenMachine {
           this.phase = frozen(step.forced ? { ...after, until: Infinity } : after);
         } else {
           const after = closed(generation, this.policy, this.now);
-          this.phase = frozen(step.forced ? { ...after, forced: true } : after);
+          this.phase = frozen(step.forced ? { ...after, heldUntil: Infinity } : after);
         }
         break;
       }

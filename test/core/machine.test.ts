@@ -79,13 +79,13 @@ describe("a circuit whose calls are watched", () => {
   const watching = policyOf({ opensOn: hungCalls({ duration: 10, threshold: 1 }) });
 
   test("closed for good counts, and neither opens nor sheds", () => {
-    const forced = { ...closed(0, watching, 0, 1), forced: true } as const;
+    const forced = { ...closed(0, watching, 0, 1), heldUntil: Infinity } as const;
     admit(forced, watching, 0);
     expect(admit(forced, watching, 1000).decision).toMatchObject({ generation: 0 });
     const ramping = policyOf({ ramp: ramp("10s") });
-    expect(admit({ ...closed(0, ramping, 0, 1), forced: true }, ramping, 0, 0.99).decision).toMatchObject({
-      generation: 0,
-    });
+    expect(
+      admit({ ...closed(0, ramping, 0, 1), heldUntil: Infinity }, ramping, 0, 0.99).decision,
+    ).toMatchObject({ generation: 0 });
   });
 
   test("needs no ramp after it has recovered", () => {

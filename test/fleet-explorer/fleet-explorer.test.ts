@@ -44,6 +44,11 @@ test.each([
     /[AB] did not do as it was told/,
   ],
   [
+    "two commands of one isolate are sent at once",
+    "two commands by hand, one after the other",
+    /two commands of [AB] have changed places/,
+  ],
+  [
     "a circuit that is made again votes as somebody else",
     "one dead network, circuits that come and go",
     /one isolate whose network is dead has opened the fleet/,

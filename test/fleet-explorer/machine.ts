@@ -70,5 +70,12 @@ export const mutants: Readonly<Record<string, Machine>> = {
       return { ...turn, member: { ...turn.member, commanded: turn.member.commanded ?? member.commanded } };
     },
   },
+  "two commands of one isolate are sent at once": {
+    ...ours,
+    memberStep(member, event, view) {
+      if (event.type !== "commanded" || !member.commanded) return memberStep(member, event, view);
+      return memberStep({ ...member, commanded: { ...member.commanded, until: -Infinity } }, event, view);
+    },
+  },
   "a circuit that is made again votes as somebody else": { ...ours, isIdentityOfCircuit: true },
 };

@@ -145,6 +145,7 @@ export class Play {
         world.messages.push({ ...message, fault, arrivesAt, isLate: false });
         return;
       }
+      this.#promiseOfOrder(this.at(message.from), message.question);
       const reply = this.#step(message.request, version);
       world.messages.push({ ...message, reply, arrivesAt, isLate: false });
       return;
@@ -181,6 +182,12 @@ export class Play {
     this.#wake(from, question.number);
   }
 
+  #promiseOfOrder(isolate: Isolate, { why, number }: Question): void {
+    if (why !== "command") return;
+    if (number < isolate.obeyed) this.breaks(`two commands of ${isolate.name} have changed places`);
+    isolate.obeyed = number;
+  }
+
   #step(request: FleetRequest, version: number) {
     const { world } = this;
     const before = world.record;
@@ -210,7 +217,7 @@ export class Play {
       isolate.phase = isForced ? { ...after, until: Infinity } : after;
     } else if (command === "close") {
       const after = closed(next, policy, now);
-      isolate.phase = isForced ? { ...after, forced: true } : after;
+      isolate.phase = isForced ? { ...after, heldUntil: Infinity } : after;
     } else isolate.phase = halfOpened(next);
     this.tell(index, { type: "commanded", command, isForced });
   }

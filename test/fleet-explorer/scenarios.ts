@@ -137,6 +137,12 @@ export const scenarios: readonly Scenario[] = [
     may: { calls: 1, ticks: 1, commands: 1 },
   },
   {
+    name: "two commands by hand, one after the other",
+    isolates: [{}, {}],
+    begin: "closed",
+    may: { commands: 2, ticks: 1 },
+  },
+  {
     name: "somebody holds it open, or closed",
     isolates: [{}, {}],
     begin: "half-open",

@@ -52,6 +52,8 @@ export interface Isolate {
   /** Errors of the store in a row. */
   errors: number;
   restsUntil: number;
+  /** Number of its last command that the store has carried out. */
+  obeyed: number;
   /** Circuits of before, which the registry has forgotten: they hear what is still on its way to them. */
   former: { readonly member: Member; readonly calls: readonly Call[] } | undefined;
 }
@@ -141,6 +143,7 @@ export function isolate(index: number, options: IsolateOptions = {}): Isolate {
     open: [],
     errors: 0,
     restsUntil: -Infinity,
+    obeyed: 0,
     former: undefined,
   };
 }

@@ -64,7 +64,7 @@ describe("while the circuit is open", () => {
     cached = hit();
     expect(await (await guarded.fetch(url, { next: { revalidate: 60 } })).text()).toBe("cached");
     expect(next.sent).toHaveBeenCalledTimes(1);
-    expect(guarded.totals()).toEqual({ ...counted.failure, refused: 1 });
+    expect(guarded.totals()).toEqual({ ...counted.failure, refused: 1, cache: 1 });
   });
 
   test("what Next has not cached is refused, and nothing is sent", async () => {

@@ -71,5 +71,8 @@ test("it is opened, half-opened, closed and reset by hand", async () => {
     ignored: 0,
     refused: 0,
     observed: 0,
+    fallback: 0,
+    stale: 0,
+    cache: 0,
   });
 });

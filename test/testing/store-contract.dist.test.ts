@@ -17,6 +17,7 @@ const demands = {
   commands: "of commands that come at once each makes a generation of its own",
   endings: "trials that end at once all count",
   opening: "an opening says how long it still lasts, and ends, however often somebody looks",
+  holding: "a hold of a closed circuit that has an end says how long it still lasts, and ends",
   lease: "a trial that is never settled gives its place back after its lease",
   windows: "a report counts as long as its window, and no longer",
   expiry: "a record that nobody has written for 48 hours is as if it had never been",
@@ -86,6 +87,14 @@ const mutants: Array<[string, keyof typeof demands, Change]> = [
     }),
   ],
   ["lets no time pass", "opening", () => ({ ageOf: () => 0 })],
+  [
+    "holds for good what is to be held for a while",
+    "holding",
+    (_, { step }) => ({
+      step: (text, request, ageMs) =>
+        step(text, request.type === "close" ? { ...request, forMs: undefined } : request, ageMs),
+    }),
+  ],
   ["counts in seconds", "opening", (_, { ageOf }) => ({ ageOf: (kept) => ageOf(kept) / 1000 })],
   [
     "begins to count anew when somebody looks",
