@@ -1,3 +1,4 @@
+import type { FleetReply } from "../core/fleet-record.ts";
 import type { Refusal } from "../core/refusal.ts";
 import type { Permit } from "../core/phase.ts";
 import type { Store } from "../core/store.ts";
@@ -48,6 +49,8 @@ export interface SharedCircuit {
   afterCall(call: SettledCall): void;
   /** Somebody's command, for the whole fleet. */
   command(type: "open" | "close" | "half-open", isForced?: boolean, by?: string, lastsMs?: number): void;
+  /** The store says by itself that the circuit has changed. */
+  told?(reply: FleetReply): void;
   /** The store failed when it was last asked: this isolate is on its own. */
   isDegraded(): boolean;
   /** Kept as it is by a command to the whole fleet. */

@@ -59,6 +59,7 @@ type MessageCode =
   | "function-threw"
   | "hook-too-late"
   | "no-name"
+  | "push-failed"
   | "refusal-status"
   | "relative-url"
   | "route-name"

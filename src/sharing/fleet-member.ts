@@ -1,6 +1,7 @@
 import { become, type Breaker, emit, isHeard } from "../breaker/breaker.ts";
 import type { SharedCircuit, StoreInUse } from "../breaker/shared-store.ts";
-import { type FleetReply, type OwnRequest, recordLifeMs } from "../core/fleet-record.ts";
+import { believedReply } from "../core/believed-reply.ts";
+import { type FleetReply, type FleetRequest, type OwnRequest, recordLifeMs } from "../core/fleet-record.ts";
 import type { FleetRules } from "../core/fleet-rules.ts";
 import {
   type DraftRequest,
@@ -87,16 +88,12 @@ export function joinFleet(
     return started;
   }
 
+  function requestOf(own: OwnRequest, openMs?: number): FleetRequest {
+    return fleetRequest(own, breaker.policy, rules, member.retryAfterMs, random, identity.token(), openMs);
+  }
+
   function ask(question: Question): Promise<unknown> {
-    const request = fleetRequest(
-      complete(question.request),
-      breaker.policy,
-      rules,
-      member.retryAfterMs,
-      random,
-      identity.token(),
-      question.openMs,
-    );
+    const request = requestOf(complete(question.request), question.openMs);
     const late = (reply: FleetReply): void => inBackground(dispatch({ type: "answered", question, reply }));
     const heard = store.ask(request, late).then((reply) => {
       expected.delete(question.number);
@@ -162,6 +159,14 @@ export function joinFleet(
       };
       const noted = inUse?.store.note?.({ about: "circuit", circuit: breaker.name, command: given });
       if (noted) keepAlive(noted);
+    },
+    told(reply) {
+      try {
+        const believed = believedReply(reply, requestOf({ type: "read" }));
+        inBackground(dispatch({ type: "told", reply: believed }));
+      } catch {
+        // No word is as good as one that cannot be believed.
+      }
     },
     checkLength(openMs = 0, isClosing = false) {
       const longest = isClosing ? recordLifeMs : longestOpeningMs(breaker.policy);

@@ -44,6 +44,11 @@ test.each([
     /[AB] did not do as it was told/,
   ],
   [
+    "word of a change undoes a command that is on its way",
+    "changes are pushed, and somebody commands",
+    /[AB] did not do as it was told/,
+  ],
+  [
     "two commands of one isolate are sent at once",
     "two commands by hand, one after the other",
     /two commands of [AB] have changed places/,

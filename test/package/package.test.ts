@@ -116,6 +116,7 @@ test("the entries export this and nothing else", async () => {
       },
       "./redis": {
         "memoryStore": "function",
+        "redisPush": "function",
         "redisStore": "function",
         "shareStore": "function",
       },
