@@ -24,11 +24,11 @@ export type { ProtectOptions } from "./breaker/protect.ts";
 export type {
   CallOptions,
   CircuitOptions,
-  ErrorMatcher,
   InitialPhase,
   IsFailure,
   Mode,
 } from "./breaker/circuit-options.ts";
+export type { ErrorMatcher } from "./core/error-matcher.ts";
 export type { Fallback, FallbackContext, FailureContext } from "./breaker/fallback.ts";
 export type { AdmitOptions, CallByHand, PermitByHand, RefusalByHand } from "./breaker/permit-by-hand.ts";
 export type { Circuit, Command, CloseCommand, OpenCommand } from "./breaker/circuit.ts";

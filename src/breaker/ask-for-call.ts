@@ -4,7 +4,9 @@ import type { Permit } from "../core/phase.ts";
 import { random } from "../runtime/random.ts";
 import { callBegan, expireCalls } from "#request-end";
 import type { AdmittedCall } from "./admitted-call.ts";
-import { become, type Breaker, emit, isHeard } from "./breaker.ts";
+import { releasePlace } from "./settle-call.ts";
+import { become } from "./phase-change.ts";
+import { type Breaker, emit, isHeard } from "./breaker.ts";
 
 /** Who asks. */
 export interface Asking {
@@ -89,7 +91,7 @@ function leaseOf(timeoutMs: number, resetTimeoutMs: number): number {
 
 function ask(breaker: Breaker, leaseMs: number): Permit | Refusal {
   const { policy } = breaker;
-  expireCalls(breaker);
+  expireCalls(breaker, releasePlace);
   if (breaker.inFlight >= policy.maxConcurrent) {
     const after = look(breaker.phase, policy, breaker.clock.now(), random());
     if (after.state !== "open") return full;

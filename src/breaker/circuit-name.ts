@@ -2,7 +2,7 @@ import { withDefault } from "../core/with-default.ts";
 import { aName } from "../core/option.ts";
 import { tellOnce } from "../runtime/environment.ts";
 import type { Breaker } from "./breaker.ts";
-import type { ResolvedCircuitOptions } from "./circuit-options.ts";
+import type { ResolvedCircuitOptions } from "./resolved-options.ts";
 import { nextRank, obtainBreaker } from "./registry.ts";
 
 export type CircuitName<Args extends readonly unknown[]> = string | ((...args: Args) => string);

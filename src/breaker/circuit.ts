@@ -6,14 +6,15 @@ import { admit, closed, halfOpened, isHeldClosed, look, opened } from "../core/m
 import { isRefusal } from "../core/refusal.ts";
 import type { CircuitState, HalfOpenPhase, Phase } from "../core/phase.ts";
 import type { Policy, PolicyOptions } from "../core/policy.ts";
-import { become, type Breaker, noTotals } from "./breaker.ts";
-import type { ErrorMatcher } from "./circuit-options.ts";
+import { become } from "./phase-change.ts";
+import { type Breaker, noTotals } from "./breaker.ts";
+import type { ErrorMatcher } from "../core/error-matcher.ts";
 import { epochMs } from "../runtime/clock.ts";
 import type { Listener } from "./events.ts";
 import { ofCircuit } from "./option-owners.ts";
 import { applyOptions } from "./options-in-force.ts";
 import { liveBreaker, revived } from "./registry.ts";
-import type { SharedCircuit } from "./shared-store.ts";
+import type { SharedCircuit } from "./shared-circuit.ts";
 import type { CircuitSnapshot, TrialCounts } from "./snapshot.ts";
 
 /** How a command is meant. */

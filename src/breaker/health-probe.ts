@@ -4,7 +4,8 @@ import type { Probe } from "../core/policy.ts";
 import { isRefusal, type Refusal } from "../core/refusal.ts";
 import type { Verdict } from "../core/verdict.ts";
 import { keepAlive, outsideRender } from "../runtime/background.ts";
-import { type AdmittedCall, settleCall } from "./admitted-call.ts";
+import { type AdmittedCall } from "./admitted-call.ts";
+import { settleCall } from "./settle-call.ts";
 import type { Breaker } from "./breaker.ts";
 
 /**

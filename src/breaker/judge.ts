@@ -1,12 +1,12 @@
-import { withDefault } from "../core/with-default.ts";
 import { isCircuitOpenError } from "../core/circuit-open-error.ts";
 import { findCircuitOpenError } from "../core/find-circuit-open-error.ts";
+import { matches } from "../core/error-matcher.ts";
 import { inWords } from "../core/in-words.ts";
 import type { Outcome, Verdict } from "../core/verdict.ts";
 import { isControlFlow } from "../runtime/control-flow.ts";
 import { isThrownResponse } from "../runtime/thrown-response.ts";
 import { tellOnce } from "../runtime/environment.ts";
-import type { ErrorMatcher, ResolvedCallOptions } from "./circuit-options.ts";
+import type { ResolvedCallOptions } from "./resolved-options.ts";
 import { createDeadline, type Deadline, within } from "./deadline.ts";
 
 /** What judging goes by. */
@@ -81,20 +81,4 @@ function verdictOf(failed: boolean): Verdict {
 function instead(byDefault: boolean, error: unknown): Verdict {
   tellOnce(() => `[function-threw] isFailure threw; the default decided instead. ${inWords(error)}`);
   return verdictOf(byDefault);
-}
-
-/** A class matches its instances; anything else is a predicate. A class called as one throws: no match. */
-export function matches(matcher: ErrorMatcher, error: unknown): boolean {
-  return (
-    isInstance(matcher, error) || withDefault(matcher as (error: unknown) => unknown, false)(error) === true
-  );
-}
-
-function isInstance(matcher: ErrorMatcher, error: unknown): boolean {
-  try {
-    // `instanceof` throws for an arrow function: it has no prototype.
-    return matcher.prototype !== undefined && error instanceof matcher;
-  } catch {
-    return false;
-  }
 }

@@ -2,7 +2,7 @@ import { adopt } from "../core/adopt.ts";
 import type { PolicyOptions } from "../core/policy.ts";
 import { tellOnce } from "../runtime/environment.ts";
 import type { Breaker } from "./breaker.ts";
-import { type ResolvedCircuitOptions, resolveCircuitOptions } from "./circuit-options.ts";
+import { type ResolvedCircuitOptions, resolveCircuitOptions } from "./resolved-options.ts";
 
 /**
  * Gives a circuit what a wrapper or `register` mentions. An option that another has given too keeps the value of the

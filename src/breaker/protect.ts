@@ -1,9 +1,10 @@
 import { invalid } from "../core/option.ts";
 import { type Abortable, type BegunCall, begin as beginning } from "./abortable.ts";
-import { releasePlace, settleCall } from "./admitted-call.ts";
+import { releasePlace, settleCall } from "./settle-call.ts";
 import { isAbortedBy } from "./callers-abort.ts";
 import { breakerFinder, checkName, type CircuitName, nameFrom } from "./circuit-name.ts";
-import { type CallOptions, resolveCallOptions } from "./circuit-options.ts";
+import { type CallOptions } from "./circuit-options.ts";
+import { resolveCallOptions } from "./resolved-options.ts";
 import { fallbackValue, type FailureContext, type FallbackContext } from "./fallback.ts";
 import type { CallKind, FollowUp } from "./call-kind.ts";
 import { guard } from "./guard.ts";

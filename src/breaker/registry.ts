@@ -2,7 +2,7 @@ import { figuresOf } from "../core/figures-of.ts";
 import { isHeldClosed } from "../core/machine.ts";
 import { tellOnce } from "../runtime/environment.ts";
 import { type Breaker, createBreaker, emit, isHeard, layout } from "./breaker.ts";
-import type { ResolvedCircuitOptions } from "./circuit-options.ts";
+import type { ResolvedCircuitOptions } from "./resolved-options.ts";
 import type { Listener } from "./events.ts";
 import { giveOptions } from "./options-in-force.ts";
 import { shortHash } from "./short-hash.ts";

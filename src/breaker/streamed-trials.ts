@@ -1,6 +1,7 @@
 import { isTrial } from "../core/machine.ts";
 import { callIsAlive } from "#request-end";
-import { type AdmittedCall, countCall } from "./admitted-call.ts";
+import { type AdmittedCall } from "./admitted-call.ts";
+import { countCall } from "./settle-call.ts";
 import type { Breaker } from "./breaker.ts";
 
 /** A stream has delivered: it keeps its place, and as a trial it succeeds if it lives when its lease ends. */

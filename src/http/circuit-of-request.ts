@@ -1,6 +1,6 @@
 import type { Breaker } from "../breaker/breaker.ts";
 import { breakerFinder, type CircuitName, nameFrom } from "../breaker/circuit-name.ts";
-import type { ResolvedCircuitOptions } from "../breaker/circuit-options.ts";
+import type { ResolvedCircuitOptions } from "../breaker/resolved-options.ts";
 import { tellOnce } from "../runtime/environment.ts";
 
 /** What a naming function may look at. A `Request` fits, but none is built just for naming. */

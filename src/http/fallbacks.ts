@@ -1,4 +1,4 @@
-import type { ResolvedCallOptions } from "../breaker/circuit-options.ts";
+import type { ResolvedCallOptions } from "../breaker/resolved-options.ts";
 import { fallbackValue } from "../breaker/fallback.ts";
 import { substituted } from "../breaker/substituted.ts";
 import type { CircuitOpenError } from "../core/circuit-open-error.ts";

@@ -1,5 +1,5 @@
-import { settleCall } from "../breaker/admitted-call.ts";
-import type { ResolvedCallOptions } from "../breaker/circuit-options.ts";
+import { settleCall } from "../breaker/settle-call.ts";
+import type { ResolvedCallOptions } from "../breaker/resolved-options.ts";
 import { fallbackValue } from "../breaker/fallback.ts";
 import type { FollowUp } from "../breaker/call-kind.ts";
 import { substituted } from "../breaker/substituted.ts";

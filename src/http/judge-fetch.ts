@@ -1,4 +1,4 @@
-import type { ResolvedCallOptions } from "../breaker/circuit-options.ts";
+import type { ResolvedCallOptions } from "../breaker/resolved-options.ts";
 import { judge, judgeAbort, judgeError } from "../breaker/judge.ts";
 import type { Verdict } from "../core/verdict.ts";
 import { isCacheHit, mayHang, wasSentOut } from "#next-fetch";

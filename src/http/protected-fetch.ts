@@ -1,4 +1,4 @@
-import { resolveCallOptions } from "../breaker/circuit-options.ts";
+import { resolveCallOptions } from "../breaker/resolved-options.ts";
 import { responseFallback } from "../breaker/fallback.ts";
 import type { CallKind } from "../breaker/call-kind.ts";
 import { guard } from "../breaker/guard.ts";

@@ -1,4 +1,4 @@
-import { releasePlace, settleCall } from "../breaker/admitted-call.ts";
+import { releasePlace, settleCall } from "../breaker/settle-call.ts";
 import { settleWhenKnown } from "../breaker/conclude-call.ts";
 import { createDeadline, within } from "../breaker/deadline.ts";
 import { streamDelivered } from "../breaker/streamed-trials.ts";

@@ -1,6 +1,7 @@
 import type { NextApiHandler, NextApiRequest, NextApiResponse } from "next";
 import { breakerFinder, checkName, nameFrom } from "../breaker/circuit-name.ts";
-import { type CallOptions, resolveCallOptions } from "../breaker/circuit-options.ts";
+import { type CallOptions } from "../breaker/circuit-options.ts";
+import { resolveCallOptions } from "../breaker/resolved-options.ts";
 import type { CallKind } from "../breaker/call-kind.ts";
 import { guard } from "../breaker/guard.ts";
 import { isThrownOnBehalf, judge, judgeError } from "../breaker/judge.ts";

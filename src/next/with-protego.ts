@@ -1,7 +1,8 @@
 /** @ts-ignore: where Next is not installed the request is any. */
 import type { NextRequest } from "next/server.js";
 import { breakerFinder, checkName, nameFrom } from "../breaker/circuit-name.ts";
-import { type CallOptions, resolveCallOptions } from "../breaker/circuit-options.ts";
+import { type CallOptions } from "../breaker/circuit-options.ts";
+import { resolveCallOptions } from "../breaker/resolved-options.ts";
 import { fallbackValue, responseFallback } from "../breaker/fallback.ts";
 import type { CallKind } from "../breaker/call-kind.ts";
 import { guard } from "../breaker/guard.ts";

@@ -1,5 +1,7 @@
-import { become, type Breaker, emit, isHeard } from "../breaker/breaker.ts";
-import type { SharedCircuit, StoreInUse } from "../breaker/shared-store.ts";
+import { become } from "../breaker/phase-change.ts";
+import { type Breaker, emit, isHeard } from "../breaker/breaker.ts";
+import type { SharedCircuit } from "../breaker/shared-circuit.ts";
+import type { StoreInUse } from "../breaker/store-in-use.ts";
 import { believedReply } from "../core/believed-reply.ts";
 import { type FleetReply, type FleetRequest, type OwnRequest, recordLifeMs } from "../core/fleet-record.ts";
 import type { FleetRules } from "../core/fleet-rules.ts";

@@ -39,11 +39,11 @@ const purposes: ReadonlyArray<readonly [string, RegExp]> = [
   ["options", /option|policy|duration|circuit-name|adopt/],
   [
     "the state machine and its rules",
-    /^core\/(?:machine|refusal|opening-rule|total-rule|with-default|figures-of)/,
+    /^core\/(?:machine|refusal|error-matcher|opening-rule|total-rule|with-default|figures-of)/,
   ],
   [
     "circuits: records, bound, listeners, console",
-    /breaker\/(?:breaker|registry|dispatch|watchers|short-hash)|environment|in-words/,
+    /breaker\/(?:breaker|phase-change|registry|dispatch|watchers|short-hash)|environment|in-words/,
   ],
   ["timeouts", /deadline|core\/line/],
   ["the life of a call", /^breaker\/|call-site|clock|random|note-refusal|circuit-open-error/],

@@ -1,6 +1,6 @@
 import { isRefusal } from "../../src/core/refusal.ts";
 import type { Breaker } from "../../src/breaker/breaker.ts";
-import type { SharedCircuit } from "../../src/breaker/shared-store.ts";
+import type { SharedCircuit } from "../../src/breaker/shared-circuit.ts";
 import type { Permit } from "../../src/core/phase.ts";
 import { type PolicyOptions, resolvePolicy } from "../../src/core/policy.ts";
 import type { Store } from "../../src/core/store.ts";
