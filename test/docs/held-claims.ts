@@ -246,6 +246,16 @@ export const heldClaims: Readonly<Record<string, readonly Claim[]>> = {
   ],
   "docs/protect-fetch.md": [
     [
+      'axios with its default adapter on Node (`adapter: "fetch"` is covered), Stripe\'s default client on Node',
+      "test/ecosystem/protect-fetch.test.ts",
+      "docs/protect-fetch.md says what is covered",
+    ],
+    [
+      "pages, layouts, route handlers, server actions, `after()`, `proxy.ts`, the Pages Router and its API routes, edge functions",
+      "test/next-app/protect-fetch/every-place.ts",
+      "proxy.ts",
+    ],
+    [
       "patterns that must match the whole origin",
       "test/next/protect-fetch.test.ts",
       "a pattern that matches a part of an origin does not choose it",
@@ -340,6 +350,11 @@ export const heldClaims: Readonly<Record<string, readonly Claim[]>> = {
     ],
   ],
   "docs/rules.md": [
+    [
+      "A span of time needs a few hundred bytes, a number of calls one byte per call",
+      "test/core/window.test.ts",
+      "a window of calls takes a byte for each, and little more",
+    ],
     [
       "A result that comes late, after the circuit has opened or closed, changes nothing",
       "test/peers/stale-results.test.ts",
@@ -464,6 +479,17 @@ export const heldClaims: Readonly<Record<string, readonly Claim[]>> = {
     ],
   ],
   "docs/runtimes.md": [
+    [
+      "If a body is not a web stream (node-fetch 3), it is passed on unchanged",
+      "test/http/foreign-bodies-and-signals.test.ts",
+      "leaves alone a body that is no stream of the web",
+    ],
+    [
+      "So there, an injected fetch fails with",
+      "test/http/foreign-bodies-and-signals.test.ts",
+      "where AbortController is not the runtime's own, as under jsdom, an injected fetch refuses its signal",
+    ],
+    ["errors do not count while `navigator.onLine` is false", "test/http/network-errors.test.ts", "onLine"],
     [
       "is named after the path, and every part that contains a digit, is encoded, or has 25 letters or more becomes `[id]`",
       "test/next/route-name.test.ts",
