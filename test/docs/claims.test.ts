@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
 import { optionsOf } from "../../src/breaker/option-owners.ts";
@@ -153,6 +153,17 @@ describe("a page leads somewhere:", () => {
       return !existsSync(join(root, file)) || (anchor !== undefined && !anchors(file).includes(anchor));
     });
     expect(broken.map(([link]) => link)).toEqual([]);
+  });
+
+  const rooms = readdirSync(join(root, "src"));
+  test.each(pages)("the files that %s names", (page) => {
+    const named = [...read(page).matchAll(/`((?:src|test|[\w-]+)\/[\w./-]+\.(?:ts|cts|md|yml|json))`/g)].map(
+      ([, path]) => path!,
+    );
+    const ours = named.filter((path) => ["src", "test", "docs", ...rooms].includes(path.split("/")[0]!));
+    expect(
+      ours.filter((path) => !existsSync(join(root, path)) && !existsSync(join(root, "src", path))),
+    ).toEqual([]);
   });
 
   test.each(pages)("the commands of %s", async (page) => {
