@@ -5,6 +5,8 @@ export interface InstalledProject {
   readonly files: Readonly<Record<string, string>>;
   /** Run by this Node: a file of `node_modules` or a flag, and what follows. */
   readonly command: readonly string[];
+  /** What that has made, to be run in its turn. */
+  readonly made?: string;
 }
 
 const body = `
@@ -119,4 +121,20 @@ export const projects: readonly InstalledProject[] = [
     },
     command: ["node_modules/parcel/lib/bin.js", "build", "--no-cache"],
   })),
+  {
+    name: "React Native: a bundle of Metro's, by React Native's own configuration",
+    packages: ["metro@0.87.1", "@react-native/metro-config@0.88.1", "@react-native/babel-preset@0.88.1"],
+    files: {
+      "main.js": `${imported} void (async () => {${body}})();`,
+      "babel.config.js": `module.exports = { presets: ["@react-native/babel-preset"] };`,
+      // Nothing of React Native itself is there, so nothing of it may run before.
+      "metro.config.js": `
+        const { getDefaultConfig, mergeConfig } = require("@react-native/metro-config");
+        const serializer = { getModulesRunBeforeMainModule: () => [], getPolyfills: () => [] };
+        module.exports = mergeConfig(getDefaultConfig(__dirname), { serializer });
+      `,
+    },
+    command: ["node_modules/metro/src/cli.js", "build", "main.js", "--platform", "ios", "--out", "bundle.js"],
+    made: "bundle.js",
+  },
 ];
