@@ -137,4 +137,41 @@ export const projects: readonly InstalledProject[] = [
     command: ["node_modules/metro/src/cli.js", "build", "main.js", "--platform", "ios", "--out", "bundle.js"],
     made: "bundle.js",
   },
+  {
+    name: "Waku, which sets React's server condition, and is not Next",
+    packages: ["waku@1.0.0-rc.1", "react@19.3.1", "react-dom@19.3.1", "react-server-dom-webpack@19.3.1"],
+    files: {
+      "package.json": `{ "private": true, "type": "module" }`,
+      "src/pages/index.jsx": `
+        import { createProtectedFetch, isCircuitOpenError } from "next-protego";
+        const shopFetch = createProtectedFetch({ name: "shop" });
+        export default async function Page() {
+          const error = await shopFetch("http://127.0.0.1:2/").then(() => undefined, (error) => error);
+          return <p>{isCircuitOpenError(error) ? "it refused" : error ? "it failed" : "it answered"}</p>;
+        }
+        export const getConfig = async () => ({ render: "dynamic" });
+      `,
+      "ask.js": `
+        import { spawn } from "node:child_process";
+        import { createServer } from "node:net";
+        const port = await new Promise((resolve) => {
+          const server = createServer().listen(0, "127.0.0.1", () => {
+            const { port } = server.address();
+            server.close(() => resolve(port));
+          });
+        });
+        const waku = ["node_modules/waku/cli.js", "start", "--host", "127.0.0.1", "--port", String(port)];
+        const child = spawn(process.execPath, waku, { stdio: "inherit" });
+        child.once("exit", (code) => process.exit(code ?? 1));
+        const page = () => fetch("http://127.0.0.1:" + port).then((response) => response.text());
+        while (!(await page().catch(() => "")).includes("it failed")) await new Promise((go) => setTimeout(go, 100));
+        for (let i = 0; i < 2; i++) await page();
+        const last = await page();
+        child.removeAllListeners("exit").kill("SIGKILL");
+        if (!last.includes("it refused")) throw new Error(last);
+      `,
+    },
+    command: ["node_modules/waku/cli.js", "build"],
+    made: "ask.js",
+  },
 ];
