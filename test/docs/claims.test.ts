@@ -52,7 +52,6 @@ const declared = [
 
 /** Tables of options elsewhere, and of what they are options where that is not plain. */
 const tables: ReadonlyArray<readonly [document: string, heading: string, of?: string]> = [
-  ["README.md", "| option | default | |"],
   ["docs/sharing.md", "| option | default | |"],
   ["docs/rules.md", "## A share of failures", "failureRate"],
   ["docs/rules.md", "## How it recovers", "trials"],
