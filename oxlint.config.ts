@@ -53,7 +53,7 @@ export default defineConfig({
     "typescript/switch-exhaustiveness-check": "error",
     "typescript/no-explicit-any": "error",
     "typescript/consistent-type-imports": "error",
-    "import/no-cycle": "error",
+    "import/no-cycle": ["error", { ignoreTypes: false }],
     "no-var": "error",
     eqeqeq: "error",
     "vitest/require-mock-type-parameters": "off",

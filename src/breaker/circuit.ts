@@ -2,16 +2,19 @@ import type { Duration } from "../core/duration.ts";
 import { aFunction, anObject, aSpan } from "../core/option.ts";
 import { figuresOf } from "../core/figures-of.ts";
 import { inWords } from "../core/in-words.ts";
-import { admit, closed, halfOpened, isRefusal, look, opened } from "../core/machine.ts";
+import { admit, closed, halfOpened, isHeldClosed, look, opened } from "../core/machine.ts";
+import { isRefusal } from "../core/refusal.ts";
 import type { CircuitState, HalfOpenPhase, Phase } from "../core/phase.ts";
 import type { Policy, PolicyOptions } from "../core/policy.ts";
-import { become, type Breaker, noTotals } from "./breaker.ts";
-import type { ErrorMatcher } from "./circuit-options.ts";
+import { become } from "./phase-change.ts";
+import { type Breaker, noTotals } from "./breaker.ts";
+import type { ErrorMatcher } from "../core/error-matcher.ts";
 import { epochMs } from "../runtime/clock.ts";
 import type { Listener } from "./events.ts";
 import { ofCircuit } from "./option-owners.ts";
 import { applyOptions } from "./options-in-force.ts";
 import { liveBreaker, revived } from "./registry.ts";
+import type { SharedCircuit } from "./shared-circuit.ts";
 import type { CircuitSnapshot, TrialCounts } from "./snapshot.ts";
 
 /** How a command is meant. */
@@ -30,6 +33,17 @@ export interface OpenCommand extends Command {
    * that ends.
    *
    * @default the reset timeout
+   */
+  for?: Duration | undefined;
+}
+
+/** How a closing is meant. */
+export interface CloseCommand extends Command {
+  /**
+   * How long it is held closed, however many calls fail; then it is an ordinary closed circuit, which has counted all
+   * along. Of a shared circuit 48 hours at most.
+   *
+   * @default it is not held; with `forced` until another command
    */
   for?: Duration | undefined;
 }
@@ -71,13 +85,15 @@ export class Circuit {
     const { name, phase, policy, clock, totals, lastFailure, inFlight, fleet, leftClosedAt } = this.#seen;
     const now = clock.now();
     const seen = look(phase, policy, now);
+    const heldMs = phase.state === "closed" ? phase.heldUntil! - now : 0;
     // A closed circuit is not asked: asking may take part in its rule's counting.
-    const { answer } = seen.state === "closed" ? { answer: phase } : admit(phase, policy, now);
+    const { decision } = seen.state === "closed" ? { decision: phase } : admit(phase, policy, now);
     const figures = seen.state === "closed" ? figuresOf(policy.opensOn, seen.tally, now) : seen.figures;
     return {
       name,
       state: seen.state,
-      forced: isForced(phase) || (fleet?.isForced() ?? false),
+      forced: isHeld(phase, now, fleet),
+      heldMs: heldMs > 0 && heldMs < Infinity ? heldMs : undefined,
       at: epochMs(),
       shared: fleet !== undefined,
       degraded: fleet?.isDegraded() ?? false,
@@ -86,7 +102,7 @@ export class Circuit {
       openings: seen.trips,
       notClosedMs: leftClosedAt === undefined || seen.state === "closed" ? undefined : now - leftClosedAt,
       trials: seen.state === "half-open" ? trialCounts(seen, policy) : undefined,
-      retryAfter: isRefusal(answer) ? answer.retryAfterMs : 0,
+      retryAfter: isRefusal(decision) ? decision.retryAfterMs : 0,
       inFlight,
       totals: { ...totals },
       lastFailure: lastFailure === undefined ? undefined : inWords(lastFailure),
@@ -116,11 +132,18 @@ export class Circuit {
    * Admits calls from now on and forgets the failures so far.
    *
    * @param forced counts, but does not open until another command
+   * @throws {TypeError | RangeError} for a duration that is none, or too long to share
+   * @example circuits.get("payments")?.close({ for: "10m", by: "ada" });
    */
-  close(options: Command = {}): void {
-    const { forced = false, by } = anObject("options", options);
-    const next: Next = (...at) => (forced ? { ...closed(...at), forced } : closed(...at));
-    this.#command("close", next, forced, by);
+  close(options: CloseCommand = {}): void {
+    const { forced, by, for: length } = anObject("options", options);
+    const heldMs = length === undefined ? (forced ? Infinity : undefined) : aSpan("for", length);
+    this.#steered.fleet?.checkLength?.(heldMs, true);
+    const next: Next = (generation, policy, now) => {
+      const after = closed(generation, policy, now);
+      return heldMs ? { ...after, heldUntil: now + heldMs } : after;
+    };
+    this.#command("close", next, heldMs !== undefined, by, heldMs);
   }
 
   /** Lets trials through now instead of waiting for the reset timeout. */
@@ -194,10 +217,10 @@ export class Circuit {
   }
 }
 
-function isForced(phase: Phase): boolean {
-  return phase.state === "closed"
-    ? phase.forced === true
-    : phase.state === "open" && phase.until === Infinity;
+/** What a fleet has held closed is closed here, too, and held for as long. */
+export function isHeld(phase: Phase, now: number, fleet: SharedCircuit | undefined): boolean {
+  if (phase.state === "closed") return isHeldClosed(phase, now);
+  return (phase.state === "open" && phase.until === Infinity) || (fleet?.isForced() ?? false);
 }
 
 function trialCounts({ trials, successes, failures }: HalfOpenPhase, policy: Policy): TrialCounts {

@@ -1,5 +1,5 @@
 import type { Figures } from "../core/figures.ts";
-import type { RefusalReason } from "../core/machine.ts";
+import type { RefusalReason } from "../core/refusal.ts";
 import type { CircuitState } from "../core/phase.ts";
 
 interface OfCall {
@@ -29,6 +29,12 @@ export type ProtegoEvent =
       readonly observed: boolean;
     })
   | {
+      /** Something else has answered in place of a call that was refused, or has failed. */
+      readonly type: "call.substituted";
+      readonly circuit: string;
+      readonly kind: SubstituteKind;
+    }
+  | {
       readonly type: "circuit.changed";
       readonly circuit: string;
       readonly from: CircuitState;
@@ -54,6 +60,9 @@ export type ProtegoEvent =
       readonly circuit: string;
     }
   | { readonly type: "store.recovered"; readonly circuit: string };
+
+/** What answers in place of a call: the app's own fallback, the last good answer, or Next's data cache. */
+export type SubstituteKind = "fallback" | "stale" | "cache";
 
 /** Why a circuit changed its state: its own counting, the passing of time, a command, or what the fleet knows. */
 export type ChangeReason = "calls" | "time" | "command" | "fleet";

@@ -72,6 +72,7 @@ function lineOf(event: ProtegoEvent): string | undefined {
     case "call.failed":
     case "call.ignored":
     case "call.refused":
+    case "call.substituted":
     case "circuit.created":
     case "circuit.forgotten":
     case "circuit.disposed":

@@ -1,12 +1,14 @@
 import { invalid } from "../core/option.ts";
 import { type Abortable, type BegunCall, begin as beginning } from "./abortable.ts";
-import { releasePlace, settleCall } from "./admitted-call.ts";
+import { releasePlace, settleCall } from "./settle-call.ts";
 import { isAbortedBy } from "./callers-abort.ts";
 import { breakerFinder, checkName, type CircuitName, nameFrom } from "./circuit-name.ts";
-import { type CallOptions, resolveCallOptions } from "./circuit-options.ts";
-import { answerInstead, type FailureContext, type FallbackContext } from "./fallback.ts";
+import { type CallOptions } from "./circuit-options.ts";
+import { resolveCallOptions } from "./resolved-options.ts";
+import { fallbackValue, type FailureContext, type FallbackContext } from "./fallback.ts";
 import type { CallKind, FollowUp } from "./call-kind.ts";
 import { guard } from "./guard.ts";
+import { byFallback, type OfBreaker } from "./substituted.ts";
 import { isThrownOnBehalf, judge, judgeAbort, judgeError } from "./judge.ts";
 import {
   alsoGenerator,
@@ -31,7 +33,7 @@ export type Protected<Args extends unknown[], Returned> = (
   : Promise<Awaited<Returned>>;
 
 /** One call of a protected function. */
-export interface FunctionCall {
+export interface FunctionCall extends OfBreaker {
   readonly self: unknown;
   readonly args: readonly unknown[];
   /** Of a function that takes a signal. */
@@ -68,8 +70,12 @@ export function protect<Args extends unknown[], Returned>(
     fallbackOnFailure === undefined
       ? undefined
       : {
-          failed: ({ args }, error) =>
-            answerInstead<unknown, FailureContext>(fallbackOnFailure, { error, args }),
+          failed: (call, error) =>
+            byFallback(
+              call,
+              fallbackValue<unknown, FailureContext>(fallbackOnFailure, { error, args: call.args }),
+              true,
+            ),
         };
   const ofStreams: FollowUp<FunctionCall, unknown> = {
     ...onFailure,
@@ -89,8 +95,12 @@ export function protect<Args extends unknown[], Returned>(
   const kind: CallKind<FunctionCall, unknown> & { followUp: typeof onFailure } = {
     ...resolved,
     argsOf: (call) => call.args,
-    breakerOf: ({ args }) =>
-      find(typeof name === "string" ? name : nameFrom(() => name(...args), fn.name || "protected")),
+    breakerOf(call) {
+      const { args } = call;
+      return (call.breaker = find(
+        typeof name === "string" ? name : nameFrom(() => name(...args), fn.name || "protected"),
+      ));
+    },
     start(call) {
       if (begin) call.startedMs = resolved.clock.now();
       const returned = begin
@@ -104,15 +114,17 @@ export function protect<Args extends unknown[], Returned>(
     },
     abort: (call, reason) => call.abort?.(reason),
     judgeValue: ({ args, streams }, value) =>
-      streams ? "success" : judge({ value: value as never }, false, resolved, args),
+      streams ? "success" : judge({ value: value as Awaited<Returned> }, false, resolved, args),
     judgeError: ({ args, callersSignal, startedMs, streams }, error) =>
       isAbortedBy(callersSignal, error)
         ? streams
           ? "ignored"
           : judgeAbort(startedMs!, resolved)
-        : judgeError(error, resolved as never, args, isThrownOnBehalf),
-    refused: ({ args }, error) =>
-      fallback === undefined ? undefined : answerInstead<unknown, FallbackContext>(fallback, { error, args }),
+        : judgeError(error, resolved, args, isThrownOnBehalf),
+    refused: (call, error) =>
+      fallback === undefined
+        ? undefined
+        : byFallback(call, fallbackValue<unknown, FallbackContext>(fallback, { error, args: call.args })),
     followUp: onFailure,
   };
   const named = { name: { value: fn.name, configurable: true } };

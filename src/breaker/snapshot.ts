@@ -19,6 +19,8 @@ export interface CircuitSnapshot {
   readonly state: CircuitState;
   /** Held by command until another one. */
   readonly forced: boolean;
+  /** Milliseconds that it is still held closed; `undefined` where it is not, or where the hold has no end. */
+  readonly heldMs: number | undefined;
   /** When this was so, in milliseconds since 1970, for a process that restores it. */
   readonly at: number;
   /** Tied to those of the same name in other isolates. */

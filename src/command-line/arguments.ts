@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { durationMs } from "../core/duration.ts";
+import { recordLifeMs } from "../core/fleet-record.ts";
 import { checkedPrefix } from "../stores/key-prefix.ts";
 
 export const deeds = ["open", "close", "try", "reset"] as const;
@@ -20,6 +21,8 @@ export type Order =
       readonly names: readonly string[] | undefined;
       readonly isHeld: boolean;
       readonly forMs: number;
+      /** Closed, and held so for `forMs`. */
+      readonly isHeldFor: boolean;
       readonly why: string | undefined;
     } & Common);
 
@@ -65,15 +68,21 @@ export function orderOf(typed: readonly string[], env: Readonly<Record<string, s
   if (values.hold && (deed === "try" || deed === "reset")) {
     throw new UsageError(`--hold goes with open and close: "${deed}" ends a hold.`);
   }
-  if (values.for !== undefined && (deed !== "open" || values.hold)) {
-    throw new UsageError("--for says how long an opening lasts: it goes with open, without --hold.");
+  if (values.for !== undefined && ((deed !== "open" && deed !== "close") || values.hold)) {
+    throw new UsageError(
+      "--for says how long an opening lasts, or how long it is held closed: it goes with open and close, without --hold.",
+    );
   }
   const forMs = duration("--for", values.for, defaultOpenMs);
+  if (deed === "close" && forMs > recordLifeMs) {
+    throw new UsageError("--for: held closed for 48h at most; for longer, --hold.");
+  }
   return {
     command: deed,
     names: values.all ? undefined : names,
     isHeld: values.hold ?? false,
     forMs,
+    isHeldFor: deed === "close" && values.for !== undefined,
     why: values.why,
     ...common,
   };

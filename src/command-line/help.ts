@@ -4,7 +4,8 @@ export const help = `next-protego: circuits that a fleet shares, seen and steere
   next-protego watch [--every 2s]        the same again and again, until Ctrl-C
   next-protego open <name…> [--for 60s]  refuses calls for so long, then trials decide
   next-protego open <name…> --hold       refuses every call until somebody releases it
-  next-protego close <name…> [--hold]    lets every call through; held, however many fail
+  next-protego close <name…> [--for 10m] lets every call through; for so long however many fail
+  next-protego close <name…> --hold      the same until somebody releases it
   next-protego try <name…>               lets trials through now; ends a hold
   next-protego reset <name…>             closes, and forgets votes and openings in a row; ends a hold
 

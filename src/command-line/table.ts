@@ -47,7 +47,7 @@ function summary(circuits: readonly FleetCircuit[]): string {
 }
 
 function cellsOf(circuit: FleetCircuit, epoch: number): string[] {
-  const { name, state, held, problem, nextTrialMs, openings, trials, votes, command } = circuit;
+  const { name, state, held, heldMs, problem, nextTrialMs, openings, trials, votes, command } = circuit;
   if (problem) return [cut(plain(name), longestName), `unknown (${problem})`, "", "", "", "", ""];
   const word = state === "half-open" ? "trying" : state;
   const { leasesMs } = trials;
@@ -55,10 +55,10 @@ function cellsOf(circuit: FleetCircuit, epoch: number): string[] {
   const why = command?.why === undefined ? "" : `: ${plain(command.why)}`;
   const last =
     command &&
-    `${command.isForced ? "hold " : ""}${command.type}${by}, ${durationInWords(Math.max(0, epoch - command.at))} ago${why}`;
+    `${command.isForced || (held && command.type === "close") ? "hold " : ""}${command.type}${by}, ${durationInWords(Math.max(0, epoch - command.at))} ago${why}`;
   return [
     cut(plain(name), longestName),
-    held ? `held ${word}` : word,
+    held ? `held ${word}${heldMs > 0 ? ` for ${durationInWords(heldMs)}` : ""}` : word,
     nextTrialMs === null ? "never" : nextTrialMs > 0 ? `in ${durationInWords(nextTrialMs)}` : "",
     openings > 0 ? `${openings}` : "",
     leasesMs.length > 0 ? `${leasesMs.length}, up to ${durationInWords(Math.max(...leasesMs))}` : "",

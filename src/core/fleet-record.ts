@@ -9,7 +9,10 @@ export interface FleetRecord {
   readonly isOpen: boolean;
   /** Stays as it is until another command. Such a record has no end, and no time passes in it. */
   readonly isForced: boolean;
-  /** Open: until trials; 0 and less is half-open. Closed: minus the time since it closed. */
+  /**
+   * Open: until trials; 0 and less is half-open. Closed: above 0 it is held closed for so long; below, it has been closed
+   * for so long.
+   */
   readonly restMs: number;
   /** Openings in a row, without a healthy spell between them. */
   readonly trips: number;
@@ -71,7 +74,9 @@ export type OwnRequest =
       readonly generation: number;
       readonly verdict: "success" | "failure" | "ignored";
     }
-  | { readonly type: "open" | "close"; readonly isForced: boolean }
+  | { readonly type: "open"; readonly isForced: boolean }
+  /** `forMs`: the hold ends by itself after so long. */
+  | { readonly type: "close"; readonly isForced: boolean; readonly forMs?: number | undefined }
   | { readonly type: "half-open" };
 
 export interface FleetPolicy {
@@ -105,7 +110,7 @@ export interface FleetReply {
   readonly life: number;
   readonly generation: number;
   readonly state: "closed" | "open" | "half-open";
-  /** Until trials, or until a place for a trial may be free. */
+  /** Until trials, or until a place for a trial may be free; closed, until a hold ends that has an end. */
   readonly waitMs: number;
   readonly trips: number;
   /** Closed after an opening: since then. For those who let a growing share through. */

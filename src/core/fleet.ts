@@ -69,7 +69,7 @@ function aged(record: FleetRecord, policy: FleetPolicy, elapsedMs: number): Flee
   const sinceTrialMs = record.firstTrialMs < 0 ? 0 : elapsedMs;
   return {
     ...record,
-    restMs: Math.min(record.restMs - elapsedMs, longestOpeningMs),
+    restMs: Math.min(record.restMs - elapsedMs, record.isOpen ? longestOpeningMs : recordLifeMs),
     firstTrialMs: record.firstTrialMs + sinceTrialMs,
     lastTrialMs: record.lastTrialMs + sinceTrialMs,
     votes: record.votes.map((vote) => ({ ...vote, ageMs: vote.ageMs + elapsedMs })),
@@ -99,7 +99,7 @@ function transition(record: FleetRecord, request: FleetRequest): FleetRecord {
     case "read":
       return record;
     case "report":
-      return record.isOpen || record.isForced ? record : reported(record, request);
+      return record.isOpen || isHeldClosed(record) ? record : reported(record, request);
     case "lease":
       return leased(record, request);
     case "settle": {
@@ -120,7 +120,9 @@ function transition(record: FleetRecord, request: FleetRequest): FleetRecord {
       return request.isForced ? { ...after, isForced: true, restMs: 0 } : after;
     }
     case "close":
-      return { ...moved(record), isForced: request.isForced };
+      return request.forMs === undefined
+        ? { ...moved(record), isForced: request.isForced }
+        : { ...moved(record), restMs: Math.min(request.forMs, recordLifeMs) };
     case "half-open":
       return { ...moved(record), isOpen: true, trips: Math.max(record.trips, 1) };
   }
@@ -151,7 +153,12 @@ function pauseMs({ firstTrialMs, lastTrialMs }: FleetRecord, { everyMs }: FleetP
 
 /** Half-open; or closed, for an isolate that has opened alone: its trials count among the fleet's. */
 function wantsTrial(record: FleetRecord, { isAlone }: { readonly isAlone: boolean }): boolean {
-  return stateOf(record) === "half-open" || (!record.isOpen && !record.isForced && isAlone);
+  return stateOf(record) === "half-open" || (!record.isOpen && !isHeldClosed(record) && isAlone);
+}
+
+/** For good, or for as long as is left of it. */
+function isHeldClosed({ isOpen, isForced, restMs }: FleetRecord): boolean {
+  return !isOpen && (isForced || restMs > 0);
 }
 
 function holds({ leases }: FleetRecord, wanted: number): boolean {
@@ -234,11 +241,14 @@ function replyOf(
   isGranted: boolean,
   isRepaired: boolean,
 ): FleetReply {
-  const { life, generation, trips, isForced } = record;
+  const { life, generation, trips, restMs } = record;
   const state = stateOf(record);
-  const waitMs = state === "open" ? openLeftMs(record) : state === "half-open" ? placeMs(record, request) : 0;
+  const isForced = record.isForced || isHeldClosed(record);
+  const heldMs = record.isForced ? 0 : Math.max(restMs, 0);
+  const waitMs =
+    state === "open" ? openLeftMs(record) : state === "half-open" ? placeMs(record, request) : heldMs;
   const isSuspect = state === "closed" && wantsSample(record.votes, request);
-  const closedMs = state === "closed" && trips > 0 ? Math.max(-record.restMs, 0) : undefined;
+  const closedMs = state === "closed" && trips > 0 ? Math.max(-restMs, 0) : undefined;
   return { life, generation, state, waitMs, trips, closedMs, isGranted, isSuspect, isForced, isRepaired };
 }
 

@@ -3,20 +3,12 @@ import { follow } from "./member-follow.ts";
 import type { DraftRequest, Leave, Member, MemberEvent, Question, Turn, View } from "./member.ts";
 import { noWish, poolsFailures } from "./member.ts";
 import { expectSample, heard, lost, wasSample } from "./member-evidence.ts";
-import {
-  asksForTrial,
-  givesBack,
-  goesAlone,
-  holds,
-  isRunning,
-  retryLeaseMs,
-  wishing,
-  withWish,
-} from "./member-trials.ts";
+import { asksForTrial, givesBack, goesAlone, holds, isRunning, wishing, withWish } from "./member-trials.ts";
 import { knowsNotOf } from "./member-commands.ts";
 import { refusesCalls } from "./member-lost.ts";
 import { confirms, reports } from "./member-outcomes.ts";
 import { asks, stays, followedBy } from "./member-turn.ts";
+import { afterSilenceMs, refusedMs } from "./trial-pace.ts";
 
 type Answer = Extract<MemberEvent, { readonly type: "answered" }>;
 type Silence = Extract<MemberEvent, { readonly type: "unanswered" }>;
@@ -54,7 +46,7 @@ export function answered(before: Member, { question, reply }: Answer, view: View
         reportsUntil: -Infinity,
         evidence: heard(member.evidence, reply.isSuspect),
       };
-      const followed = follow(heardOf, reply, view);
+      const followed = follow(heardOf, reply, view, true);
       // What was seen while the report was on its way.
       return reply.state === "closed" ? followedBy(followed, reports, view) : followed;
     }
@@ -62,9 +54,10 @@ export function answered(before: Member, { question, reply }: Answer, view: View
     case "settle again":
       return isSuccess(question)
         ? followedBy(follow(member, reply, view), asksAhead, view)
-        : follow(member, reply, view);
-    case "look":
+        : follow(member, reply, view, true);
     case "command":
+      return follow(member, reply, view, true);
+    case "look":
       return follow(member, reply, view);
   }
 }
@@ -113,7 +106,8 @@ export function unanswered(before: Member, { question, isLost }: Silence, view: 
 }
 
 /** Nobody waits for this answer any more. */
-function unheard(member: Member, { why, number }: Question, { now, random, phase }: View): Turn {
+function unheard(member: Member, { why, number }: Question, view: View): Turn {
+  const { now, phase } = view;
   const { relation } = member;
   switch (why) {
     case "report":
@@ -127,9 +121,7 @@ function unheard(member: Member, { why, number }: Question, { now, random, phase
     case "trial": {
       const trial = wishing(relation)?.trial;
       if (trial?.is !== "asked" || trial.number !== number) return stays(member);
-      return stays(
-        withWish(member, { is: "none", askAt: now + retryLeaseMs * (0.5 + random), token: trial.token }),
-      );
+      return stays(withWish(member, { is: "none", askAt: now + afterSilenceMs(view), token: trial.token }));
     }
     case "command":
       return stays(member.commanded?.number === number ? { ...member, commanded: undefined } : member);
@@ -247,11 +239,8 @@ function withoutToken(member: Member): Member {
 /** The places are taken, or there is no need of trials. */
 function notGranted(before: Member, reply: FleetReply, question: Question, view: View): Turn {
   const held = wishing(before.relation)?.trial;
-  const { now, random } = view;
   const isMine = held?.is === "asked" && held.number === question.number;
-  // Where trials are paced the next may be far away.
-  const pauseMs = Math.min(reply.waitMs, view.policy.trials.everyMs);
-  const askAt = now + Math.max(retryLeaseMs, pauseMs) * (0.5 + random);
+  const askAt = view.now + refusedMs(before.leaseMs, reply, view);
   const member = isMine ? withWish(before, { is: "none", askAt, token: undefined }) : before;
   return follow(member, reply, view);
 }

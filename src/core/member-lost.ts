@@ -1,3 +1,4 @@
+import { isHeldClosed } from "./machine.ts";
 import type { Member, Turn, View } from "./member.ts";
 import { retryLeaseMs } from "./member-trials.ts";
 import { becomes, stays } from "./member-turn.ts";
@@ -7,7 +8,7 @@ import { becomes, stays } from "./member-turn.ts";
  * of that is the guard's matter. What somebody holds closed by hand stays so.
  */
 export function refusesCalls(before: Member, { phase, now }: View): Turn {
-  if (phase.state === "closed" && before.known.isForced) return stays(before);
+  if (phase.state === "closed" && isHeldClosed(phase, now)) return stays(before);
   const member: Member = { ...before, relation: { is: "refuses" } };
   const until = now + retryLeaseMs;
   if (phase.state === "open" && phase.until >= until) return stays(member);

@@ -22,9 +22,9 @@ function seenAfter(effects: readonly Effect[], view: View): View {
   return became ? { ...view, phase: became.phase } : view;
 }
 
-export function asks(member: Member, why: Why, request: DraftRequest, { now }: View): Turn {
+export function asks(member: Member, why: Why, request: DraftRequest, { now }: View, openMs?: number): Turn {
   const number = member.asked + 1;
-  const question = { number, why, request, askedAt: now };
+  const question = { number, why, request, askedAt: now, ...(openMs !== undefined && { openMs }) };
   return { member: { ...member, asked: number, askedAt: now }, effects: [{ type: "ask", question }] };
 }
 

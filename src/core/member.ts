@@ -32,12 +32,21 @@ export interface Member {
 }
 
 export interface Commanded {
-  /** Of its question. */
+  /** Of its question; of the one before, where it waits for that to be answered. */
   readonly number: number;
   /** An answer is expected no longer than this. */
   readonly until: number;
   readonly state: FleetReply["state"];
   readonly isForced: boolean;
+  /** It has not been sent: the one before is on its way, and could be overtaken. */
+  readonly unsent: Command | undefined;
+}
+
+export interface Command {
+  readonly command: "open" | "close" | "half-open";
+  readonly isForced: boolean;
+  /** How long it is to stay open, as long as the policy says by default; or to be held closed. */
+  readonly openMs?: number | undefined;
 }
 
 /** In what relation the isolate is to its fleet. */
@@ -105,6 +114,8 @@ export interface Question {
   readonly why: Why;
   readonly request: DraftRequest;
   readonly askedAt: number;
+  /** Of a command. */
+  readonly openMs?: number | undefined;
 }
 
 /** A request as far as the member knows it: who reports, and the how manieth time, the shell adds. */
@@ -136,11 +147,9 @@ export type MemberEvent =
   | { readonly type: "unanswered"; readonly question: Question; readonly isLost: boolean }
   /** The time of a grant that nobody used may be over. */
   | { readonly type: "elapsed"; readonly token: number }
-  | {
-      readonly type: "commanded";
-      readonly command: "open" | "close" | "half-open";
-      readonly isForced: boolean;
-    }
+  | ({ readonly type: "commanded" } & Command)
+  /** The store says by itself that a circuit has changed. */
+  | { readonly type: "told"; readonly reply: FleetReply }
   /** The registry has forgotten the circuit. */
   | { readonly type: "ended" };
 

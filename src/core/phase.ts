@@ -22,8 +22,8 @@ export interface ClosedPhase extends AnyPhase {
   readonly since: number;
   /** Belongs to the policy's opening rule; nobody else looks inside. */
   readonly tally: unknown;
-  /** Closed by command for good: counts, but never opens. */
-  readonly forced?: true;
+  /** Held closed by command until then, for good where that is `Infinity`: counts, but does not open. */
+  readonly heldUntil?: number;
 }
 
 /** Calls are refused until the clock reaches `until`. */

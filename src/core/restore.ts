@@ -9,6 +9,7 @@ export interface Remembered {
   readonly state: CircuitState;
   readonly retryAfter: number;
   readonly forced?: boolean | undefined;
+  readonly heldMs?: number | undefined;
   readonly openings?: number | undefined;
   readonly figures?: Figures | undefined;
 }
@@ -40,7 +41,9 @@ export function restored(
   if (seen.state !== "open" && seen.state !== "half-open") {
     const tally = resumed(policy.opensOn, seen.figures, now - elapsedMs, now);
     const phase = { ...closed(0, policy, now, trips), tally };
-    return seen.state === "closed" && seen.forced === true ? { ...phase, forced: true } : phase;
+    if (seen.state !== "closed" || seen.forced !== true) return phase;
+    const heldMs = seen.heldMs === undefined ? Infinity : Number(seen.heldMs) - elapsedMs;
+    return heldMs > 0 ? { ...phase, heldUntil: now + heldMs } : phase;
   }
   const remaining = seen.state === "open" ? seen.retryAfter - elapsedMs : policy.resetTimeoutMs * random;
   const openMs = Math.min(Math.max(0, Number(remaining) || 0), longestOpeningMs);

@@ -1,7 +1,7 @@
 import { latencyBucket, latencyBuckets } from "./latency.ts";
 
 /** What is counted of a stretch of time. */
-export const columns = ["succeeded", "failed", "refused", "observed"] as const;
+export const columns = ["succeeded", "failed", "refused", "observed", "substituted"] as const;
 
 export type Column = (typeof columns)[number];
 
@@ -41,13 +41,14 @@ export class Buckets {
   /** Counts of the newest `count` stretches together, or of as many before the newest `before`. */
   sum(count: number, now: number, before = 0): Slice {
     this.#present(now);
-    const total = { succeeded: 0, failed: 0, refused: 0, observed: 0 };
+    const total = { succeeded: 0, failed: 0, refused: 0, observed: 0, substituted: 0 };
     for (let back = before; back < Math.min(count + before, this.length); back++) {
       const row = this.#offset(this.#newest - back);
       total.succeeded += this.#rows[row]!;
       total.failed += this.#rows[row + 1]!;
       total.refused += this.#rows[row + 2]!;
       total.observed += this.#rows[row + 3]!;
+      total.substituted += this.#rows[row + 4]!;
     }
     return total;
   }
@@ -75,6 +76,7 @@ export class Buckets {
       failed: rows[row + 1]!,
       refused: rows[row + 2]!,
       observed: rows[row + 3]!,
+      substituted: rows[row + 4]!,
     };
   }
 

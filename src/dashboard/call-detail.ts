@@ -25,6 +25,7 @@ export class CallDetail {
         return add(event.observed ? this.observedRefusals : this.refusals, event.reason);
       case "call.allowed":
       case "call.ignored":
+      case "call.substituted":
       case "circuit.changed":
       case "circuit.created":
       case "circuit.forgotten":

@@ -5,7 +5,7 @@ import { controls } from "./controls.ts";
 import { html, type Html } from "./html.ts";
 import { counted, durationInWords, inFigures, percent } from "../operations/in-figures.ts";
 import type { Entry } from "./journal.ts";
-import { moment } from "./timeline.ts";
+import { moment, untilWhen } from "./timeline.ts";
 
 /** What is shown of a circuit beside its report. */
 export interface Shown {
@@ -65,6 +65,7 @@ function details(shown: Shown, hasCharts: boolean): Html {
   const made = recent.succeeded + recent.failed;
   return html`<dl data-part="numbers">
       ${figure("refused, last 30 s", refusedInWords(report))}
+      ${recent.substituted > 0 && figure("answered in their place", counted(recent.substituted, "call"))}
       ${figure("failed, last 30 s", `${percent(recent.failed, made)} of ${counted(made, "call")}`)}
       ${figure("95 % faster than", recent.p95Ms === null ? "not measured" : durationInWords(recent.p95Ms))}
       ${figure("under way", maxConcurrent === undefined ? inFigures(inFlight) : `${inFlight} of ${maxConcurrent}`)}
@@ -129,7 +130,7 @@ function story({ report, epoch, trials }: Shown): Html {
     since === undefined ? "" : html`<span data-since="${Math.round(since)}">since ${moment(since)}</span>.`;
   if (report.state === "closed") {
     const failing = report.failures > 0 ? ` ${counted(report.failures, "failure")} towards opening.` : "";
-    const held = report.held ? " Every call is let through, until somebody releases it." : "";
+    const held = report.held ? html` Every call is let through. ${untilWhen(report.heldMs ?? 0, epoch)}` : "";
     return html`${report.since === undefined ? "Has never opened." : lasting}${held}${failing}`;
   }
   const by = report.openedBy === undefined ? "" : ` Opened by ${openedBy(report.openedBy)}.`;
@@ -148,7 +149,7 @@ function openedBy(cause: string): string {
 }
 
 function next({ state: now, retryAfter, held }: CircuitReport, epoch: number): Html {
-  if (held) return html` Stays so until somebody releases it.`;
+  if (held) return html` ${untilWhen(0, epoch)}`;
   if (now === "half-open") return html` The next calls are trials.`;
   const at = Math.round((epoch + (retryAfter ?? 0)) / 1000) * 1000;
   return html` Next trial <span data-until="${at}">at ${moment(at)}</span>.`;

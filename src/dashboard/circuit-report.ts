@@ -1,7 +1,10 @@
 import type { Breaker } from "../breaker/breaker.ts";
+import type { SubstituteKind } from "../breaker/events.ts";
+import { isHeld } from "../breaker/circuit.ts";
 import { registry } from "../breaker/registry.ts";
 import { failureKind } from "../core/failure-kind.ts";
 import { admit, look } from "../core/machine.ts";
+import { isRefusal } from "../core/refusal.ts";
 import type { CircuitState } from "../core/phase.ts";
 import type { Slice } from "./buckets.ts";
 import { type Mode, outcomeOf } from "./counters.ts";
@@ -16,6 +19,8 @@ export interface CircuitReport {
   readonly generation: number;
   /** Kept as it is by command. */
   readonly held: boolean;
+  /** Milliseconds until a hold ends by itself; `undefined` where none does. */
+  readonly heldMs: number | undefined;
   /** Whether calls are refused in earnest, or only counted. Of the last call that asked. */
   readonly mode: Mode;
   readonly shared: boolean;
@@ -35,6 +40,8 @@ export interface CircuitReport {
   readonly lastFailure: string | undefined;
   /** Since the history began, over resets: calls that were made, and those that were not. */
   readonly totals: Readonly<Record<"succeeded" | "failed" | "ignored" | "refused" | "observed", number>>;
+  /** Since then: refused or failed calls that something else has answered. */
+  readonly substitutes: Readonly<Record<SubstituteKind, number>>;
   /** Of about the last half minute. */
   readonly recent: Recent;
 }
@@ -44,6 +51,7 @@ export interface Recent {
   readonly failed: number;
   readonly refused: number;
   readonly observed: number;
+  readonly substituted: number;
   readonly p95Ms: number | null;
 }
 
@@ -68,18 +76,17 @@ function reportOf(breaker: Breaker, past: Past, at: Moment): CircuitReport {
   const { name, phase, policy, clock, lastFailure, inFlight, fleet } = breaker;
   const now = clock.now();
   const { state } = look(phase, policy, now);
-  const held =
-    (phase.state === "closed" && phase.forced === true) ||
-    (phase.state === "open" && phase.until === Infinity) ||
-    (fleet?.isForced() ?? false);
-  const { answer } = state === "closed" ? { answer: phase } : admit(phase, policy, now);
-  const waitMs = answer.generation === undefined ? Math.round(answer.retryAfterMs) : 0;
+  const held = isHeld(phase, now, fleet);
+  const heldMs = phase.state === "closed" ? phase.heldUntil! - now : 0;
+  const { decision } = state === "closed" ? { decision: phase } : admit(phase, policy, now);
+  const waitMs = isRefusal(decision) ? Math.round(decision.retryAfterMs) : 0;
   const { counters } = past;
   return {
     name,
     state,
     generation: phase.generation,
     held,
+    heldMs: heldMs > 0 && heldMs < Infinity ? heldMs : undefined,
     mode: past.mode,
     shared: fleet !== undefined,
     degraded: fleet?.isDegraded() ?? false,
@@ -99,12 +106,15 @@ function reportOf(breaker: Breaker, past: Past, at: Moment): CircuitReport {
       refused: counters.refused,
       observed: counters.observed,
     },
+    substitutes: { ...counters.substitutes },
     recent: recentOf(past, at.now),
   };
 }
 
+const nothing = { succeeded: 0, failed: 0, refused: 0, observed: 0, substituted: 0 };
+
 function recentOf(past: Past, now: number): Recent {
-  if (!past.buckets) return { succeeded: 0, failed: 0, refused: 0, observed: 0, p95Ms: null };
+  if (!past.buckets) return { ...nothing, p95Ms: null };
   const { fine } = past.buckets;
   let p95Ms: number | null | undefined;
   return {

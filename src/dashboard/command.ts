@@ -11,27 +11,29 @@ export function isAction(value: string | undefined): value is Action {
 }
 
 /**
- * How long an opening is to last, of an address: `?for=5m`.
+ * How long an opening or a hold is to last, of an address: `?for=5m`.
  *
  * @returns a word about what is wrong with it
  */
-export function openingIn(
+export function lengthIn(
   action: Action,
   { searchParams }: URL,
 ): { readonly ms: number | undefined } | { readonly wrong: string } {
   const text = searchParams.get("for");
   if (text === null || text === "") return { ms: undefined };
-  if (action !== "open") return { wrong: "Only an opening can be given a length." };
+  if (action !== "open" && action !== "hold-closed") {
+    return { wrong: "Only open and hold-closed can be given a length." };
+  }
   const ms = durationMs(/^\d+$/.test(text) ? Number(text) : text);
   const isLength = ms !== undefined && ms > 0 && ms < Infinity;
   return isLength ? { ms } : { wrong: 'The length must be a duration such as "5m".' };
 }
 
-/** @throws {RangeError} for an opening that is longer than the fleet allows */
-export function carryOut(action: Action, circuit: Circuit, by: string, openMs?: number): void {
+/** @throws {RangeError} for an opening or a hold that is longer than the fleet allows */
+export function carryOut(action: Action, circuit: Circuit, by: string, forMs?: number): void {
   switch (action) {
     case "open":
-      return circuit.open({ by, for: openMs });
+      return circuit.open({ by, for: forMs });
     case "close":
       return circuit.close({ by });
     case "half-open":
@@ -41,6 +43,6 @@ export function carryOut(action: Action, circuit: Circuit, by: string, openMs?: 
     case "hold-open":
       return circuit.open({ forced: true, by });
     case "hold-closed":
-      return circuit.close({ forced: true, by });
+      return circuit.close({ forced: true, by, for: forMs });
   }
 }

@@ -42,7 +42,8 @@ export function controlsOf(report: Pick<CircuitReport, "state" | "held">): reado
   const holdClosed: Control = {
     action: "hold-closed",
     label: "Hold closed",
-    effect: "Every call goes to the upstream, however many fail, until somebody releases it.",
+    effect:
+      "Every call goes to the upstream, however many fail, for as long as you say, or until somebody releases it.",
   };
   const reset: Control = {
     action: "reset",

@@ -12,11 +12,16 @@ const done: Record<Action, string> = {
   "hold-closed": "held closed until another command",
 };
 
+/** Where it was said how long it is to last. */
+const doneFor: Partial<Record<Action, string>> = { "hold-closed": "held closed" };
+
 /** What an entry tells, after the name of its circuit. */
 export function entryInWords({ kind, reason, failure, figures, command, times, observed }: Entry): string {
   if (command) {
-    const length = command.openMs === undefined ? "" : ` for ${durationInWords(command.openMs)}`;
-    return `${done[command.action]}${length} by ${command.who}${command.why && `: ${command.why}`}`;
+    const { action, forMs } = command;
+    const deed =
+      forMs === undefined ? done[action] : `${doneFor[action] ?? done[action]} for ${durationInWords(forMs)}`;
+    return `${deed} by ${command.who}${command.why && `: ${command.why}`}`;
   }
   const only = observed ? " (only observed: nothing is refused)" : "";
   switch (kind) {

@@ -4,7 +4,7 @@ import { actions, controlsOf } from "./controls.ts";
 import { encodedName } from "./encoded-name.ts";
 import type { FleetLook } from "./fleet-look.ts";
 import { html, type Html } from "./html.ts";
-import { moment } from "./timeline.ts";
+import { moment, untilWhen } from "./timeline.ts";
 
 const mostVotes = 6;
 
@@ -67,7 +67,7 @@ const forAll = [
   [
     "hold-closed",
     "Hold all closed",
-    "Every call of every shared circuit goes to its upstream, however many fail, until somebody releases it.",
+    "Every call of every shared circuit goes to its upstream, however many fail, for as long as you say, or until somebody releases it.",
   ],
 ] as const;
 
@@ -125,12 +125,12 @@ function state({ state: now, held }: FleetCircuit): Html {
 }
 
 function story(circuit: FleetCircuit, epoch: number): Html {
-  const { state: now, held, problem, nextTrialMs, votes } = circuit;
+  const { state: now, held, heldMs, problem, nextTrialMs, votes } = circuit;
   if (problem === "newer")
     return html`A newer version of the library has written its record. It is left alone.`;
   if (problem) return html`What the store keeps of it is no record. The next process that asks repairs it.`;
   const command = lastCommand(circuit);
-  if (held) return html`${command} Stays so until somebody releases it.`;
+  if (held) return html`${command} ${untilWhen(heldMs, epoch)}`;
   if (now === "half-open") return html`The next calls are trials. ${command}`;
   if (now === "closed") {
     return html`${votes.length > 0 && "Some of its calls fail: more votes open it. "}${command}`;
@@ -146,7 +146,7 @@ function lastCommand({ command, held }: FleetCircuit): Html | string {
   if (!command) return held ? "Nobody has written down who." : "";
   const { type, by, why, at, isForced } = command;
   const deed =
-    held && isForced
+    held && (isForced || type === "close")
       ? `Held ${type === "open" ? "open" : "closed"}`
       : `Last command: ${deeds[type].toLowerCase()}`;
   return html`${deed}${by !== undefined && ` by ${by}`}, ${moment(at)}${why !== undefined && `: ${why}`}.`;

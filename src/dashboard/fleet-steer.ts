@@ -1,10 +1,10 @@
 import { circuits } from "../breaker/circuits.ts";
 import { registry } from "../breaker/registry.ts";
-import type { StoreInUse } from "../breaker/shared-store.ts";
+import type { StoreInUse } from "../breaker/store-in-use.ts";
 import { commandFleet, generationOf } from "../operations/command-fleet.ts";
 import { epochMs, monotonicClock } from "../runtime/clock.ts";
 import { answer, jsonAnswer, refusal } from "./answers.ts";
-import { type Action, isAction, openingIn } from "./command.ts";
+import { type Action, isAction, lengthIn } from "./command.ts";
 import { decodedName } from "./encoded-name.ts";
 import { lookAnew, mostListed, storeOfNumber } from "./fleet-look.ts";
 import { memory } from "./remember.ts";
@@ -37,10 +37,10 @@ export async function steerFleet(
   if (!inUse || !isAction(action) || action === "reset" || (!isAll && name === undefined)) {
     return refusal(404, "Not Found");
   }
-  const opening = openingIn(action, asked);
-  if ("wrong" in opening) return refusal(400, opening.wrong);
+  const length = lengthIn(action, asked);
+  if ("wrong" in length) return refusal(400, length.wrong);
   const why = (searchParams.get("reason") ?? "").trim().slice(0, 200);
-  const order = { action, who, why, openMs: opening.ms };
+  const order = { action, who, why, forMs: length.ms };
   try {
     if (name !== undefined) {
       const seen = searchParams.get("seen");
@@ -66,7 +66,7 @@ interface Order {
   readonly action: Exclude<Action, "reset">;
   readonly who: string;
   readonly why: string;
-  readonly openMs: number | undefined;
+  readonly forMs: number | undefined;
 }
 
 async function carryOutAll(inUse: StoreInUse, order: Order): Promise<void> {
@@ -84,19 +84,20 @@ async function carryOutAll(inUse: StoreInUse, order: Order): Promise<void> {
 }
 
 /** On the store; a circuit of this process need not wait until it next asks there. */
-async function carryOut(inUse: StoreInUse, name: string, { action, who, why, openMs }: Order): Promise<void> {
+async function carryOut(inUse: StoreInUse, name: string, { action, who, why, forMs }: Order): Promise<void> {
   const breaker = registry().breakers.get(name);
   if (breaker?.fleet?.inUse === inUse) {
     const at = { now: monotonicClock.now(), epoch: epochMs() };
-    memory().look().command(circuits.get(name)!, { action, who, why, openMs }, at);
+    memory().look().command(circuits.get(name)!, { action, who, why, forMs }, at);
     return;
   }
   await commandFleet(inUse.store, name, {
     type: action === "hold-open" ? "open" : action === "hold-closed" ? "close" : action,
-    isForced: action.startsWith("hold"),
+    isForced: action.startsWith("hold") && forMs === undefined,
     by: who,
     why: why || undefined,
     at: epochMs(),
-    openMs: openMs ?? unknownOpenMs,
+    openMs: forMs ?? unknownOpenMs,
+    heldMs: action === "hold-closed" ? forMs : undefined,
   });
 }

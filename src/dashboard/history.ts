@@ -17,6 +17,8 @@ import {
   outcomes,
   type Seen,
   seenOf,
+  substituteKinds,
+  substitutesOf,
 } from "./counters.ts";
 import { type Command, type Figures, Journal } from "./journal.ts";
 import { quantileMs } from "./latency.ts";
@@ -27,7 +29,7 @@ export const slices = 30;
 export const minutes = 60;
 
 /** Memory for counts in time. Circuits that have not been called for longest lose theirs first. */
-export const mostBytes = 6_000_000;
+export const mostBytes = 6_200_000;
 const bytesOfOne = Buckets.bytes(slices) + Buckets.bytes(minutes);
 const mostForgotten = 1000;
 
@@ -109,16 +111,19 @@ export class History {
       this.journal.store(breaker.name, isDegraded, epoch);
     }
     const calls = more.succeeded + more.failed + more.ignored + more.refused;
-    if (calls === 0) return past;
-    past.lastCallAt = epoch;
+    const substituted = substitutesOf(more);
+    if (calls === 0 && substituted === 0) return past;
+    if (calls > 0) past.lastCallAt = epoch;
     for (const outcome of outcomes) past.counters.calls[past.mode][outcome] += more[outcome];
     past.counters.refused += more.refused;
     past.counters.observed += more.observed;
+    for (const kind of substituteKinds) past.counters.substitutes[kind] += more[kind];
     const { fine, coarse } = this.#bucketsOf(past, now);
     for (const column of columns) {
-      if (more[column] === 0) continue;
-      fine.add(column, more[column], now);
-      coarse.add(column, more[column], now);
+      const added = column === "substituted" ? substituted : more[column];
+      if (added === 0) continue;
+      fine.add(column, added, now);
+      coarse.add(column, added, now);
     }
     return past;
   }
@@ -202,7 +207,7 @@ export class History {
         command.action,
         circuit,
         command.why ? `${command.who} (${command.why})` : command.who,
-        command.openMs,
+        command.forMs,
       );
     } finally {
       this.#command = undefined;

@@ -1,5 +1,6 @@
 import { entryInWords } from "./entry-in-words.ts";
-import { type Counters, outcomeOf } from "./counters.ts";
+import type { SubstituteKind } from "../breaker/events.ts";
+import { type Counters, outcomeOf, substitutesOf } from "./counters.ts";
 import { counted, durationInWords, percent } from "../operations/in-figures.ts";
 import type { Entry, Incident } from "./journal.ts";
 
@@ -19,6 +20,8 @@ export interface IncidentReport {
   readonly failed: number;
   /** Calls that never left. */
   readonly refused: number;
+  /** Refused or failed calls that a fallback, the last good answer or Next's cache has answered: nobody missed them. */
+  readonly substitutes: Readonly<Record<SubstituteKind, number>>;
   /** Calls that would not have left, had the circuit not only been observed. */
   readonly observed: number;
   /** Rounds of trials. */
@@ -31,7 +34,7 @@ export interface IncidentReport {
 export function summaryOf(
   incident: Incident,
   now?: Counters,
-): { refused: number; observed: number; failed: number; trials: number } {
+): Pick<IncidentReport, "refused" | "substitutes" | "observed" | "failed" | "trials"> {
   const after = incident.after ?? now ?? incident.before;
   const since = (of: (counters: Counters) => number): number => of(after) - of(incident.before);
   const trials = incident.entries
@@ -42,6 +45,11 @@ export function summaryOf(
     );
   return {
     refused: since(({ refused }) => refused),
+    substitutes: {
+      fallback: since(({ substitutes }) => substitutes.fallback),
+      stale: since(({ substitutes }) => substitutes.stale),
+      cache: since(({ substitutes }) => substitutes.cache),
+    },
     observed: since(({ observed }) => observed),
     failed: since((counters) => outcomeOf(counters, "failed")),
     trials,
@@ -92,6 +100,9 @@ export function asMarkdown(report: IncidentReport): string {
         ]
       : []),
     `- Refused: ${counted(refused, "call")} did not reach the upstream`,
+    ...(substitutesOf(report.substitutes) > 0
+      ? [`- Answered in their place: ${substitutesInWords(report.substitutes)}`]
+      : []),
     ...(observed > 0 ? [`- Only observed: ${counted(observed, "call")} would have been refused`] : []),
     `- Failed while it lasted: ${counted(failed, "call")}, in ${counted(trials, "round of trials", "rounds of trials")}`,
     ...(report.process === undefined ? [] : [`- Seen by: ${quoted(report.process)}, one process of the app`]),
@@ -106,6 +117,16 @@ export function asMarkdown(report: IncidentReport): string {
     "",
   ];
   return lines.join("\n");
+}
+
+function substitutesInWords({ fallback, stale, cache }: IncidentReport["substitutes"]): string {
+  const parts = [
+    [fallback, "by a fallback"],
+    [stale, "by the last good answer"],
+    [cache, "by Next's cache"],
+  ] as const;
+  const told = parts.filter(([calls]) => calls > 0);
+  return told.map(([calls, by]) => `${counted(calls, "call")} ${by}`).join(", ");
 }
 
 /** As code: nothing in it is read as Markdown. */

@@ -16,8 +16,8 @@ export interface Command {
   readonly action: Action;
   readonly who: string;
   readonly why: string;
-  /** How long an opening is to last, where it was said. */
-  readonly openMs?: number | undefined;
+  /** How long an opening or a hold is to last, where it was said. */
+  readonly forMs?: number | undefined;
 }
 
 /** One line of the timeline. */

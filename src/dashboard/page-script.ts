@@ -281,7 +281,11 @@ document.addEventListener("submit", (event) => {
   byId("yes").textContent = button.textContent;
   byId("reason").value = "";
   byId("for").value = "";
-  byId("length").hidden = !action.pathname.endsWith("/open");
+  const isHold = action.pathname.endsWith("/hold-closed");
+  byId("length").hidden = !isHold && !action.pathname.endsWith("/open");
+  byId("unsaid").textContent = isHold ? "until somebody releases it" : "as it is set";
+  // Longer than most fleets let an opening last.
+  byId("hour").hidden = byId("hour").disabled = !isHold;
   dialog.returnValue = "";
   dialog.showModal();
   dialog.onclose = async () => {

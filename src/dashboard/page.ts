@@ -98,10 +98,11 @@ export function page(parts: Parts, view: View, { base, label, nonce, shows, hasF
             <label id="length"
               >For how long
               <select id="for">
-                <option value="">as it is set</option>
+                <option value="" id="unsaid">as it is set</option>
                 <option value="1m">1 minute</option>
                 <option value="5m">5 minutes</option>
                 <option value="10m">10 minutes</option>
+                <option value="1h" id="hour">1 hour</option>
               </select></label
             >
             <label>Reason, for the log <input id="reason" autocomplete="off" maxlength="200" /></label>

@@ -14,7 +14,7 @@ import {
 } from "../telemetry/instruments.ts";
 import { StoreRequests } from "../telemetry/store-requests.ts";
 import { type CircuitReport, circuitReports } from "./circuit-report.ts";
-import { modes, outcomes } from "./counters.ts";
+import { modes, outcomes, outcomeOf, substituteKinds } from "./counters.ts";
 import type { History, Past } from "./history.ts";
 
 type Labels = Partial<Record<(typeof attribute)[keyof typeof attribute], string>>;
@@ -52,6 +52,7 @@ export function prometheusText(history: History): string {
   return [
     family(instruments.calls, counted(callsOf)),
     family(instruments.refusals, counted(refusalsOf)),
+    family(instruments.substitutes, counted(substitutesIn)),
     histogram(instruments.duration, pasts),
     family(
       instruments.transitions,
@@ -147,6 +148,15 @@ function refusalsOf(circuit: Labels, { counters, detail }: Pick<Past, "counters"
       ? byKind(observed, attribute.refusal, counters.observed, detail?.observedRefusals)
       : []),
   ];
+}
+
+/** Of circuits that never failed nor refused a call there is nothing to count. */
+function substitutesIn(circuit: Labels, { counters }: Pick<Past, "counters">): Sample[] {
+  if (outcomeOf(counters, "failed") + counters.refused === 0) return [];
+  return substituteKinds.map((kind) => [
+    { ...circuit, [attribute.substitute]: kind },
+    counters.substitutes[kind],
+  ]);
 }
 
 /** Counts by kind where calls are heard, and the rest without one. Together they are the total. */

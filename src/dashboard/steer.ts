@@ -2,7 +2,7 @@ import { circuits } from "../breaker/circuits.ts";
 import { registry } from "../breaker/registry.ts";
 import { answer, jsonAnswer, refusal } from "./answers.ts";
 import { epochMs, monotonicClock } from "../runtime/clock.ts";
-import { isAction, openingIn } from "./command.ts";
+import { isAction, lengthIn } from "./command.ts";
 import { decodedName } from "./encoded-name.ts";
 import { memory } from "./remember.ts";
 
@@ -27,8 +27,8 @@ export function steer(
   }
   const asked = new URL(url);
   const { searchParams } = asked;
-  const opening = openingIn(action, asked);
-  if ("wrong" in opening) return refusal(400, opening.wrong);
+  const length = lengthIn(action, asked);
+  if ("wrong" in length) return refusal(400, length.wrong);
   const seen = searchParams.get("seen");
   if (seen !== null && seen !== String(registry().breakers.get(circuit.name)?.phase.generation)) {
     return refusal(409, `The circuit has changed meanwhile: it is ${circuit.state} now.`);
@@ -36,7 +36,7 @@ export function steer(
   const reason = (searchParams.get("reason") ?? "").trim().slice(0, 200);
   const at = { now: monotonicClock.now(), epoch: epochMs() };
   try {
-    memory().look().command(circuit, { action, who, why: reason, openMs: opening.ms }, at);
+    memory().look().command(circuit, { action, who, why: reason, forMs: length.ms }, at);
   } catch (error) {
     // Longer than the fleet allows.
     return refusal(400, (error as Error).message);

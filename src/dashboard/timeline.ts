@@ -10,6 +10,13 @@ export function moment(at: number): Html {
   return html`<time datetime="${iso}" data-clock>${iso.slice(11, 19)} UTC</time>`;
 }
 
+/** How long a hold still lasts. @param heldMs 0 where it has no end */
+export function untilWhen(heldMs: number, epoch: number): Html {
+  if (heldMs <= 0) return html`Stays so until somebody releases it.`;
+  const at = Math.round((epoch + heldMs) / 1000) * 1000;
+  return html`Its hold ends <span data-until="${at}">at ${moment(at)}</span>.`;
+}
+
 export function entryItem(entry: Entry): Html {
   const until = entry.until > entry.at ? html`–${moment(entry.until)}` : "";
   return html`<li class="${entry.kind.replace(" ", "-")}">

@@ -1,10 +1,11 @@
-import type { ResolvedCallOptions } from "../breaker/circuit-options.ts";
-import { answerInstead } from "../breaker/fallback.ts";
+import type { ResolvedCallOptions } from "../breaker/resolved-options.ts";
+import { fallbackValue } from "../breaker/fallback.ts";
+import { substituted } from "../breaker/substituted.ts";
 import type { CircuitOpenError } from "../core/circuit-open-error.ts";
-import { cachedAnswer } from "#next-fetch";
+import { cachedResponse } from "#next-fetch";
 import type { FetchCall } from "./fetch-call.ts";
 import { recall } from "./follow-up.ts";
-import type { StaleAnswers } from "./protected-fetch-options.ts";
+import type { StaleResponses } from "./protected-fetch-options.ts";
 import { callersSignal, copyInit } from "./request-init.ts";
 
 /**
@@ -14,27 +15,21 @@ import { callersSignal, copyInit } from "./request-init.ts";
 export function fallbackFor(
   call: FetchCall,
   error: CircuitOpenError,
-  stale: StaleAnswers | undefined,
+  stale: StaleResponses | undefined,
   { fallback }: ResolvedCallOptions<Response, Response>,
 ): Promise<Response> | undefined {
   const { realFetch, input, init } = call;
   const signal = callersSignal(input, init);
   if (signal?.aborted) return Promise.reject(signal.reason as Error);
   const last = init?.protego?.fallback ?? fallback;
-  if (!realFetch.__nextPatched && !stale && last === undefined) return undefined;
-  return firstOf(call, error, stale, last);
-}
+  return realFetch.__nextPatched || stale || last !== undefined ? firstOf() : undefined;
 
-async function firstOf(
-  call: FetchCall,
-  error: CircuitOpenError,
-  stale: StaleAnswers | undefined,
-  last: ResolvedCallOptions<Response, Response>["fallback"],
-): Promise<Response> {
-  const { realFetch, input, init } = call;
-  const cached = realFetch.__nextPatched && (await cachedAnswer(realFetch, input, copyInit(init), error));
-  const instead = cached || recall(stale, call);
-  if (instead) return instead;
-  if (last === undefined) throw error;
-  return answerInstead(last, { error, args: [input, init] });
+  async function firstOf(): Promise<Response> {
+    const cached = realFetch.__nextPatched && (await cachedResponse(realFetch, input, copyInit(init), error));
+    const kept = cached || recall(stale, call);
+    if (!kept && last === undefined) throw error;
+    const instead = kept || (await fallbackValue(last!, { error, args: [input, init] }));
+    substituted(call, cached ? "cache" : kept ? "stale" : "fallback");
+    return instead;
+  }
 }

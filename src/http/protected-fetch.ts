@@ -1,4 +1,4 @@
-import { resolveCallOptions } from "../breaker/circuit-options.ts";
+import { resolveCallOptions } from "../breaker/resolved-options.ts";
 import { responseFallback } from "../breaker/fallback.ts";
 import type { CallKind } from "../breaker/call-kind.ts";
 import { guard } from "../breaker/guard.ts";
@@ -46,7 +46,7 @@ function createFetch(options: ProtectedFetchOptions, scopeOfCall: typeof renderS
     ...resolved,
     waitsFor: ": waiting for the response headers",
     argsOf: ({ input, init }) => [input, init],
-    breakerOf: ({ input, init }) => findBreaker(input, init),
+    breakerOf: (call) => (call.breaker = findBreaker(call.input, call.init)),
     start(call) {
       if (callersSignal(call.input, call.init)) call.startedMs = resolved.clock.now();
       return send(call, resolved.deadline !== undefined, inSandbox);
@@ -78,7 +78,7 @@ function createFetch(options: ProtectedFetchOptions, scopeOfCall: typeof renderS
     } catch {
       // Arguments that throw when they are looked at: fetch shall say so itself.
     }
-    return realFetch.apply(globalThis, arguments as never);
+    return Reflect.apply(realFetch, globalThis, arguments);
   }
 
   return Object.defineProperties(protectedFetch, {

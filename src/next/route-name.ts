@@ -46,7 +46,8 @@ function pathOf(request: Given | undefined): string {
   const path = read(() => new URL((request?.url ?? "/") as string, "http://localhost").pathname) ?? "/";
   const pattern = path.replace(/[^/]*(?:\d|%|[^/]{25})[^/]*/g, "[id]");
   tellOnce(
-    () => `outside Next withProtego cannot know the route's pattern, and took ${pattern}: give it a name`,
+    () =>
+      `[route-name] outside Next withProtego cannot know the route's pattern, and took ${pattern}: give it a name`,
   );
   return pattern;
 }

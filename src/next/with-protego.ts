@@ -1,10 +1,12 @@
 /** @ts-ignore: where Next is not installed the request is any. */
 import type { NextRequest } from "next/server.js";
 import { breakerFinder, checkName, nameFrom } from "../breaker/circuit-name.ts";
-import { type CallOptions, resolveCallOptions } from "../breaker/circuit-options.ts";
-import { answerInstead, responseFallback } from "../breaker/fallback.ts";
+import { type CallOptions } from "../breaker/circuit-options.ts";
+import { resolveCallOptions } from "../breaker/resolved-options.ts";
+import { fallbackValue, responseFallback } from "../breaker/fallback.ts";
 import type { CallKind } from "../breaker/call-kind.ts";
 import { guard } from "../breaker/guard.ts";
+import { byFallback, type OfBreaker } from "../breaker/substituted.ts";
 import { isThrownOnBehalf, judge, judgeError } from "../breaker/judge.ts";
 import { isCircuitOpenError, retryAfterSeconds } from "../core/circuit-open-error.ts";
 import { invalid } from "../core/option.ts";
@@ -64,24 +66,30 @@ export function withProtego<
   const kind: CallKind<RouteCall<Given, Rest>, Response> = {
     ...resolved,
     argsOf: ({ args }) => args,
-    breakerOf({ args: [request] }) {
+    breakerOf(call) {
+      const [request] = call.args;
       const byDefault = typeof name === "string" ? name : routeName(request as Request);
-      return find(
+      return (call.breaker = find(
         typeof name === "function" ? nameFrom(() => name(request as NextRequest), byDefault) : byDefault,
-      );
+      ));
     },
     start: ({ args }) => withRefusalsInside(() => handler(...args)),
     abort: (call, reason) => (call.timeout = reason),
     judgeValue: ({ args }, response) =>
       judge({ value: response }, statusOf(response, 500) >= 500, resolved, args),
-    judgeError: ({ args }, error) => judgeError(error, resolved as never, args, isThrownOnBehalf),
+    judgeError: ({ args }, error) => judgeError(error, resolved, args, isThrownOnBehalf),
     failureOf,
-    refused: ({ args }, error) =>
-      fallback === undefined ? unavailable(error.retryAfter) : answerInstead(fallback, { error, args }),
+    refused: (call, error) =>
+      fallback === undefined
+        ? unavailable(error.retryAfter)
+        : byFallback(call, fallbackValue(fallback, { error, args: call.args })),
     followUp:
       fallbackOnFailure === undefined
         ? undefined
-        : { failed: ({ args }, error) => answerInstead(fallbackOnFailure, { error, args }) },
+        : {
+            failed: (call, error) =>
+              byFallback(call, fallbackValue(fallbackOnFailure, { error, args: call.args }), true),
+          },
   };
 
   async function protectedHandler(...args: [Given, ...Rest]): Promise<Answer | Response> {
@@ -96,11 +104,11 @@ export function withProtego<
       throw error;
     }
   }
-  return protectedHandler as never;
+  return protectedHandler as ReturnType<typeof withProtego<Given, Rest, Answer>>;
 }
 
 /** One call of a route handler. */
-interface RouteCall<Given, Rest extends unknown[]> {
+interface RouteCall<Given, Rest extends unknown[]> extends OfBreaker {
   readonly args: readonly [Given, ...Rest];
   /** The wrapper's own timeout, once it has come. */
   timeout?: DOMException;

@@ -8,6 +8,8 @@ import { random } from "../runtime/random.ts";
 export interface FleetCommand extends GivenCommand {
   /** How long it stays open before trials decide. */
   readonly openMs: number;
+  /** How long it is held closed: of a closing that is not forced. */
+  readonly heldMs?: number | undefined;
 }
 
 /**
@@ -21,8 +23,8 @@ export async function commandFleet(
   circuit: string,
   command: FleetCommand,
 ): Promise<FleetReply> {
-  const { openMs, ...given } = command;
-  const reply = await believable(store).step(circuit, requestOf(commandOf(given), openMs));
+  const { openMs, heldMs, ...given } = command;
+  const reply = await believable(store).step(circuit, requestOf(commandOf(given, heldMs), openMs));
   // The command has been given: a note that is lost undoes nothing.
   await store.note?.({ about: "circuit", circuit, command: given }).catch(() => {});
   return reply;
@@ -33,8 +35,11 @@ export async function generationOf(store: Store, circuit: string): Promise<numbe
   return (await believable(store).step(circuit, requestOf({ type: "read" }, 1))).generation;
 }
 
-function commandOf({ type, isForced }: GivenCommand): OwnRequest {
-  return type === "half-open" ? { type } : { type, isForced };
+function commandOf({ type, isForced }: GivenCommand, heldMs: number | undefined): OwnRequest {
+  if (type === "half-open") return { type };
+  return type === "close" && heldMs !== undefined
+    ? { type, isForced: true, forMs: heldMs }
+    : { type, isForced };
 }
 
 function requestOf(own: OwnRequest, openMs: number): FleetRequest {

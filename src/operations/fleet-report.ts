@@ -9,6 +9,8 @@ export interface FleetCircuit {
   /** Why nothing is known of it: what the store keeps is no record, or was written by a newer version. */
   readonly problem: "unreadable" | "newer" | undefined;
   readonly held: boolean;
+  /** Milliseconds until a hold ends by itself; 0 where none does. */
+  readonly heldMs: number;
   readonly generation: number;
   /** Openings in a row. */
   readonly openings: number;
@@ -54,17 +56,19 @@ function reportOf(
   isolates: StoreListing["isolates"],
 ): FleetCircuit {
   if (typeof record === "string") {
-    const nothing = { held: false, generation: 0, openings: 0, nextTrialMs: 0, votes: [] };
+    const nothing = { held: false, heldMs: 0, generation: 0, openings: 0, nextTrialMs: 0, votes: [] };
     const trials = { leasesMs: [], succeeded: 0 };
     return { name: circuit, state: "unknown", problem: record, ...nothing, trials, command };
   }
   const { generation, isForced, trips, restMs, leases, successes } = record;
   const state = stateOf(record);
+  const heldMs = state === "closed" && !isForced ? Math.max(restMs, 0) : 0;
   return {
     name: circuit,
     state,
     problem: undefined,
-    held: isForced,
+    held: isForced || heldMs > 0,
+    heldMs,
     generation,
     openings: trips,
     nextTrialMs: state !== "open" ? 0 : isForced ? null : restMs,

@@ -1,3 +1,4 @@
+import { liveBreaker } from "../breaker/registry.ts";
 import type { SharedStore } from "../breaker/shared-store.ts";
 import { believable, withLooks } from "../core/believed-reply.ts";
 import { durationMs, type Duration } from "../core/duration.ts";
@@ -101,7 +102,9 @@ export function shareStore(store: Store, options: SharingOptions = {}): SharedSt
     boundMs: rules.boundMs,
     budget: count("budget", options.budget, 60),
     told: (failure) =>
-      tellOnce(() => `the shared store failed (${failure}); ${meanwhile} until it answers again.`),
+      tellOnce(
+        () => `[store-failed] the shared store failed (${failure}); ${meanwhile} until it answers again.`,
+      ),
   });
   const inUse = { store, use: () => guarded.use() };
   const parts = {
@@ -112,7 +115,34 @@ export function shareStore(store: Store, options: SharingOptions = {}): SharedSt
     identity: isolateIdentity(),
     keepAlive: (done: Promise<unknown>) => keepAlive(done, waitUntil),
   };
-  return { attach: (breaker) => joinFleet(breaker, parts), inUse };
+  let isWatched = false;
+  function watch(): void {
+    if (isWatched || !store.watch || isBuildPhase()) return;
+    isWatched = true;
+    // The store outlives its circuits: of each change that one is told which bears the name by then.
+    const heard = store.watch((name, reply) => {
+      const fleet = liveBreaker(name)?.fleet;
+      if (fleet?.inUse === inUse) fleet.told?.(reply);
+    });
+    heard.catch((error: unknown) =>
+      tellOnce(
+        () =>
+          `[push-failed] the store's push is not heard (${nameOf(error)}); changes are learnt from its answers alone.`,
+      ),
+    );
+  }
+  return {
+    inUse,
+    attach(breaker) {
+      watch();
+      return joinFleet(breaker, parts);
+    },
+  };
+}
+
+/** Messages of clients quote keys and tokens. */
+function nameOf(error: unknown): string {
+  return String((error as Error | undefined)?.name ?? "unknown error");
 }
 
 /** Nothing is sent while `next build` runs: its failures are not the fleet's. */

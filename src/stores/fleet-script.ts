@@ -19,7 +19,7 @@ import {
  * 4 forced, 8 the record was unreadable or out of bounds and has been repaired), how long closed after an opening
  * (-1: not); or a single -1 for a record of a newer schema, which is left alone.
  */
-const body = `
+const step = (told = ""): string => `
 local key, schema, kind = KEYS[1], ARGV[1], ARGV[2]
 local ttl, mostvotes, mostleases, toobig = ${recordLifeMs}, ${mostVotes}, ${mostLeases}, 2 ^ 53
 local quorum, threshold, share = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
@@ -51,7 +51,8 @@ local function read(stored)
   rest, trips, successes, failures = tonumber(m) - elapsed, tonumber(t), tonumber(s), tonumber(f)
   first, last = tonumber(a), tonumber(b)
   if first >= 0 then first, last = first + elapsed, last + elapsed end
-  if forced == 0 and rest > longest then rest, changed, repaired = longest, true, true end
+  local bound = isopen == 1 and longest or ttl
+  if forced == 0 and rest > bound then rest, changed, repaired = bound, true, true end
   for r, n, run, age in string.gmatch(v, '(%d+):(%d+):(%d+):(%d+);') do
     votes[#votes + 1] = {tonumber(r), tonumber(n), tonumber(run), tonumber(age) + elapsed}
   end
@@ -69,6 +70,7 @@ if stored then
   if not read(stored) then changed, repaired = true, true end
 end
 
+local begin = generation
 local function moved()
   generation, isopen, forced, rest, trips = generation + 1, 0, 0, 0, 0
   successes, failures, first, last = 0, 0, -1, 0
@@ -113,7 +115,7 @@ local granted = 0
 if kind == 'report' then
   local reporter, sequence = tonumber(ARGV[15]), tonumber(ARGV[16])
   local run, seen = tonumber(ARGV[17]), tonumber(ARGV[18])
-  if isopen == 0 and forced == 0 and (seen < 0 or seen == generation) then
+  if isopen == 0 and forced == 0 and rest <= 0 and (seen < 0 or seen == generation) then
     local mine, others = nil, {}
     for _, vote in ipairs(votes) do
       if vote[4] < window then
@@ -142,7 +144,7 @@ elseif kind == 'lease' then
   local token, alone = tonumber(ARGV[15]), ARGV[16] == '1'
   local lease = math.min(tonumber(ARGV[17]), longestlease)
   if halfopen and successes >= trials then recovered()
-  elseif halfopen or (isopen == 0 and forced == 0 and alone) then
+  elseif halfopen or (isopen == 0 and forced == 0 and rest <= 0 and alone) then
     local held = holds(token)
     if held then lease = math.max(table.remove(leases, held)[2], lease) end
     local isfull = #leases >= math.min(most, mostleases) or #leases + successes >= trials
@@ -169,7 +171,8 @@ elseif kind == 'open' then
   if ARGV[15] == '1' then forced, rest = 1, 0 end
 elseif kind == 'close' then
   moved()
-  if ARGV[15] == '1' then forced = 1 end
+  if tonumber(ARGV[16]) >= 0 then rest = math.min(tonumber(ARGV[16]), ttl)
+  elseif ARGV[15] == '1' then forced = 1 end
 elseif kind == 'half-open' then
   local before = math.max(trips, 1)
   moved()
@@ -196,6 +199,7 @@ if isopen == 1 then
     wait = math.max(wait, pause())
   end
 else
+  if forced == 0 and rest > 0 then wait, flags = rest, flags + 4 end
   local fresh, samples, bad = 0, 0, 0
   for _, vote in ipairs(votes) do
     if vote[4] < window then
@@ -211,11 +215,22 @@ else
 end
 if not stored and not changed then life = 0 end
 local since = isopen == 0 and trips > 0 and math.max(-rest, 0) or -1
-return {life, generation, state, wait, trips, flags, since}
+${told}return {life, generation, state, wait, trips, flags, since}
 `;
 
 /** The script for a Redis of one's own. */
-export const plainScript = body;
+export const plainScript = step();
+
+/**
+ * The same, and a new generation is published as well: the key and the answer, joined by bars, to a channel that bears the
+ * name of the prefix. Who may not publish still has the step.
+ */
+export const pushingScript = step(`if generation ~= begin then
+  local answer = {key, life, generation, state, wait, trips, flags - granted, since}
+  for i = 2, #answer do answer[i] = string.format('%.0f', answer[i]) end
+  redis.pcall('PUBLISH', string.match(key, '^(.*):{') .. '-changes', table.concat(answer, '|'))
+end
+`);
 
 /** The script for Upstash, which locks the whole database for one that does not name its keys. */
-export const upstashScript = `#!lua flags=allow-key-locking\n${body}`;
+export const upstashScript = `#!lua flags=allow-key-locking\n${step()}`;

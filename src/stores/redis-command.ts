@@ -33,8 +33,9 @@ function own(request: FleetRequest): Array<number | string> {
     case "settle":
       return [request.token, request.generation, request.verdict];
     case "open":
-    case "close":
       return [request.isForced ? 1 : 0];
+    case "close":
+      return [request.isForced ? 1 : 0, request.forMs ?? -1];
     case "read":
     case "half-open":
       return [];

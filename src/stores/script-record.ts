@@ -49,9 +49,11 @@ export function scriptRecord(text: unknown, leftMs: number): ListedCircuit["reco
   return seenAfter(record, elapsedMs);
 }
 
-/** Whether its times have to be counted on to be told: a closed circuit without votes and trials stands still. */
+/** Whether its times have to be counted on to be told: a closed circuit without votes, trials and a hold stands still. */
 export function needsTime(text: unknown): boolean {
-  return typeof text === "string" && !/^[12]\|\d+\|\d+\|(?:0(?:\|[^|]*){3}\|\|$|[23]\|)/.test(text);
+  return (
+    typeof text === "string" && !/^[12]\|\d+\|\d+\|(?:0\|(?:0|-\d+)(?:\|[^|]*){2}\|\|$|[23]\|)/.test(text)
+  );
 }
 
 function tuples(text: string, length: number): number[][] {

@@ -51,6 +51,7 @@ function instrument(meter: Meter): CircuitMetrics {
     meter.createCounter(name, { unit, description });
   const calls = counter(instruments.calls);
   const refusals = counter(instruments.refusals);
+  const substitutes = counter(instruments.substitutes);
   const transitions = counter(instruments.transitions);
   const trials = counter(instruments.trials);
   const evictions = counter(instruments.evictions);
@@ -88,6 +89,9 @@ function instrument(meter: Meter): CircuitMetrics {
         const found = trialOutcome(event);
         if (found) trials.add(1, { ...own, [attribute.trial]: found });
         return;
+      }
+      if (event.type === "call.substituted") {
+        return substitutes.add(1, { ...own, [attribute.substitute]: event.kind });
       }
       if (event.type === "call.refused") {
         refusals.add(1, {

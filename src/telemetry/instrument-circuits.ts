@@ -69,6 +69,8 @@ function tellSpan(event: ProtegoEvent): void {
     };
     setAttributes(span, event.circuit, refused);
     span.addEvent("protego.call.refused", refused);
+  } else if (event.type === "call.substituted") {
+    span.addEvent("protego.call.substituted", { ...own, [attribute.substitute]: event.kind });
   } else if (isOutcome(event)) {
     // The kind of error goes on the event: on a span it would say that the span itself has failed.
     const outcome = event.type.slice("call.".length);

@@ -21,6 +21,12 @@ export const instruments = {
     unit: "{call}",
     description: "Calls that were refused; in mode observe, that would have been and were made.",
   },
+  substitutes: {
+    name: "protego.substitutes",
+    kind: "counter",
+    unit: "{call}",
+    description: "Refused or failed calls that something else has answered, by what.",
+  },
   duration: {
     name: "protego.call.duration",
     kind: "histogram",
@@ -126,6 +132,7 @@ export const attribute = {
   outcome: "protego.call.outcome",
   mode: "protego.mode",
   refusal: "protego.refusal.reason",
+  substitute: "protego.substitute.kind",
   from: "protego.transition.from",
   to: "protego.transition.to",
   reason: "protego.transition.reason",

@@ -62,7 +62,17 @@ describe("commands", () => {
     expect(circuit().snapshot()).toMatchObject({
       state: "closed",
       lastFailure: undefined,
-      totals: { allowed: 0, succeeded: 0, failed: 0, ignored: 0, refused: 0, observed: 0 },
+      totals: {
+        allowed: 0,
+        succeeded: 0,
+        failed: 0,
+        ignored: 0,
+        refused: 0,
+        observed: 0,
+        fallback: 0,
+        stale: 0,
+        cache: 0,
+      },
     });
   });
 });

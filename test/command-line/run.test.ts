@@ -52,7 +52,9 @@ describe("what is typed", () => {
     [["close", "a", "--all", ...redis], "needs the name of a circuit, or --all"],
     [["status", "payments", ...redis], '"status" shows all circuits'],
     [["try", "a", "--hold", ...redis], "--hold goes with open and close"],
-    [["close", "a", "--for", "5m", ...redis], "--for says how long an opening lasts"],
+    [["try", "a", "--for", "5m", ...redis], "--for says how long an opening lasts"],
+    [["close", "a", "--for", "5m", "--hold", ...redis], "it goes with open and close, without --hold"],
+    [["close", "a", "--for", "49h", ...redis], "held closed for 48h at most"],
     [["open", "a", "--for", "soon", ...redis], '--for "soon": expected a duration'],
     [["status", "--every", "-1", ...redis], "--every"],
     [["status", "--prefix", "a b", ...redis], '--prefix "a b"'],
@@ -119,6 +121,11 @@ describe("over a real store", () => {
         /^mail: held open.*\nsearch: held open/,
       );
       expect((await type("close", "stock", "--hold")).out).toContain("stock: held closed");
+      expect((await type("close", "stock", "--for", "10m")).out).toBe("stock: held closed\n");
+      expect((await type("status")).out).toMatch(
+        /^stock +held closed for \d+ (?:s|min) +.*hold close by ada/m,
+      );
+      await type("close", "stock", "--hold");
       const { out } = await type("status");
       const [head, ...rows] = out.split("\n");
       expect(head).toMatch(/^CIRCUIT +STATE +NEXT TRIAL +OPENINGS +TRIALS OUT +VOTES +LAST COMMAND$/);

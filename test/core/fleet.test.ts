@@ -59,6 +59,17 @@ test("a forced record knows no time: it is the same after a year", () => {
   expect(reply).toMatchObject({ state: "open", isForced: true, isRepaired: false });
 });
 
+test("a hold of a closed circuit ends by itself: until then no report opens it, and who asks is told for how long", () => {
+  const opens = { ...policy, quorum: 1, threshold: 2 } as const;
+  const held = recordAfter({ type: "close", isForced: true, forMs: 5000 })!;
+  const meanwhile = fleetStep(held, { ...opens, ...report(1, 9) }, 2000);
+  expect(meanwhile.record).toBeUndefined();
+  expect(meanwhile.reply).toMatchObject({ state: "closed", isForced: true, waitMs: 3000, generation: 1 });
+  const over = fleetStep(held, { ...opens, type: "read" }, 5000);
+  expect(over.reply).toMatchObject({ state: "closed", isForced: false, waitMs: 0, generation: 1 });
+  expect(fleetStep(held, { ...opens, ...report(1, 9) }, 5000).reply.state).toBe("open");
+});
+
 const lease = (token: number): OwnRequest => ({ type: "lease", token, leaseMs: 11_000, isAlone: false });
 const settle = (token: number, verdict: "success" | "failure", generation = 1): OwnRequest => ({
   type: "settle",

@@ -32,6 +32,17 @@ test.each<[string, Parameters<typeof restored>[0], number]>([
   });
 });
 
+test.each<[string, object, number | undefined]>([
+  ["for good", {}, Infinity],
+  ["for what remains", { heldMs: 9000 }, 5000],
+  ["no more when it is over", { heldMs: 4000 }, undefined],
+  ["no more when nobody can say for how long", { heldMs: "soon" }, undefined],
+])("a circuit that was held closed is held %s", (_what, more, remainingMs) => {
+  const seen = { state: "closed", retryAfter: 0, forced: true, ...more } as const;
+  const { heldUntil } = restored(seen, policy, 1000, 4000, 0.5) as { heldUntil?: number };
+  expect(heldUntil).toBe(remainingMs === undefined ? undefined : 1000 + remainingMs);
+});
+
 test.each(["closed", "ajar", "", undefined])("a circuit that was %j is closed", (state) => {
   const phase = restored({ state: state as never, retryAfter: 20_000 }, policy, 1000, 0, 0.5);
   expect(phase).toMatchObject({ state: "closed", generation: 0, since: 1000 });

@@ -74,7 +74,7 @@ function verdictOf(series: string, expected: Array<[minute: number, alert: strin
   const summaries: Record<string, string> = {
     ProtegoCircuitBroken: "api has not been closed for more than a minute.",
     ProtegoCircuitFlaps: "api has opened again and again in a quarter of an hour.",
-    ProtegoCallsRefused: "More than 5 % of the calls of api are refused.",
+    ProtegoCallsRefused: "More than 5 % of the calls of api are refused, and nothing answers in their place.",
     ProtegoCircuitHeld: "api has been held by command for an hour.",
   };
   const severity = { ProtegoCircuitFlaps: "ticket", ProtegoCircuitHeld: "ticket" } as Record<string, string>;
@@ -104,11 +104,12 @@ ${tests.join("\n")}
 
 let fails = false;
 
-function api(enabled: true | "observe" = true) {
+function api(enabled: true | "observe" = true, more: { fallback?: () => number } = {}) {
   const call = protect(() => (fails ? Promise.reject(new RangeError("down")) : Promise.resolve(1)), {
     name: "api",
     resetTimeout: "20s",
     enabled,
+    ...more,
   });
   return async (times: number): Promise<void> => {
     for (let i = 0; i < times; i++) await call().catch(() => {});
@@ -151,6 +152,17 @@ test("the same outage that is only observed pages nobody", async () => {
         [minute, "ProtegoCallsRefused", false],
       ]),
     ),
+  ).toBe("as expected");
+});
+
+test("an outage behind a fallback is told as broken, and its refused calls page nobody: they are answered", async () => {
+  const series = await record(900, outage(api(true, { fallback: () => 7 })));
+  expect(series).toContain('protego_substitute_kind="fallback"');
+  expect(
+    verdictOf(series, [
+      [6, "ProtegoCircuitBroken", true],
+      ...[3, 4, 5, 6, 7].map((minute) => [minute, "ProtegoCallsRefused", false] as [number, string, boolean]),
+    ]),
   ).toBe("as expected");
 });
 
@@ -211,7 +223,8 @@ test("rules and board ask for nothing that is not there", () => {
     const name = prometheusName(each);
     return each.kind === "histogram" ? [`${name}_bucket`] : [name];
   });
-  const labels = /^protego_(circuit_name|mode|call_outcome|transition_(from|to|reason)|refusal_reason)$/;
+  const labels =
+    /^protego_(circuit_name|mode|call_outcome|transition_(from|to|reason)|refusal_reason|substitute_kind)$/;
   for (const file of ["alerts.yml", "grafana.json"]) {
     const asked = readFileSync(monitoring + file, "utf8").match(/\bprotego_[a-z_]+/g)!;
     expect([...new Set(asked)].filter((name) => !names.includes(name) && !labels.test(name))).toEqual([]);

@@ -83,6 +83,29 @@ describe("the page", () => {
   });
 });
 
+test("calls that something else has answered are told of the circuit, and of its outage", async () => {
+  await request("");
+  const call = protect(() => Promise.reject(new RangeError("no")), {
+    name: "payments",
+    failureThreshold: 1,
+    fallback: () => 7,
+  });
+  for (let i = 0; i < 4; i++) await call().catch(() => {});
+  const { circuits: reports } = (await (await request("/circuits")).json()) as {
+    circuits: Array<Record<string, unknown>>;
+  };
+  expect(reports[0]).toMatchObject({
+    substitutes: { fallback: 3, stale: 0, cache: 0 },
+    recent: { refused: 3, substituted: 3 },
+  });
+  expect(await (await request("")).text()).toMatch(/<dt>answered in their place<\/dt>\s*<dd>3 calls<\/dd>/);
+  const [incident] = ((await (await request("/incidents")).json()) as { incidents: Array<{ id: number }> })
+    .incidents;
+  expect(incident).toMatchObject({ refused: 3, substitutes: { fallback: 3, stale: 0, cache: 0 } });
+  const markdown = await (await request(`/incidents/${incident!.id}.md`)).text();
+  expect(markdown).toContain("- Answered in their place: 3 calls by a fallback\n");
+});
+
 test("circuits are there as JSON", async () => {
   await request("");
   await failOnce("payments");
@@ -125,6 +148,23 @@ describe("commands", () => {
     expect(await (await request("")).text()).toContain(line);
     expect(circuits.get("payments")!.snapshot().forced).toBe(action.startsWith("hold"));
     expect(circuits.get("payments")!.snapshot().totals.failed).toBe(action === "reset" ? 0 : 1);
+  });
+
+  test("a circuit is held closed for as long as is said, and the page says until when", async () => {
+    circuits.register("payments");
+    await request("/circuits/payments/hold-closed?for=10m", { method: "POST" });
+    expect(circuits.get("payments")!.snapshot()).toMatchObject({ state: "closed", forced: true });
+    expect(circuits.get("payments")!.snapshot().heldMs).toBeGreaterThan(590_000);
+    const text = await (await request("")).text();
+    expect(text).toContain("held closed for 10 min by ada");
+    expect(text).toMatch(/Every call is let through\. Its hold ends <span data-until="\d+">/);
+    const { circuits: reports } = (await (await request("/circuits")).json()) as {
+      circuits: Array<Record<string, unknown>>;
+    };
+    expect(reports[0]).toMatchObject({ held: true });
+    expect(reports[0]!["heldMs"]).toBeGreaterThan(590_000);
+    expect((await request("/circuits/payments/hold-open?for=10m", { method: "POST" })).status).toBe(400);
+    expect((await request("/circuits/payments/hold-closed?for=soon", { method: "POST" })).status).toBe(400);
   });
 
   test.each(hostileNames)("reach the circuit %j by the address on the page", async (name) => {

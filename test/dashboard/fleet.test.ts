@@ -145,6 +145,7 @@ describe("commands", () => {
     ["hold-open", { isOpen: true, isForced: true }],
     ["close", { isOpen: false, isForced: false }],
     ["hold-closed", { isOpen: false, isForced: true }],
+    ["hold-closed?for=10m", { isOpen: false, isForced: false, restMs: 600_000 }],
     ["half-open", { isOpen: true, isForced: false, restMs: 0 }],
   ] as const;
 
@@ -153,13 +154,13 @@ describe("commands", () => {
     await commandFleet(store, "a/b?c", command);
     const { ask } = dashboardOf(store);
     const response = await ask(
-      `/fleet/circuits/${encodeURIComponent("a/b?c")}/${action}?reason=%20why%20`,
+      `/fleet/circuits/${encodeURIComponent("a/b?c")}/${action}${action.includes("?") ? "&" : "?"}reason=%20why%20`,
       "POST",
     );
     expect(response.status).toBe(200);
     const [listed] = (await store.list!(10)).circuits;
     expect(listed).toMatchObject({ record, command: { by: "ada", why: "why" } });
-    expect(said).toEqual([`next-protego: fleet: ${action} "a/b?c" by "ada", because "why"`]);
+    expect(said).toEqual([`next-protego: fleet: ${action.split("?")[0]} "a/b?c" by "ada", because "why"`]);
   });
 
   test.each(commands)("%s for all", async (action, record) => {

@@ -125,6 +125,24 @@ test("observe mode says what it is: calls were made, and none was refused", asyn
   expect(valueOf(text, `protego_enforced${own("api")}`)).toBe(0);
 });
 
+test("what answered in place of a call is counted by its kind, over a reset, and from before anybody looked", async () => {
+  const call = failing("api", { failureThreshold: 2, fallback: () => 7 });
+  const kind = (which: string) =>
+    `protego_substitutes_total${own("api", `,protego_substitute_kind="${which}"`)}`;
+  await protect(() => Promise.resolve(1), { name: "calm" })();
+  await call(5);
+  const text = await scrape();
+  expect([
+    valueOf(text, kind("fallback")),
+    valueOf(text, kind("stale")),
+    valueOf(text, kind("cache")),
+  ]).toEqual([3, 0, 0]);
+  expect(text).not.toContain('protego_substitutes_total{protego_circuit_name="calm"');
+  circuits.get("api")!.reset();
+  await call(3);
+  expect(valueOf(await scrape(), kind("fallback"))).toBe(4);
+});
+
 test("a scrape starts nothing: no listener, and no look", async () => {
   registry().listeners.clear();
   await scrape();

@@ -16,6 +16,7 @@ const fields: { [Type in ProtegoEvent["type"]]: Record<Fields<Type>, true> } = {
   "call.failed": { durationMs: true, failure: true, args: true },
   "call.ignored": { durationMs: true, args: true },
   "call.refused": { reason: true, retryAfter: true, observed: true, args: true },
+  "call.substituted": { kind: true },
   "circuit.changed": {
     from: true,
     to: true,

@@ -44,6 +44,16 @@ test.each([
     /[AB] did not do as it was told/,
   ],
   [
+    "word of a change undoes a command that is on its way",
+    "changes are pushed, and somebody commands",
+    /[AB] did not do as it was told/,
+  ],
+  [
+    "two commands of one isolate are sent at once",
+    "two commands by hand, one after the other",
+    /two commands of [AB] have changed places/,
+  ],
+  [
     "a circuit that is made again votes as somebody else",
     "one dead network, circuits that come and go",
     /one isolate whose network is dead has opened the fleet/,

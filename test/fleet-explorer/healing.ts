@@ -53,7 +53,7 @@ function letGo(play: Play): void {
 
 function isHeld(phase: Phase): boolean {
   return phase.state === "closed"
-    ? phase.forced === true
+    ? phase.heldUntil === Infinity
     : phase.state === "open" && phase.until === Infinity;
 }
 

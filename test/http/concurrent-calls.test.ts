@@ -17,7 +17,17 @@ function held(): { fetch: typeof globalThis.fetch; end: Array<(status: number) =
 test("a failing burst counts once a call", async () => {
   const { fetch, totals, circuit } = guardedFetch({ failureThreshold: 100 });
   await Promise.all(Array.from({ length: 20 }, () => fetch(upstream.status(503))));
-  expect(totals()).toEqual({ allowed: 20, succeeded: 0, failed: 20, ignored: 0, refused: 0, observed: 0 });
+  expect(totals()).toEqual({
+    allowed: 20,
+    succeeded: 0,
+    failed: 20,
+    ignored: 0,
+    refused: 0,
+    observed: 0,
+    fallback: 0,
+    stale: 0,
+    cache: 0,
+  });
   expect(circuit().snapshot().failures).toBe(20);
 });
 

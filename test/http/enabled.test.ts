@@ -54,7 +54,17 @@ test.each<[string, "observe" | (() => "observe")]>([
   expect(upstream.hits).toBe(2);
   expect(fallback).not.toHaveBeenCalled();
   // What goes on past the refusal is counted as what it is.
-  expect(totals()).toEqual({ allowed: 2, succeeded: 1, failed: 1, ignored: 0, refused: 0, observed: 1 });
+  expect(totals()).toEqual({
+    allowed: 2,
+    succeeded: 1,
+    failed: 1,
+    ignored: 0,
+    refused: 0,
+    observed: 1,
+    fallback: 0,
+    stale: 0,
+    cache: 0,
+  });
   expect(events.slice(-3)).toMatchObject([
     { type: "call.refused", reason: "open", observed: true },
     { type: "call.allowed" },

@@ -36,7 +36,7 @@ test("a function answers in place of the upstream, and is told of the refusal an
     args: [upstream.origin, init],
   });
   expect(upstream.hits).toBe(0);
-  expect(totals()).toEqual({ ...counted.failure, refused: 1 });
+  expect(totals()).toEqual({ ...counted.failure, refused: 1, fallback: 1 });
 });
 
 test("a promise of a Response will do", async () => {

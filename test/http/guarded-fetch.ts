@@ -28,7 +28,37 @@ export function guardedFetch(options: ProtectedFetchOptions = {}): GuardedFetch 
 
 /** What one call may have been counted as. */
 export const counted = {
-  success: { allowed: 1, succeeded: 1, failed: 0, ignored: 0, refused: 0, observed: 0 },
-  failure: { allowed: 1, succeeded: 0, failed: 1, ignored: 0, refused: 0, observed: 0 },
-  nothing: { allowed: 1, succeeded: 0, failed: 0, ignored: 1, refused: 0, observed: 0 },
+  success: {
+    allowed: 1,
+    succeeded: 1,
+    failed: 0,
+    ignored: 0,
+    refused: 0,
+    observed: 0,
+    fallback: 0,
+    stale: 0,
+    cache: 0,
+  },
+  failure: {
+    allowed: 1,
+    succeeded: 0,
+    failed: 1,
+    ignored: 0,
+    refused: 0,
+    observed: 0,
+    fallback: 0,
+    stale: 0,
+    cache: 0,
+  },
+  nothing: {
+    allowed: 1,
+    succeeded: 0,
+    failed: 0,
+    ignored: 1,
+    refused: 0,
+    observed: 0,
+    fallback: 0,
+    stale: 0,
+    cache: 0,
+  },
 } satisfies Record<string, Totals>;

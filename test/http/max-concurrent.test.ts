@@ -27,7 +27,17 @@ test("more calls at a time are refused at once, and do not count as failures", a
   end(new Response());
   end(new Response());
   await Promise.all(running);
-  expect(totals()).toEqual({ allowed: 2, succeeded: 2, failed: 0, ignored: 0, refused: 1, observed: 0 });
+  expect(totals()).toEqual({
+    allowed: 2,
+    succeeded: 2,
+    failed: 0,
+    ignored: 0,
+    refused: 1,
+    observed: 0,
+    fallback: 0,
+    stale: 0,
+    cache: 0,
+  });
 });
 
 test.each<[string, Response | Error]>([

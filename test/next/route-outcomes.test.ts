@@ -7,9 +7,39 @@ import { nextErrors } from "./next-errors.ts";
 beforeAll(() => void vi.stubEnv("__NEXT_EXPERIMENTAL_AUTH_INTERRUPTS", "true"));
 afterAll(() => void vi.unstubAllEnvs());
 
-const success = { allowed: 1, succeeded: 1, failed: 0, ignored: 0, refused: 0, observed: 0 };
-const failure = { allowed: 1, succeeded: 0, failed: 1, ignored: 0, refused: 0, observed: 0 };
-const nothing = { allowed: 1, succeeded: 0, failed: 0, ignored: 1, refused: 0, observed: 0 };
+const success = {
+  allowed: 1,
+  succeeded: 1,
+  failed: 0,
+  ignored: 0,
+  refused: 0,
+  observed: 0,
+  fallback: 0,
+  stale: 0,
+  cache: 0,
+};
+const failure = {
+  allowed: 1,
+  succeeded: 0,
+  failed: 1,
+  ignored: 0,
+  refused: 0,
+  observed: 0,
+  fallback: 0,
+  stale: 0,
+  cache: 0,
+};
+const nothing = {
+  allowed: 1,
+  succeeded: 0,
+  failed: 0,
+  ignored: 1,
+  refused: 0,
+  observed: 0,
+  fallback: 0,
+  stale: 0,
+  cache: 0,
+};
 
 test.each([200, 201, 204, 301, 304, 400, 404, 408, 429, 499])(
   "an answer of %i goes out, the same object, and is a success",

@@ -36,7 +36,7 @@ test("the tarball holds each source file, what was built of it, and what there i
       `dist/${path}.d.${common}${kind.replace("js", "ts")}`,
     ]);
   });
-  const pages = (await readdir(`${root}docs`)).filter((file) => file.endsWith(".md"));
+  const pages = (await readdir(`${root}docs`, { recursive: true })).filter((file) => file.endsWith(".md"));
   const papers = ["ARCHITECTURE.md", "CHANGELOG.md", "LICENSE", "README.md", "package.json"];
   const expected = [
     ...sources.map((source) => `src/${source}`),
@@ -131,6 +131,7 @@ test("the entries export this and nothing else", async () => {
       },
       "./redis": {
         "memoryStore": "function",
+        "redisPush": "function",
         "redisStore": "function",
         "shareStore": "function",
       },

@@ -519,18 +519,24 @@ describe("nothing goes back", () => {
   });
 });
 
+async function passes(): Promise<boolean> {
+  const call = driven.start();
+  await settled();
+  const { isRunning } = call;
+  if (isRunning) await call.succeed();
+  return isRunning;
+}
+
 test("an answer that a later one has overtaken is heard where it brings another generation", async () => {
   await joined();
   driven.clock.advance("6m");
-  driven.circuit.open();
-  await settled();
-  const command = store.last;
-  driven.circuit.close();
-  await settled();
-  await store.last.answer({ generation: 1 });
-  expect(driven.state).toBe("closed");
+  await passes();
+  const look = store.last;
+  await failOnce();
+  expect([look.request.type, store.last.request.type]).toEqual(["read", "report"]);
+  await store.last.answer();
   // The store has carried them out the other way round.
-  await command.answer({ ...open, generation: 2 });
+  await look.answer({ ...open, generation: 2 });
   expect(driven.state).toBe("open");
 });
 
@@ -569,21 +575,36 @@ describe("commands", () => {
     expect(driven.circuit.snapshot()).toMatchObject({ state: "closed", forced: false });
   });
 
-  /** Another call starts, and is running: it was let through. */
-  async function passes(): Promise<boolean> {
-    const call = driven.start();
+  test("a hold of a closed circuit that ends is taken over, ends by itself, and may be made longer", async () => {
+    await joined();
+    driven.circuit.close({ for: "10m" });
     await settled();
-    const { isRunning } = call;
-    if (isRunning) await call.succeed();
-    return isRunning;
-  }
+    expect(store.last.request).toMatchObject({ type: "close", isForced: true, forMs: 600_000 });
+    await store.last.answer({ generation: 1, isForced: true, waitMs: 600_000 });
+    expect(driven.circuit.snapshot()).toMatchObject({ state: "closed", forced: true, heldMs: 600_000 });
+    driven.clock.advance("9m");
+    await failOnce();
+    // Somebody else has held it anew.
+    await store.last.answer({ generation: 2, isForced: true, waitMs: 120_000 });
+    expect(driven.circuit.snapshot()).toMatchObject({ forced: true, heldMs: 120_000 });
+    driven.clock.advance("2m");
+    expect(driven.circuit.snapshot()).toMatchObject({ state: "closed", forced: false });
+  });
 
+  test("an isolate that comes later holds it for what is left", async () => {
+    await joined({ generation: 4, isForced: true, waitMs: 30_000 });
+    expect(driven.circuit.snapshot()).toMatchObject({ state: "closed", forced: true, heldMs: 30_000 });
+    driven.clock.advance("30s");
+    expect(driven.circuit.snapshot()).toMatchObject({ state: "closed", forced: false });
+  });
+
+  /** Another call starts, and is running: it was let through. */
   describe("are obeyed here by the very next call, whatever is still on its way", () => {
     test("close, while the fleet has not heard of it", async () => {
       await joined();
       await failOnce();
       await store.last.answer({ ...open, waitMs: 1000 });
-      driven.clock.advance("1s");
+      driven.clock.advance("2s");
       const waiting = driven.start();
       await settled();
       const before = store.last;
@@ -631,6 +652,35 @@ describe("commands", () => {
       expect([driven.state, await passes()]).toEqual(["closed", true]);
     });
 
+    test.each([
+      ["is answered", () => store.last.answer(open)],
+      ["is lost", () => store.last.fail()],
+    ])("of several only one is on its way: the last goes out when the first %s", async (_, ends) => {
+      await joined();
+      const asked = store.asked.length;
+      driven.circuit.open();
+      driven.circuit.close();
+      driven.circuit.open({ for: "7m" });
+      await settled();
+      expect(store.types().slice(asked)).toEqual(["open"]);
+      await ends();
+      expect(driven.state).toBe("open");
+      expect(store.types().slice(asked)).toEqual(["open", "open"]);
+      expect(store.last.request.openMs[0]).toBe(420_000);
+      await store.last.answer({ ...open, generation: 2, waitMs: 420_000 });
+      expect(store.types().slice(asked)).toEqual(["open", "open"]);
+      expect([driven.state, await passes()]).toEqual(["open", false]);
+    });
+
+    test("a second one whose first never hears an answer, because its request has ended, goes out later", async () => {
+      await joined();
+      driven.circuit.open();
+      driven.circuit.close();
+      driven.clock.advance("2s");
+      await passes();
+      expect(store.last.request.type).toBe("close");
+    });
+
     test("the fleet's word counts again when the store has not answered", async () => {
       await joined();
       driven.circuit.close();
@@ -647,7 +697,7 @@ describe("commands", () => {
       await settled();
       await store.last.answer({ ...open, waitMs: 1000 });
       await expect(first.result).rejects.toThrow("open");
-      driven.clock.advance("1s");
+      driven.clock.advance("2s");
       const refused = driven.start();
       await settled();
       await expect(refused.result).rejects.toThrow("half-open");

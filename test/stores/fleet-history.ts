@@ -128,9 +128,16 @@ function reportOf(reporters: number) {
   };
 }
 
+/** Of a hold that ends: shorter and longer than anything else lasts. */
+function heldFor(): fc.Arbitrary<OwnRequest> {
+  const forMs = fc.constantFrom(1, 999, 1000, 5000, 20_000);
+  return fc.record({ type: fc.constant("close" as const), isForced: fc.constant(true), forMs });
+}
+
 function command(): fc.Arbitrary<OwnRequest> {
   return fc.oneof(
     fc.record({ type: fc.constantFrom("open" as const, "close" as const), isForced: fc.boolean() }),
+    heldFor(),
     fc.record({ type: fc.constant("half-open" as const) }),
     fc.record({ type: fc.constant("read" as const) }),
     fc.record({ ...reportOf(2), run: fc.constantFrom(1, 3) }),
@@ -170,6 +177,7 @@ function anyOwn(): fc.Arbitrary<OwnRequest> {
       weight: 1,
       arbitrary: fc.oneof(
         fc.record({ type: fc.constantFrom("open" as const, "close" as const), isForced }),
+        heldFor(),
         fc.record({ type: fc.constant("half-open" as const) }),
       ),
     },

@@ -186,6 +186,24 @@ describe("as metrics", () => {
     expect(points.some(([metric]) => metric === "protego.store.requests")).toBe(false);
   });
 
+  test("what has answered in place of a call is counted by its kind, and told on the span", async () => {
+    const { metrics: read, inSpan } = openTelemetry();
+    end = instrumentCircuits();
+    const call = protect(() => Promise.reject(new RangeError("no")), {
+      name: "api",
+      failureThreshold: 1,
+      fallback: () => 7,
+    });
+    await call().catch(() => {});
+    const span = await inSpan(call);
+    const kind = { "protego.circuit.name": "api", "protego.substitute.kind": "fallback" };
+    expect(span.events.at(-1)).toMatchObject({ name: "protego.call.substituted", attributes: kind });
+    const points = await read();
+    expect(points.filter(([metric]) => metric === "protego.substitutes")).toEqual([
+      ["protego.substitutes", kind, 1],
+    ]);
+  });
+
   test("rounds of trials are counted by what they found", async () => {
     const { metrics: read } = openTelemetry();
     end = instrumentCircuits();

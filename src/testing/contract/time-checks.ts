@@ -10,6 +10,10 @@ const read = request({ type: "read" });
 
 const ofMinutes: Check[] = [
   { name: "an opening says how long it still lasts, and ends, however often somebody looks", check: opening },
+  {
+    name: "a hold of a closed circuit that has an end says how long it still lasts, and ends",
+    check: holding,
+  },
   { name: "a trial that is never settled gives its place back after its lease", check: leases },
   { name: "a report counts as long as its window, and no longer", check: windows },
 ];
@@ -34,6 +38,21 @@ async function opening(probe: Probe): Promise<void> {
   }
   await probe.pass(1, circuit);
   demand("an opening of 3.5 units, 4 later", await probe.ask(0, circuit, read), { state: "half-open" });
+}
+
+async function holding(probe: Probe): Promise<void> {
+  const { unit } = probe;
+  const circuit = probe.circuit();
+  const rules = { quorum: 1, threshold: 2, sharePercent: 1 };
+  await probe.ask(0, circuit, request({ type: "close", isForced: true, forMs: 2.5 * unit }, rules));
+  await probe.pass(1, circuit);
+  const reply = await probe.ask(1, circuit, request(report(1), rules));
+  const when = "a report to a circuit that is held closed for 2.5 units, 1 later";
+  demand(when, reply, { state: "closed", isForced: true });
+  demandBetween(when, "waitMs", reply.waitMs, unit, 1.5 * unit);
+  await probe.pass(2, circuit);
+  demand("the same, 3 later", await probe.ask(0, circuit, read), { state: "closed", isForced: false });
+  demand("a report after it", await probe.ask(1, circuit, request(report(2), rules)), { state: "open" });
 }
 
 async function leases(probe: Probe): Promise<void> {

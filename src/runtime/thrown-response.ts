@@ -33,7 +33,7 @@ const answeredWith: ReadonlyArray<(thrown: Thrown) => unknown> = [
  * Whether a framework's way to answer was thrown: to redirect, or to say that the visitor is at fault. It says nothing
  * about the upstream and must travel on as the same object.
  */
-export function isThrownAnswer(error: unknown): boolean {
+export function isThrownResponse(error: unknown): boolean {
   if (typeof error !== "object" || error === null) return false;
   try {
     return answeredWith.some((status) => isNoFailure(status(error as Thrown)));

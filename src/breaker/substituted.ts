@@ -1,0 +1,24 @@
+import { type Breaker, emit, isHeard } from "./breaker.ts";
+import type { SubstituteKind } from "./events.ts";
+
+/** A call that knows its circuit, from when that has been found. */
+export interface OfBreaker {
+  breaker?: Breaker | undefined;
+}
+
+/** Notes that something else has answered in place of a refused or failed call. */
+export function substituted({ breaker }: OfBreaker, kind: SubstituteKind): void {
+  breaker!.totals[kind]++;
+  if (isHeard(breaker!)) emit(breaker!, { type: "call.substituted", circuit: breaker!.name, kind });
+}
+
+/** Notes that the fallback has answered. @param isFailure of a call that was made: then `undefined` is no answer */
+export async function byFallback<Value>(
+  call: OfBreaker,
+  instead: Promise<Value>,
+  isFailure?: boolean,
+): Promise<Value> {
+  const value = await instead;
+  if (!isFailure || value !== undefined) substituted(call, "fallback");
+  return value;
+}
