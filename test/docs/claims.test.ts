@@ -19,6 +19,7 @@ describe.each(Object.entries(heldClaims))("what %s says is held by a test", (doc
   test.each(claims)("%s", (sentence, file, title) => {
     expect(text(document)).toContain(sentence);
     expect(text(file)).toContain(title);
+    expect(title.length).toBeGreaterThan(15);
   });
 });
 
