@@ -8,7 +8,7 @@ const inFolders = (folders: string): string => `test/{${folders}}/**/*.test.ts`;
 /** From the source, each file alone: nothing is built, started or installed. Mostly what mirrors `src`. */
 const unit = "core,breaker,http,next,sharing,stores,dashboard,telemetry,testing,runtime,types,peers,seeds";
 /** The built package, real servers, other runtimes, or many seconds. Among unit tests such a file is named `….dist.test.ts`. */
-const dist = "command-line,docs,drop-in,ecosystem,hostile,house,installs,package,runtimes,setup,upstash-server";
+const dist = "command-line,docs,drop-in,ecosystem,frameworks,hostile,house,installs,package,runtimes,setup,upstash-server";
 /** Real builds of Next, fleets of processes, browsers. Elsewhere such a file is named `….e2e.test.ts`. */
 const endToEnd = "demo,endurance,fleet,fleet-explorer,next-app,next-matrix,opennext,shop,simulation";
 

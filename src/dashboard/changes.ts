@@ -4,7 +4,7 @@ import { type Item, lists, type Parts } from "./page-parts.ts";
 export interface Changes {
   verdict?: string;
   pager?: string;
-  /** New and changed items by id. */
+  /** New and changed items by id. Of an item that is known only the parts that have changed. */
   items: Record<string, string>;
   /** Ids in their order, of lists whose items are others than before, or in another order. */
   order: Partial<Record<(typeof lists)[number], string[]>>;
@@ -17,8 +17,8 @@ export function changesBetween(before: Parts | undefined, after: Parts): Changes
   if (after.verdict !== before?.verdict) changes.verdict = after.verdict;
   if (after.pager !== before?.pager) changes.pager = after.pager;
   let isNothing = changes.verdict === undefined && changes.pager === undefined;
-  const known = new Map<string, string>();
-  for (const list of lists) for (const { id, html } of before?.[list] ?? []) known.set(id, html);
+  const known = new Map<string, Item>();
+  for (const list of lists) for (const item of before?.[list] ?? []) known.set(item.id, item);
   for (const list of lists) {
     const items = after[list];
     if (!items) continue;
@@ -26,13 +26,20 @@ export function changesBetween(before: Parts | undefined, after: Parts): Changes
       changes.order[list] = items.map(({ id }) => id);
       isNothing = false;
     }
-    for (const { id, html } of items) {
-      if (known.get(id) === html) continue;
-      changes.items[id] = html;
+    for (const item of items) {
+      const seen = known.get(item.id);
+      if (seen === item || seen?.html === item.html) continue;
+      changes.items[item.id] = whatIsNew(seen, item);
       isNothing = false;
     }
   }
   return isNothing ? undefined : changes;
+}
+
+function whatIsNew(seen: Item | undefined, { html, pieces }: Item): string {
+  if (!pieces || seen?.pieces?.parts.length !== pieces.parts.length) return html;
+  const { parts } = seen.pieces;
+  return `${pieces.tag}${pieces.parts.filter((part, index) => part !== parts[index]).join("")}</li>`;
 }
 
 function isSameOrder(a: readonly Item[], b: readonly Item[]): boolean {

@@ -13,11 +13,11 @@ export const places = new StreamPlaces();
  * Server-sent events (WHATWG HTML §9.2): what `changes` tells, asked once a second, and only when the reader has taken
  * what came before. A reader that stalls costs one message of memory and no time.
  *
- * @param changes what has changed since it was last asked; `undefined` for nothing
+ * @param changes what has changed since it was last asked, by `eventOf`; `undefined` for nothing
  * @returns `undefined` when there are too many streams
  */
 export function liveStream(
-  changes: () => string | undefined,
+  changes: () => Uint8Array | undefined,
   signal: AbortSignal,
 ): ReadableStream<Uint8Array> | undefined {
   if (signal.aborted) return new ReadableStream({ start: (controller) => controller.close() });
@@ -25,12 +25,20 @@ export function liveStream(
   return place && streamIn(place, changes, signal);
 }
 
+/** A message, which may go out to many. */
+export function eventOf(data: string): Uint8Array {
+  return new TextEncoder().encode(`retry: 2000\ndata: ${data}\n\n`);
+}
+
+function stillHere(): Uint8Array {
+  return new TextEncoder().encode("event: still-here\ndata: 1\n\n");
+}
+
 function streamIn(
   place: Place,
-  changes: () => string | undefined,
+  changes: () => Uint8Array | undefined,
   signal: AbortSignal,
 ): ReadableStream<Uint8Array> {
-  const encoder = new TextEncoder();
   const beganAt = monotonicClock.now();
   let sentAt = beganAt;
   let askedAt = -Infinity;
@@ -58,15 +66,15 @@ function streamIn(
     });
   }
 
-  async function nextMessage(): Promise<string | undefined> {
+  async function nextMessage(): Promise<Uint8Array | undefined> {
     for (;;) {
       await untilNextLook();
       const now = monotonicClock.now();
       askedAt = now;
       if (hasEnded || now - beganAt >= lifeMs || !place.renew(now)) return undefined;
       const data = changes();
-      if (data !== undefined) return `retry: 2000\ndata: ${data}\n\n`;
-      if (now - sentAt > silenceMs) return "event: still-here\ndata: 1\n\n";
+      if (data !== undefined) return data;
+      if (now - sentAt > silenceMs) return stillHere();
     }
   }
 
@@ -78,7 +86,7 @@ function streamIn(
         try {
           const message = await nextMessage();
           sentAt = monotonicClock.now();
-          if (message !== undefined) return controller.enqueue(encoder.encode(message));
+          if (message !== undefined) return controller.enqueue(message);
           end();
           controller.close();
         } catch (error) {

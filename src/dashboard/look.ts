@@ -13,8 +13,8 @@ import type { History } from "./history.ts";
 import type { Entry } from "./journal.ts";
 import { RowCache } from "./row-cache.ts";
 import { memory } from "./remember.ts";
-import type { Load } from "./verdict.ts";
-import type { Parts } from "./page-parts.ts";
+import { type Load, verdict } from "./verdict.ts";
+import type { Item, Parts } from "./page-parts.ts";
 
 /** One look at all circuits, for whoever looks in the same second. What it renders it renders once. */
 export interface Look {
@@ -22,12 +22,13 @@ export interface Look {
   readonly epoch: number;
   /** The worst first, then by name. */
   readonly reports: readonly CircuitReport[];
-  readonly load: Load;
-  readonly loadBefore: Load;
+  /** How many of them, from the front, need attention. */
+  readonly needy: number;
+  readonly verdict: string;
   /** What has been made of it, by the view's address. */
   readonly views: Map<string, Parts>;
-  cardOf(report: CircuitReport): string;
-  rowOf(report: CircuitReport): string;
+  cardOf(report: CircuitReport): Item;
+  rowOf(report: CircuitReport): Item;
 }
 
 let shared: { readonly at: number; readonly look: Look } | undefined;
@@ -42,7 +43,7 @@ export function sharedLook(): Look {
   return look;
 }
 
-const rows = new RowCache();
+const rows = new RowCache<Item>();
 
 /** A look at this very moment. Streams go on from it: none tells what is older than a page has shown. */
 export function lookNow(): Look {
@@ -54,9 +55,11 @@ export function lookNow(): Look {
 function newLook(mayReuse: boolean): Look {
   const history = memory().look();
   const at = { now: monotonicClock.now(), epoch: epochMs() };
-  const reports = circuitReports(history, at).toSorted(worstFirst);
-  const cards = new Map<string, string>();
-  const lines = new Map<string, string>();
+  const ranked = circuitReports(history, at).map(rankOf).toSorted(worstFirst);
+  const reports = ranked.map(({ report }) => report);
+  const load = loadOf(reports.map(({ recent }) => recent));
+  const cards = new Map<string, Item>();
+  const lines = new Map<string, Item>();
   const shown = (report: CircuitReport, isCard: boolean): Shown => ({
     report,
     epoch: at.epoch,
@@ -68,21 +71,21 @@ function newLook(mayReuse: boolean): Look {
     history,
     epoch: at.epoch,
     reports,
-    load: loadOf(reports.map(({ recent }) => recent)),
-    loadBefore: loadOf(sumsBefore(history, reports, at.now)),
+    needy: ranked.filter(({ isNeedy }) => isNeedy).length,
+    verdict: verdict(reports, load, loadOf(sumsBefore(history, reports, at.now))).text,
     views: new Map(),
-    cardOf: (report) => once(cards, report.name, () => card(shown(report, true)).text),
+    cardOf: (report) => once(cards, report.name, () => card(shown(report, true))),
     rowOf(report) {
-      const render = (): string => row(shown(report, false)).text;
+      const render = (): Item => row(shown(report, false));
       return once(lines, report.name, () => (mayReuse ? rows.rowOf(report, at.now, render) : render()));
     },
   };
 }
 
-function once(known: Map<string, string>, name: string, render: () => string): string {
-  const text = known.get(name) ?? render();
-  known.set(name, text);
-  return text;
+function once(known: Map<string, Item>, name: string, render: () => Item): Item {
+  const item = known.get(name) ?? render();
+  known.set(name, item);
+  return item;
 }
 
 /** Whether somebody should see it without looking for it. */
@@ -92,13 +95,27 @@ export function needsAttention({ state, held, degraded, recent }: CircuitReport)
   return state !== "closed" || held || degraded || fails || recent.refused > 0;
 }
 
-function worstFirst(a: CircuitReport, b: CircuitReport): number {
-  const refused = (report: CircuitReport): number => report.recent.refused + report.recent.observed;
+/** Found once for each report: a thousand are compared ten thousand times. */
+interface Ranked {
+  readonly report: CircuitReport;
+  readonly isNeedy: boolean;
+  readonly refused: number;
+  readonly since: number;
+}
+
+function rankOf(report: CircuitReport): Ranked {
+  const isNeedy = needsAttention(report);
+  const { recent, notClosedSince } = report;
+  const since = isNeedy ? (notClosedSince ?? Infinity) : Infinity;
+  return { report, isNeedy, refused: recent.refused + recent.observed, since };
+}
+
+function worstFirst(a: Ranked, b: Ranked): number {
   return (
-    Number(needsAttention(b)) - Number(needsAttention(a)) ||
-    refused(b) - refused(a) ||
-    (needsAttention(a) ? (a.notClosedSince ?? Infinity) - (b.notClosedSince ?? Infinity) || 0 : 0) ||
-    (a.name < b.name ? -1 : 1)
+    Number(b.isNeedy) - Number(a.isNeedy) ||
+    b.refused - a.refused ||
+    a.since - b.since ||
+    (a.report.name < b.report.name ? -1 : 1)
   );
 }
 

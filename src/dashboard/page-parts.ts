@@ -2,6 +2,15 @@
 export interface Item {
   readonly id: string;
   readonly html: string;
+  /** The same in pieces, where each can be put in place by itself. */
+  readonly pieces?: Pieces;
+}
+
+export interface Pieces {
+  /** The item's own tag, which says its class. */
+  readonly tag: string;
+  /** Always in the same order; each has a `data-part` of its own. */
+  readonly parts: readonly string[];
 }
 
 /** The changing parts of the page. */

@@ -6,7 +6,7 @@ import { asMarkdown, incidentReport } from "./incident-report.ts";
 import { slicesOf } from "./circuit-report.ts";
 import { storesInUse } from "./fleet-look.ts";
 import { showFleet } from "./show-fleet.ts";
-import { liveStream } from "./live-stream.ts";
+import { eventOf, liveStream } from "./live-stream.ts";
 import { type Look, lookNow, sharedLook } from "./look.ts";
 import { page } from "./page.ts";
 import { prometheusText } from "./prometheus.ts";
@@ -74,15 +74,15 @@ function shownAt(
 }
 
 /** Messages by what they lead to and from what: readers of the same view are sent the same one. */
-const messages = new WeakMap<Parts, WeakMap<object, string | undefined>>();
+const messages = new WeakMap<Parts, WeakMap<object, Uint8Array | undefined>>();
 const nothing = {};
 
-function messageOf(look: Look, before: Parts | undefined, after: Parts): string | undefined {
-  const known = messages.get(after) ?? new WeakMap<object, string | undefined>();
+function messageOf(look: Look, before: Parts | undefined, after: Parts): Uint8Array | undefined {
+  const known = messages.get(after) ?? new WeakMap<object, Uint8Array | undefined>();
   messages.set(after, known);
   if (known.has(before ?? nothing)) return known.get(before ?? nothing);
   const changes = changesBetween(before, after);
-  const message = changes && JSON.stringify({ at: Math.round(look.epoch), ...changes });
+  const message = changes && eventOf(JSON.stringify({ at: Math.round(look.epoch), ...changes }));
   known.set(before ?? nothing, message);
   return message;
 }

@@ -1,12 +1,10 @@
 import type { CircuitState } from "../core/phase.ts";
 import type { CircuitReport } from "./circuit-report.ts";
-import { encodedName } from "./encoded-name.ts";
 import { html } from "./html.ts";
 import { counted } from "../operations/in-figures.ts";
 import { type Look, needsAttention } from "./look.ts";
 import type { Parts } from "./page-parts.ts";
 import { entryItem, incidentItem } from "./timeline.ts";
-import { verdict } from "./verdict.ts";
 
 /** What of all circuits somebody looks at. */
 export interface View {
@@ -41,18 +39,20 @@ export function partsOf(look: Look, view: View): Parts {
 }
 
 function newParts(look: Look, view: View): Parts {
-  const wanted = look.reports.filter((report) => isWanted(report, view));
-  const cards = wanted.filter(needsAttention).slice(0, mostCards);
+  const isAll = view.state === "" && view.find === "";
+  const wanted = isAll ? look.reports : look.reports.filter((report) => isWanted(report, view));
+  const needy = isAll ? look.needy : wanted.filter(needsAttention).length;
+  const cards = wanted.slice(0, Math.min(needy, mostCards));
   const rest = wanted.slice(cards.length);
   const pages = Math.max(1, Math.ceil(rest.length / onePage));
   const page = Math.min(view.page, pages);
   const rows = rest.slice((page - 1) * onePage, page * onePage);
   const { journal } = look.history;
   return {
-    verdict: verdict(look.reports, look.load, look.loadBefore).text,
+    verdict: look.verdict,
     pager: pager(rest.length, page, pages, view),
-    attention: cards.map((report) => ({ id: `card-${encodedName(report.name)}`, html: look.cardOf(report) })),
-    circuits: rows.map((report) => ({ id: `row-${encodedName(report.name)}`, html: look.rowOf(report) })),
+    attention: cards.map((report) => look.cardOf(report)),
+    circuits: rows.map((report) => look.rowOf(report)),
     incidents: journal.incidents
       .slice(0, mostIncidents)
       .map((incident) => ({ id: `incident-${incident.id}`, html: incidentItem(incident).text })),

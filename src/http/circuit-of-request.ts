@@ -67,6 +67,15 @@ function parse(input: string | URL | Request): URL | undefined {
   }
 }
 
+/** What may be looked at of a call; nothing where its address makes no sense. */
+export function targetOf(
+  input: string | URL | Request,
+  init: RequestInit | undefined,
+): FetchTarget | undefined {
+  const url = parse(input);
+  return url && target(url, input as Request, init);
+}
+
 function target(url: URL, request: Request, init: RequestInit | undefined): FetchTarget {
   return {
     url: url.href,

@@ -20,7 +20,7 @@ import { routeName } from "./route-name.ts";
 export interface RouteOptions extends CallOptions<Response, Response> {
   /**
    * The circuit's name, or a function of the request that names it. Careful: reading the request's URL or
-   * headers makes a static route dynamic. Give one where neither Next nor a framework (Hono, SvelteKit, Astro, React Router,
+   * headers makes a static route dynamic. Give one where neither Next nor a framework (Hono, SvelteKit, Astro, Nuxt, React Router,
    * Elysia) says which pattern a path has matched.
    *
    * @default "METHOD /route/[pattern]"

@@ -46,7 +46,7 @@ export interface SharingOptions {
    * How often an isolate that has nothing to tell asks all the same, in the background, while it has calls. It is how
    * a command given elsewhere reaches isolates whose calls succeed. A long-lived server can afford `"5s"`.
    *
-   * @default "5m"
+   * @default "10m"
    */
   heartbeat?: Duration | undefined;
   /**
@@ -90,7 +90,7 @@ export function shareStore(store: Store, options: SharingOptions = {}): SharedSt
     windowMs: positive("window", options.window, 10_000),
     boundMs: positive("maxWait", options.maxWait, 100),
     storeTimeoutMs,
-    heartbeatMs: positive("heartbeat", options.heartbeat, 300_000),
+    heartbeatMs: positive("heartbeat", options.heartbeat, 600_000),
     whenLost: aloneOrRefuse(options.whenLost),
   };
   const meanwhile = rules.whenLost === "refuse" ? "its circuits refuse calls" : "each isolate is on its own";

@@ -63,8 +63,31 @@ test.each<[what: string, after: Parts, changes: object]>([
   expect(changesBetween(parts(), after)).toEqual(changes);
 });
 
+const inPieces = (tag: string, ...pieces: string[]) => ({
+  id: "row-a",
+  html: `${tag}<details>${pieces.join("")}</details></li>`,
+  pieces: { tag, parts: pieces },
+});
+
+test.each([
+  ["its changed parts, in its tag of now", ["1", "2", "3"], ["1", "two", "3"], "<li class=now>two</li>"],
+  ["its tag alone, where only that has changed", ["1", "2"], ["1", "2"], "<li class=now></li>"],
+  [
+    "all of it, where it has other parts",
+    ["1", "2"],
+    ["1", "2", "3"],
+    "<li class=now><details>123</details></li>",
+  ],
+])("of an item that is known is sent: %s", (_what, before, after, sent) => {
+  const seen = parts({ circuits: [inPieces("<li class=before>", ...before)] });
+  const now = parts({ circuits: [inPieces("<li class=now>", ...after)] });
+  expect(changesBetween(seen, now)).toEqual({ items: { "row-a": sent }, order: {} });
+  // Who has not seen it needs it whole.
+  expect(changesBetween(parts({ circuits: [] }), now)!.items["row-a"]).toContain("<details>");
+});
+
 test("a line is written anew when its state has changed, or when it is some seconds old, and not before", () => {
-  const cache = new RowCache();
+  const cache = new RowCache<string>();
   const report = (generation: number): CircuitReport =>
     ({ name: "api", state: "closed", held: false, generation }) as CircuitReport;
   let written = 0;

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { liveStream, places } from "../../src/dashboard/live-stream.ts";
+import { eventOf, liveStream, places } from "../../src/dashboard/live-stream.ts";
 import { leaseMs, mostStreams } from "../../src/dashboard/stream-places.ts";
 import { createDashboard } from "../../src/dashboard.ts";
 import { monotonicClock } from "../../src/runtime/clock.ts";
@@ -31,25 +31,25 @@ const context = { params: Promise.resolve({ path: ["events"] }) };
 /** So many streams are answered before one is refused. */
 function freePlaces(): number {
   let free = 0;
-  while (liveStream(() => "x", never)) free++;
+  while (liveStream(() => eventOf("x"), never)) free++;
   now += leaseMs + 1;
   return free;
 }
 
 describe("a place comes free", () => {
   test("when a reader has been silent for half a minute, without a word from the runtime", async () => {
-    const streams = Array.from({ length: mostStreams }, () => liveStream(() => `${now}`, never)!);
+    const streams = Array.from({ length: mostStreams }, () => liveStream(() => eventOf(`${now}`), never)!);
     const readers = streams.map((stream) => stream.getReader());
     await Promise.all(readers.map((reader) => reader.read()));
-    expect(liveStream(() => "x", never)).toBeUndefined();
+    expect(liveStream(() => eventOf("x"), never)).toBeUndefined();
     now += leaseMs + 1;
     expect(freePlaces()).toBe(mostStreams);
   });
 
   test("when its reader cancels, and when the request is aborted", async () => {
     const aborted = new AbortController();
-    const first = liveStream(() => "x", never)!;
-    const second = liveStream(() => "x", aborted.signal)!;
+    const first = liveStream(() => eventOf("x"), never)!;
+    const second = liveStream(() => eventOf("x"), aborted.signal)!;
     const reader = second.getReader();
     await reader.read();
     expect(places.taken).toBe(2);
@@ -59,7 +59,7 @@ describe("a place comes free", () => {
   });
 
   test("when what it shows throws", async () => {
-    const stream = liveStream(() => JSON.parse("{") as string, never)!;
+    const stream = liveStream(() => JSON.parse("{") as Uint8Array, never)!;
     await expect(stream.getReader().read()).rejects.toThrow(SyntaxError);
     expect(places.taken).toBe(0);
   });
@@ -94,7 +94,7 @@ describe("a reader", () => {
   test("hears of changes once a second, and of nothing else", async () => {
     let value = "1";
     let asked = 0;
-    const look = vi.fn<() => string | undefined>(() => (asked++ % 2 === 0 ? value : undefined));
+    const look = vi.fn<() => Uint8Array | undefined>(() => (asked++ % 2 === 0 ? eventOf(value) : undefined));
     const reader = liveStream(look, never)!.getReader();
     expect(text(await reader.read())).toBe("retry: 2000\ndata: 1\n\n");
     value = "2";
@@ -109,7 +109,7 @@ describe("a reader", () => {
   });
 
   test("that stalls is not looked for, and goes on with what is new then", async () => {
-    const look = vi.fn<() => string>(() => `${now}`);
+    const look = vi.fn<() => Uint8Array>(() => eventOf(`${now}`));
     const reader = liveStream(look, never)!.getReader();
     await reader.read();
     await pass(leaseMs - 1000);
@@ -120,10 +120,10 @@ describe("a reader", () => {
   });
 
   test("whose place has gone to others meanwhile comes again", async () => {
-    const reader = liveStream(() => `${now}`, never)!.getReader();
+    const reader = liveStream(() => eventOf(`${now}`), never)!.getReader();
     await reader.read();
     now += leaseMs + 1;
-    const others = Array.from({ length: mostStreams }, () => liveStream(() => "x", never)!);
+    const others = Array.from({ length: mostStreams }, () => liveStream(() => eventOf("x"), never)!);
     expect(others).not.toContain(undefined);
     expect((await reader.read()).done).toBe(true);
     await Promise.all(others.map((stream) => stream.cancel()));
@@ -134,7 +134,7 @@ describe("a reader", () => {
     const reader = liveStream(() => {
       const next = said;
       said = "";
-      return next || undefined;
+      return next === "" ? undefined : eventOf(next);
     }, never)!.getReader();
     await reader.read();
     const sign = reader.read();

@@ -538,7 +538,7 @@ export const heldClaims: Readonly<Record<string, readonly Claim[]>> = {
       "where no pattern is known it bears the path, with ids as one",
     ],
     [
-      "In development you are told to give a `name`",
+      "In development you are told at the first call to give a `name`",
       "test/next/route-name.test.ts",
       "and the developer is told to give a name, once",
     ],

@@ -74,8 +74,9 @@ export const groups: readonly Group[] = [
       BodyWatchOptions: "watchBody",
       StaleOptions: "staleIfError",
       RefusalResponseOptions: "refusalResponse",
+      QuotaOptions: "quotaPerKey",
     },
-    text: "`exponentialBackoff`, `trials`, `watchBody`, `staleIfError`, `refusalResponse` of `next-protego/options`.",
+    text: "`exponentialBackoff`, `trials`, `watchBody`, `staleIfError`, `refusalResponse`, `quotaPerKey` of `next-protego/options`.",
   },
   {
     title: "Sharing",

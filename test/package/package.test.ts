@@ -117,6 +117,7 @@ test("the entries export this and nothing else", async () => {
         "hungCalls": "function",
         "logTo": "function",
         "opensWhen": "function",
+        "quotaPerKey": "function",
         "ramp": "function",
         "refusalResponse": "function",
         "restoreFrom": "function",

@@ -42,7 +42,7 @@ export const usualRules: FleetRules = {
   windowMs: 10_000,
   boundMs: 100,
   storeTimeoutMs: 2000,
-  heartbeatMs: 300_000,
+  heartbeatMs: 600_000,
 };
 
 export const usualFleet: FleetSettings = {
