@@ -27,7 +27,6 @@ export const heldClaims: Readonly<Record<string, readonly Claim[]>> = {
       "test/http/enabled.test.ts",
       "observing does not hinder the way back",
     ],
-    ["`reset` alone shows the same error again", "test/next-app/harness/recovery.ts", "Try again"],
   ],
   "docs/ai-streams.md": [
     [
@@ -87,7 +86,11 @@ export const heldClaims: Readonly<Record<string, readonly Claim[]>> = {
       "test/docs/proxy-route.test.ts",
       "is not closed to everybody by three requests with",
     ],
-    ["A stream that breaks does not count", "test/http/callers-mistakes.test.ts", "stream"],
+    [
+      "A stream that breaks does not count",
+      "test/docs/proxy-route.test.ts",
+      "a chunked upload that breaks off",
+    ],
     [
       "at most 1,000 circuits are kept",
       "test/breaker/registry.test.ts",
@@ -100,6 +103,16 @@ export const heldClaims: Readonly<Record<string, readonly Claim[]>> = {
     ],
   ],
   "docs/deploying.md": [
+    [
+      "it answers 500, even with a fallback",
+      "test/next-app/plain/regeneration.ts",
+      "a path that was never generated answers 500 while open, fallback or not, and is good afterwards",
+    ],
+    [
+      "Next keeps a page that already exists and regenerates it later",
+      "test/next-app/plain/regeneration.ts",
+      "a page keeps its data while the circuit is open",
+    ],
     [
       "If an open circuit's time is over when the instance wakes up, the circuit lets trials through",
       "test/peers/windows-and-counters.test.ts",
@@ -118,7 +131,7 @@ export const heldClaims: Readonly<Record<string, readonly Claim[]>> = {
     [
       "An async function throws when the wrapper is made",
       "test/breaker/functions-that-answer-at-once.test.ts",
-      "enabled",
+      "an async function as %s is refused in words, a plain one is not",
     ],
     [
       "It is not passed to the real fetch",
@@ -177,6 +190,16 @@ export const heldClaims: Readonly<Record<string, readonly Claim[]>> = {
     ],
   ],
   "docs/next.md": [
+    [
+      "A fallback would be cached in its place",
+      "test/next-app/plain/regeneration.ts",
+      "a page with a fallback keeps its data: the fallback is not cached over it",
+    ],
+    [
+      "In draft mode, each render makes its call and is refused while the circuit is open",
+      "test/next-matrix/draft-mode.ts",
+      "in draft mode each render calls, is refused while the circuit is open, and changes nothing for others",
+    ],
     [
       "identical fetches in one render are sent once",
       "test/next-matrix/matrix.test.ts",
@@ -251,9 +274,9 @@ export const heldClaims: Readonly<Record<string, readonly Claim[]>> = {
       "docs/protect-fetch.md says what is covered",
     ],
     [
-      "pages, layouts, route handlers, server actions, `after()`, `proxy.ts`, the Pages Router and its API routes, edge functions",
+      "`proxy.ts`, the Pages Router and its API routes, edge functions",
       "test/next-app/protect-fetch/every-place.ts",
-      "proxy.ts",
+      "%s: two failures open, the third call is not sent",
     ],
     [
       "patterns that must match the whole origin",
@@ -298,6 +321,21 @@ export const heldClaims: Readonly<Record<string, readonly Claim[]>> = {
     ["a refused call gets a failed span", "test/next-app/protect-fetch.test.ts", "beside OpenTelemetry"],
   ],
   "docs/recipes.md": [
+    [
+      "Idle closed circuits are forgotten first",
+      "test/breaker/registry.test.ts",
+      "idle closed circuits go first, used ones stay, open ones always",
+    ],
+    [
+      "Fetch spans do not change: one for each call that is sent",
+      "test/ecosystem/vercel-otel.test.ts",
+      "each call that is sent makes one span of its fetch, and tells its outcome on the page's",
+    ],
+    [
+      "The first report counts",
+      "test/breaker/permit-by-hand.test.ts",
+      "that says %s counts so, once, and gives its place back",
+    ],
     [
       "It logs one line of JSON for each change of state, and none for calls",
       "test/breaker/log-to.test.ts",
@@ -489,14 +527,18 @@ export const heldClaims: Readonly<Record<string, readonly Claim[]>> = {
       "test/http/foreign-bodies-and-signals.test.ts",
       "where AbortController is not the runtime's own, as under jsdom, an injected fetch refuses its signal",
     ],
-    ["errors do not count while `navigator.onLine` is false", "test/http/network-errors.test.ts", "onLine"],
+    [
+      "errors do not count while `navigator.onLine` is false",
+      "test/http/network-errors.test.ts",
+      "counts for nothing while the browser is offline",
+    ],
     [
       "is named after the path, and every part that contains a digit, is encoded, or has 25 letters or more becomes `[id]`",
       "test/next/route-name.test.ts",
       "where no pattern is known it bears the path, with ids as one",
     ],
     [
-      "In development you are told to give a `name`",
+      "In development you are told at the first call to give a `name`",
       "test/next/route-name.test.ts",
       "and the developer is told to give a name, once",
     ],
@@ -601,7 +643,7 @@ export const heldClaims: Readonly<Record<string, readonly Claim[]>> = {
     [
       "a circuit that nobody called does not exceed its longest stay half-open",
       "test/core/trials.test.ts",
-      "longest",
+      "of a circuit that nobody called is no reason to refuse: its opening is over, too",
     ],
     [
       "names beyond the limit share one circuit",

@@ -14,19 +14,19 @@ export const groups: readonly Group[] = [
     title: "Every wrapper",
     entry: "index",
     interfaces: { CallOptions: "", CircuitOptions: "" },
-    text: "`createProtectedFetch(options)`, `protect(fn, options)`, `withProtego(handler, options)`, and those of `next-protego/next`.",
+    text: "For `createProtectedFetch(options)`, `protect(fn, options)`, `withProtego(handler, options)` and the wrappers of `next-protego/next`.",
   },
   {
     title: "How a circuit opens and recovers",
     entry: "index",
     interfaces: { PolicyOptions: "" },
-    text: "Likewise, and what `circuits.get(name)?.configure(options)` and `circuits.register(name, options)` take.",
+    text: "For every wrapper, and for `circuits.get(name)?.configure(options)` and `circuits.register(name, options)`.",
   },
   {
     title: "createProtectedFetch",
     entry: "index",
     interfaces: { ProtectedFetchOptions: "" },
-    text: "Besides those above.",
+    text: "In addition to those above.",
   },
   {
     title: "One call: init.protego",
@@ -34,8 +34,18 @@ export const groups: readonly Group[] = [
     interfaces: { CallOverride: "" },
     text: "`apiFetch(url, { protego: { … } })`.",
   },
-  { title: "protect", entry: "index", interfaces: { ProtectOptions: "" }, text: "Besides those above." },
-  { title: "withProtego", entry: "index", interfaces: { RouteOptions: "" }, text: "Besides those above." },
+  {
+    title: "protect",
+    entry: "index",
+    interfaces: { ProtectOptions: "" },
+    text: "In addition to those above.",
+  },
+  {
+    title: "withProtego",
+    entry: "index",
+    interfaces: { RouteOptions: "" },
+    text: "In addition to those above.",
+  },
   { title: "circuits.admit", entry: "index", interfaces: { AdmitOptions: "" }, text: "One call by hand." },
   {
     title: "protectAction, withProtegoApi, proxyGuard",
@@ -53,7 +63,7 @@ export const groups: readonly Group[] = [
       ShedExcessOptions: "shedExcess",
       WindowOptions: "all",
     },
-    text: "`failureRate`, `slowCalls`, `hungCalls`, `shedExcess` of `next-protego/options`. The options of all are those of `failureRate` and `slowCalls`; `hungCalls` has no window, `shedExcess` has its own.",
+    text: "`failureRate`, `slowCalls`, `hungCalls`, `shedExcess` of `next-protego/options`. *all* means `failureRate` and `slowCalls`; `hungCalls` has no window, and `shedExcess` has a window of its own.",
   },
   {
     title: "Other imported values",
@@ -120,9 +130,9 @@ export function optionsReference(): string {
 
 const head = `# All options
 
-Made from the declarations by \`npm run reference\`; a test keeps it so. When to use what: [rules](rules.md), [sharing](sharing.md).
-Each option may be left out unless its default says *required*. A bad one throws when the wrapper is made, and says what to write. [Whose option it is](rules.md#whose-option-is-it): the circuit's, which its
-wrappers share, or the wrapper's own.`;
+\`npm run reference\` makes this page from the declarations, and a test compares them. When to use which option: [rules](rules.md), [sharing](sharing.md).
+Every option is optional unless its default says *required*. A bad value throws when the wrapper is made, and the error says what to write.
+Some options belong to the circuit, which its wrappers share, others to the wrapper: [whose option is it](rules.md#whose-option-is-it)?`;
 
 function row({ name, docComment, excerptTokens, propertyTypeTokenRange }: ApiItem, of: string): string {
   const comment = (docComment ?? "")
