@@ -240,9 +240,15 @@ function withoutToken(member: Member): Member {
 
 /** The places are taken, or there is no need of trials. */
 function notGranted(before: Member, reply: FleetReply, question: Question, view: View): Turn {
-  const held = wishing(before.relation)?.trial;
-  const isMine = held?.is === "asked" && held.number === question.number;
-  const askAt = view.now + refusedMs(before.leaseMs, reply, view);
-  const member = isMine ? withWish(before, { is: "none", askAt, token: undefined }) : before;
-  return follow(member, reply, view);
+  const { askedAt, number } = question;
+  const askAt = Math.max(view.now, askedAt + refusedMs(before.leaseMs, reply, view));
+  return followedBy(
+    follow(before, reply, view),
+    (member) => {
+      const trial = wishing(member.relation)?.trial;
+      const isWaiting = trial?.is === "asked" && trial.number === number;
+      return stays(isWaiting ? withWish(member, { is: "none", askAt, token: undefined }) : member);
+    },
+    view,
+  );
 }

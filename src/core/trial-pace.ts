@@ -11,8 +11,8 @@ import { retryLeaseMs } from "./member-trials.ts";
 const spreadPart = 0.05;
 const longestSpreadMs = 500;
 
-/** A trial that has run for long may run for as long again, but nobody waits longer than this to ask after it. */
-const longestPauseMs = 4000;
+/** A trial that has run for long may run for as long again; but it may as well be over. */
+const longestPauseMs = 2000;
 
 /**
  * After the end of an opening. Who has opened it is the first, and asks at once.

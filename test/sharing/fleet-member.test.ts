@@ -1,3 +1,4 @@
+import { trials } from "../../src/core/trials.ts";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { type ProtegoEvent, circuits } from "../../src/index.ts";
 import { shareStore } from "../../src/redis.ts";
@@ -309,6 +310,30 @@ describe("trials", () => {
     await settled();
     expect(store.asked).toHaveLength(4);
     expect(store.last.request.type).toBe("lease");
+  });
+
+  test.each([
+    ["the trials of others have just begun", {}, 13_000, 490, 1510],
+    ["they have run for eight seconds", {}, 5_000, 990, 3010],
+    ["trials are paced", { halfOpenRetries: trials({ every: "30s" }) }, 30_000, 14_990, 45_010],
+  ])("who is refused a place asks again after a pause: %s", async (_, options, waitMs, never, surely) => {
+    driven = new DrivenCircuit({ store: shareStore(store, { maxWait: 1 }), timeout: "10s", ...options });
+    const first = driven.start();
+    await settled();
+    await store.last.answer({ ...open, state: "half-open", waitMs: 0 });
+    await expect(first.result).rejects.toThrow("half-open");
+    const asks = async (): Promise<boolean> => {
+      const asked = store.asked.length;
+      driven.start();
+      await settled();
+      return store.asked.length > asked;
+    };
+    expect(await asks()).toBe(true);
+    await store.last.answer({ ...open, state: "half-open", waitMs });
+    driven.clock.advance(never);
+    expect(await asks()).toBe(false);
+    driven.clock.advance(surely - never);
+    expect(await asks()).toBe(true);
   });
 
   describe("of an isolate that opened by itself", () => {

@@ -5,7 +5,7 @@ import { Fleet, type FleetSettings, usualFleet } from "./fleet.ts";
  * is closed again, where the upstream has healed before. The reset timeout is 10 s.
  */
 const resetMs = 10_000;
-const seeds = 5;
+const seeds = 41;
 
 const lives: Array<[string, Partial<FleetSettings>]> = [
   ["one call each, 1/s in all", { isolates: 10, callsPerSecond: 0.1, callsPerLife: 1 }],
