@@ -7,6 +7,7 @@ import { settleWhenKnown } from "../breaker/conclude-call.ts";
 import { inWords } from "../core/in-words.ts";
 import { tellOnce } from "../runtime/environment.ts";
 import { isCached } from "../runtime/render-scope.ts";
+import { statusOf } from "./failed-response.ts";
 import type { FetchCall } from "./fetch-call.ts";
 import { judgeBrokenBody } from "./judge-fetch.ts";
 import type { BodyWatch, StaleAnswers } from "./protected-fetch-options.ts";
@@ -50,7 +51,7 @@ export function fetchFollowUp(
       const kept = recall(stale, call, { status: replaced?.status });
       const instead = kept ?? (await answerInstead(fallbackOnFailure!, { error, args: [input, init] }));
       if (instead !== undefined) {
-        substituted(call, kept ? "stale" : "fallback");
+        if (statusOf(instead, 0) < 400) substituted(call, kept ? "stale" : "fallback");
         // Nobody reads what failed: its connection is free.
         void replaced?.body?.cancel?.().catch(() => {});
       }
