@@ -12,13 +12,19 @@ export function substituted({ breaker }: OfBreaker, kind: SubstituteKind): void 
   if (isHeard(breaker!)) emit(breaker!, { type: "call.substituted", circuit: breaker!.name, kind });
 }
 
-/** Notes that the fallback has answered. @param isFailure of a call that was made: then `undefined` is no answer */
+/**
+ * Notes that the fallback has answered. A Response of 400 or more is none that a visitor can use: it only says no in
+ * other words.
+ *
+ * @param isFailure of a call that was made: then `undefined` is no answer
+ */
 export async function byFallback<Value>(
   call: OfBreaker,
   instead: Promise<Value>,
   isFailure?: boolean,
 ): Promise<Value> {
   const value = await instead;
-  if (!isFailure || value !== undefined) substituted(call, "fallback");
+  const isNone = value === undefined ? isFailure : value instanceof Response && value.status >= 400;
+  if (!isNone) substituted(call, "fallback");
   return value;
 }

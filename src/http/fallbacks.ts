@@ -3,6 +3,7 @@ import { fallbackValue } from "../breaker/fallback.ts";
 import { substituted } from "../breaker/substituted.ts";
 import type { CircuitOpenError } from "../core/circuit-open-error.ts";
 import { cachedResponse } from "#next-fetch";
+import { statusOf } from "./failed-response.ts";
 import type { FetchCall } from "./fetch-call.ts";
 import { recall } from "./follow-up.ts";
 import type { StaleResponses } from "./protected-fetch-options.ts";
@@ -29,7 +30,8 @@ export function fallbackFor(
     const kept = cached || recall(stale, call);
     if (!kept && last === undefined) throw error;
     const instead = kept || (await fallbackValue(last!, { error, args: [input, init] }));
-    substituted(call, cached ? "cache" : kept ? "stale" : "fallback");
+    // What only says no in other words is no answer that a visitor can use.
+    if (statusOf(instead, 0) < 400) substituted(call, cached ? "cache" : kept ? "stale" : "fallback");
     return instead;
   }
 }

@@ -6,6 +6,7 @@ import { substituted } from "../breaker/substituted.ts";
 import { inWords } from "../core/in-words.ts";
 import { tellOnce } from "../runtime/environment.ts";
 import { isCached } from "../runtime/render-scope.ts";
+import { statusOf } from "./failed-response.ts";
 import type { FetchCall } from "./fetch-call.ts";
 import { judgeBrokenBody } from "./judge-fetch.ts";
 import type { BodyWatch, StaleResponses } from "./protected-fetch-options.ts";
@@ -41,7 +42,7 @@ export function fetchFollowUp(
       const kept = recall(stale, call, { status: replaced?.status });
       const instead = kept ?? (await fallbackValue(fallbackOnFailure!, { error, args: [input, init] }));
       if (instead !== undefined) {
-        substituted(call, kept ? "stale" : "fallback");
+        if (statusOf(instead, 0) < 400) substituted(call, kept ? "stale" : "fallback");
         // Nobody reads what failed: its connection is free.
         void replaced?.body?.cancel?.().catch(() => {});
       }

@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from "vitest";
 import { circuits, createProtectedFetch, type ProtegoEvent, protect, withProtego } from "../../src/index.ts";
-import { staleIfError } from "../../src/options.ts";
+import { refusalResponse, staleIfError } from "../../src/options.ts";
 import { resetCircuits } from "../../src/testing.ts";
 
 afterEach(resetCircuits);
@@ -88,6 +88,25 @@ test.each([
   const { told, counts } = substitutes();
   const call = protect(failing, { name: "api", failureThreshold: 1, ...(options as object) });
   for (let i = 0; i < 2; i++) await call().catch(() => {});
+  expect(counts()).toEqual(none);
+  expect(told).toEqual([]);
+});
+
+const unavailable = () => new Response("later", { status: 503 });
+
+test.each([
+  ["createProtectedFetch, refused", { fallback: refusalResponse() }, createProtectedFetch],
+  ["createProtectedFetch, failed", { fallbackOnFailure: unavailable }, createProtectedFetch],
+  [
+    "protect, refused",
+    { fallback: unavailable },
+    (options: object) => protect(failing, { name: "api", ...options }),
+  ],
+])("a fallback that only says no in other words is no substitute: %s", async (_, more, wrap) => {
+  const { told, counts } = substitutes();
+  const options = { name: "api", failureThreshold: 1, ...more };
+  const call = wrap(wrap === createProtectedFetch ? { ...options, fetch: isDown } : options) as typeof fetch;
+  for (let i = 0; i < 3; i++) await call(url).catch(() => {});
   expect(counts()).toEqual(none);
   expect(told).toEqual([]);
 });

@@ -161,6 +161,22 @@ test("a command is asked about first, says what it will do, and is done", async 
   expect(page.trouble).toEqual([]);
 });
 
+test("a circuit is held closed for as long as is chosen", async () => {
+  circuits.register("payments");
+  const page = await open();
+  await connected(page);
+  await page.locator("summary").click();
+  await page.getByRole("button", { name: "Hold closed: payments", exact: true }).click();
+  const dialog = page.getByRole("dialog");
+  const length = page.getByLabel("For how long");
+  expect(await length.locator("option:checked").textContent()).toBe("until somebody releases it");
+  await length.selectOption("10 minutes");
+  await dialog.getByRole("button", { name: "Hold closed" }).click();
+  await expect.poll(() => circuits.get("payments")!.snapshot().heldMs ?? 0, soon).toBeGreaterThan(590_000);
+  await expect.poll(() => item(page, "payments").textContent(), soon).toMatch(/Its hold ends in (9|10) min/);
+  expect(page.trouble).toEqual([]);
+});
+
 test("a command is refused when the circuit has changed since it was asked about", async () => {
   await fail("payments", 3);
   const page = await open();

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test, vi } from "vitest";
 import { createDashboard } from "../../src/dashboard.ts";
 import { circuits, protect } from "../../src/index.ts";
 import { commandFleet } from "../../src/operations/command-fleet.ts";
+import type { OwnRequest } from "../../src/core/fleet-record.ts";
 import type { FleetReport } from "../../src/operations/fleet-report.ts";
 import { memoryStore, shareStore, type Store } from "../../src/store.ts";
 import { freshHistory } from "./fresh-history.ts";
@@ -16,6 +17,20 @@ const command = {
   at: 1000,
   openMs: 60_000,
 } as const;
+
+const rules = {
+  quorum: 2,
+  threshold: 9,
+  sharePercent: 50,
+  windowMs: 10_000,
+  openMs: [1],
+  longestOpeningMs: 1,
+  trials: 1,
+  concurrent: 1,
+  tolerated: 0,
+  everyMs: 0,
+  stayMs: 0,
+};
 
 interface Fleet {
   stores: Array<FleetReport & { store: number; trouble?: string; use: { requests: object; budget: number } }>;
@@ -68,6 +83,26 @@ test("a store alone is shown: states, holds, votes, trials, commands, for a proc
   expect(page).toContain("1 broken, 1 held open");
   expect(page).toMatch(/Held open by bob/);
   expect(circuits.list()).toEqual([]);
+});
+
+test("a circuit is shown with its votes by region, its trials and their time, its openings, and what the look cost", async () => {
+  const store = memoryStore(() => 0);
+  await store.note!({ about: "isolate", reporter: 7, label: "fra1" });
+  const step = (own: OwnRequest) => store.step("payments", { ...rules, life: 3, ...own });
+  await step({ type: "report", reporter: 7, sequence: 1, run: 2, seen: -1 });
+  const { ask } = dashboardOf({
+    ...store,
+    list: async (most) => ({ ...(await store.list!(most)), commands: 3 }),
+  });
+  expect(await (await ask("/fleet")).text()).toMatch(/<dt>votes<\/dt> <dd>fra1 saw 2 failures in a row/);
+  await step({ type: "half-open" });
+  await step({ type: "lease", token: 3, leaseMs: 20_000, isAlone: false });
+  aSecondLater();
+  const page = await (await ask("/fleet")).text();
+  expect(page).toMatch(/<dt>trials out<\/dt> <dd>1; given up in 20 s<\/dd>/);
+  expect(page).toMatch(/<dt>openings in a row<\/dt> <dd>1<\/dd>/);
+  expect(page).toMatch(/<dt>this look<\/dt> <dd>3 commands<\/dd>/);
+  expect(page).toMatch(/<dt>left of its budget<\/dt> <dd>60 of 60 a minute<\/dd>/);
 });
 
 test("what circuits of this process share is found by itself, with who voted", async () => {
@@ -291,21 +326,8 @@ test.each([
   const store = memoryStore();
   await commandFleet(store, wild, { ...command, by: wild, why: wild });
   await commandFleet(store, `closed ${wild}`, { ...command, type: "close", by: wild, why: wild });
-  const vote = {
-    quorum: 2,
-    threshold: 9,
-    sharePercent: 50,
-    windowMs: 10_000,
-    openMs: [1],
-    longestOpeningMs: 1,
-    trials: 1,
-    concurrent: 1,
-    tolerated: 0,
-    everyMs: 0,
-    stayMs: 0,
-  };
   const report = { type: "report", reporter: 1, sequence: 1, run: 1, seen: -1, life: 3 } as const;
-  await store.step(`voted ${wild}`, { ...vote, ...report });
+  await store.step(`voted ${wild}`, { ...rules, ...report });
   await store.note!({ about: "isolate", reporter: 1, label: wild });
   const { ask } = dashboardOf(store);
   for (const path of ["/fleet", "/fleet/live"]) {

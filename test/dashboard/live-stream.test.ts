@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { eventOf, liveStream, places } from "../../src/dashboard/live-stream.ts";
 import { leaseMs, mostStreams } from "../../src/dashboard/stream-places.ts";
+import { History } from "../../src/dashboard/history.ts";
 import { createDashboard } from "../../src/dashboard.ts";
+import { circuits } from "../../src/index.ts";
 import { monotonicClock } from "../../src/runtime/clock.ts";
 
 let now = 1e6;
@@ -88,6 +90,22 @@ describe("no place is taken", () => {
     }
     expect(places.taken).toBe(0);
   });
+});
+
+test("all readers of a second share one look, and who sees the same is sent the same bytes", async () => {
+  const sample = vi.spyOn(History.prototype, "sample");
+  const { GET } = createDashboard({ authorize: () => true });
+  const answers = await Promise.all(Array.from({ length: mostStreams }, () => GET(events(), context)));
+  const readers = answers.map(({ body }) => body!.getReader());
+  const first = await Promise.all(readers.map((reader) => reader.read()));
+  expect(new Set(first.map(({ value }) => value)).size).toBe(1);
+  circuits.register("a new one");
+  const looks = sample.mock.calls.length;
+  const next = Promise.all(readers.map((reader) => reader.read()));
+  await pass(1000);
+  expect(sample.mock.calls.length - looks).toBe(1);
+  expect(new Set((await next).map(({ value }) => value)).size).toBe(1);
+  await Promise.all(readers.map((reader) => reader.cancel()));
 });
 
 describe("a reader", () => {
