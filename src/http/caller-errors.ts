@@ -31,10 +31,11 @@ export function isCallersAbort(
  * | Deno | Input request's body is unusable | a Request that was read |
  * | Node, edge, Chromium | a Request object that has already been used | likewise |
  * | workerd | Cannot reconstruct a Request with a used body | likewise |
+ * | Node, edge, Chromium | AbortSignal | a signal that is none to them, also one that was made here of another's `AbortController`: jsdom's |
  * | workerd, Chromium | Illegal invocation | a fetch that belongs to an object, handed over without it: `env.SERVICE.fetch` |
  */
 const refused =
-  /ERR_NOT_SUPP|ERR_REQ_|ERR_INVALID_ARG|\bport|unknown scheme|ed ?redirect|[ _]used|unusable|Illegal inv/i;
+  /ERR_NOT_SUPP|ERR_REQ_|ERR_INVALID_ARG|\bport|unknown scheme|ed ?redirect|[ _]used|unusable|Illegal inv|AbortSignal/i;
 
 /**
  * What errors of the network look like. Others may have come out of a stream that is the caller's body.

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { circuits, createProtectedFetch } from "../../src/index.ts";
 import { counted, guardedFetch } from "./guarded-fetch.ts";
 import { loopbackServer } from "./loopback-server.ts";
@@ -29,6 +29,22 @@ test("a fetch that was taken from its object is the caller's mistake", async () 
   const { fetch, totals } = guardedFetch({ fetch: () => Promise.reject(illegal) });
   expect(await rejectionOf(fetch("https://service.test/"))).toBe(illegal);
   expect(totals()).toEqual(counted.nothing);
+});
+
+test("nor does it count that this place makes signals that its fetch does not know, as jsdom does", async () => {
+  class OthersController {
+    readonly signal = new EventTarget();
+    abort(): void {}
+  }
+  vi.stubGlobal("AbortController", OthersController);
+  try {
+    const { fetch, totals } = guardedFetch({ fetch: (...args) => globalThis.fetch(...args) });
+    const error = await rejectionOf(fetch(upstream.origin));
+    expect(error).toMatchObject({ name: "TypeError", message: expect.stringContaining("AbortSignal") });
+    expect(totals()).toEqual(counted.nothing);
+  } finally {
+    vi.unstubAllGlobals();
+  }
 });
 
 const mistakes: Array<[string, Send]> = [

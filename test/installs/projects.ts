@@ -35,6 +35,38 @@ export const projects: readonly InstalledProject[] = [
     command: jest,
   },
   {
+    name: "Jest under jsdom, with Node's fetch put into it",
+    packages: ["jest@30", "jest-environment-jsdom@30"],
+    files: {
+      "with-fetch.js": `
+        const { TestEnvironment } = require("jest-environment-jsdom");
+        module.exports = class extends TestEnvironment {
+          async setup() {
+            await super.setup();
+            Object.assign(this.global, { fetch, Request, Response, Headers });
+          }
+        };
+      `,
+      "jest.config.cjs": `module.exports = { testEnvironment: "./with-fetch.js" };`,
+      // As docs/runtimes.md says it: jsdom's signals are none to Node.
+      "opens.test.js": `
+        ${required}
+        const { createProtectedFetch } = require("next-protego");
+        test("opens", async () => {${body}});
+        test("is told by Node that the signal is none, which does not count; without a timeout it is answered", async () => {
+          const server = require("node:http").createServer((_, response) => response.end("fine")).unref();
+          await new Promise((listening) => server.listen(0, "127.0.0.1", listening));
+          const url = "http://127.0.0.1:" + server.address().port;
+          const timed = createProtectedFetch({ name: "timed" });
+          for (let i = 0; i < 4; i++) await expect(timed(url)).rejects.toThrow("AbortSignal");
+          const untimed = createProtectedFetch({ name: "untimed", timeout: false });
+          expect(await (await untimed(url)).text()).toBe("fine");
+        });
+      `,
+    },
+    command: jest,
+  },
+  {
     name: "ts-jest",
     packages: ["jest@30", "ts-jest@29", "typescript@5.9"],
     files: {
