@@ -1,4 +1,5 @@
 import "./test/setup/node-version.ts";
+import { globSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
@@ -7,9 +8,15 @@ const inFolders = (folders: string): string => `test/{${folders}}/**/*.test.ts`;
 /** From the source, each file alone: nothing is built, started or installed. Mostly what mirrors `src`. */
 const unit = "core,breaker,http,next,sharing,stores,dashboard,telemetry,testing,runtime,types,peers,seeds";
 /** The built package, real servers, other runtimes, or many seconds. Among unit tests such a file is named `….dist.test.ts`. */
-const dist = "command-line,docs,drop-in,ecosystem,hostile,house,installs,package,runtimes,setup,upstash-server";
+const dist = "command-line,docs,drop-in,ecosystem,frameworks,hostile,house,installs,package,runtimes,setup,upstash-server";
 /** Real builds of Next, fleets of processes, browsers. Elsewhere such a file is named `….e2e.test.ts`. */
 const endToEnd = "demo,endurance,fleet,fleet-explorer,next-app,next-matrix,opennext,shop,simulation";
+
+/** Those that load modules anew, or others in their place: they have their modules to themselves. */
+const replacesModules = (file: string): boolean => /\bvi\.(mock|doMock|resetModules)\(/.test(readFileSync(file, "utf8"));
+
+const notUnit = ["**/*.{dist,e2e}.test.ts"];
+const alone = globSync(inFolders(unit), { cwd: import.meta.dirname }).filter(replacesModules);
 
 const never = ["test/.work/**", "test/next-app/fixtures/**"];
 
@@ -28,8 +35,16 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: "unit", include: [inFolders(unit)], exclude: ["**/*.{dist,e2e}.test.ts"] },
+        test: {
+          name: "unit",
+          include: [inFolders(unit)],
+          exclude: [...notUnit, ...alone],
+          // One load of the source serves all files of a process.
+          isolate: false,
+          setupFiles: ["./test/setup/as-found.ts"],
+        },
       },
+      { extends: true, test: { name: "unit-alone", include: alone, exclude: notUnit } },
       {
         extends: true,
         test: {

@@ -14,7 +14,7 @@ export type {
   ProtectedFetch,
   ProtectedFetchOptions,
   ProtectedInit,
-  StaleAnswers,
+  StaleResponses,
 } from "./http/protected-fetch-options.ts";
 export type { FetchTarget } from "./http/circuit-of-request.ts";
 export type { RouteHandlerContext, RouteOptions } from "./next/with-protego.ts";
@@ -24,11 +24,11 @@ export type { ProtectOptions } from "./breaker/protect.ts";
 export type {
   CallOptions,
   CircuitOptions,
-  ErrorMatcher,
   InitialPhase,
   IsFailure,
   Mode,
 } from "./breaker/circuit-options.ts";
+export type { ErrorMatcher } from "./core/error-matcher.ts";
 export type { Fallback, FallbackContext, FailureContext } from "./breaker/fallback.ts";
 export type { AdmitOptions, CallByHand, PermitByHand, RefusalByHand } from "./breaker/permit-by-hand.ts";
 export type { Circuit, Command, CloseCommand, OpenCommand } from "./breaker/circuit.ts";
@@ -39,7 +39,7 @@ export type { CircuitState } from "./core/phase.ts";
 export type { Backoff, PolicyOptions, Probe, Ramp } from "./core/policy.ts";
 export type { Figures } from "./core/figures.ts";
 export type { OpeningRule } from "./core/opening-rule.ts";
-export type { RefusalReason } from "./core/machine.ts";
+export type { RefusalReason } from "./core/refusal.ts";
 export type { Duration } from "./core/duration.ts";
 export type { Outcome, Verdict } from "./core/verdict.ts";
 export type { Clock } from "./runtime/clock.ts";

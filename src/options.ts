@@ -29,6 +29,6 @@ export type { RefusalResponseOptions } from "./http/refusal-response.ts";
 export type { StaleOptions } from "./http/stale-if-error.ts";
 export type { TrialRules, Trials, TrialsOptions } from "./core/trials.ts";
 export type { BackoffOptions } from "./core/exponential-backoff.ts";
-export type { WindowOptions } from "./core/share-rule.ts";
+export type { WindowOptions } from "./core/window-kind.ts";
 export type { FieldLogger, LineLogger, MessageLogger } from "./breaker/log-to.ts";
 export type { Backoff, Probe, Ramp } from "./core/policy.ts";

@@ -18,7 +18,8 @@ export type {
 export type { Store } from "./core/store.ts";
 export type { GivenCommand, ListedCircuit, StoreListing, StoreNote } from "./core/store-listing.ts";
 export type { StoreStep } from "./core/store-step.ts";
-export type { SharedStore, StoreInUse, StoreUse } from "./breaker/shared-store.ts";
+export type { SharedStore } from "./breaker/shared-store.ts";
+export type { StoreInUse, StoreUse } from "./breaker/store-in-use.ts";
 export type { SharingOptions } from "./sharing/share-store.ts";
 export type { KeptRecord, RecordKeeper } from "./stores/compare-and-set-store.ts";
 export type { HintCarrier, HintOptions, StoreHint } from "./stores/hint.ts";

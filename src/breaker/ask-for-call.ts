@@ -1,9 +1,12 @@
-import { admit, isRefusal, look, type Refusal } from "../core/machine.ts";
+import { admit, look } from "../core/machine.ts";
+import { isRefusal, type Refusal } from "../core/refusal.ts";
 import type { Permit } from "../core/phase.ts";
 import { random } from "../runtime/random.ts";
 import { callBegan, expireCalls } from "#request-end";
-import { type AdmittedCall, passStreamedTrials, settleCall } from "./admitted-call.ts";
-import { become, type Breaker, emit, isHeard } from "./breaker.ts";
+import type { AdmittedCall } from "./admitted-call.ts";
+import { releasePlace } from "./settle-call.ts";
+import { become } from "./phase-change.ts";
+import { type Breaker, emit, isHeard } from "./breaker.ts";
 
 /** Who asks. */
 export interface Asking {
@@ -25,7 +28,7 @@ export function askForCall(
   mayWait: boolean,
   args?: readonly unknown[],
 ): AdmittedCall | Refusal | Promise<AdmittedCall | Refusal> {
-  passStreamedTrials(breaker);
+  breaker.passStreams?.();
   const consulted = breaker.fleet?.beforeCall(
     mayWait,
     leaseOf(asking.timeoutMs, breaker.policy.resetTimeoutMs),
@@ -47,11 +50,11 @@ export function admitCall(
   const { totals, policy } = breaker;
   const leaseMs = leaseOf(asking.timeoutMs, policy.resetTimeoutMs);
   const asked = ask(breaker, leaseMs);
-  const answer = policy.probe ? probed(breaker, asked, leaseMs) : asked;
-  if (isRefusal(answer)) {
+  const decision = policy.probe?.decide(breaker, asked, leaseMs, () => ask(breaker, leaseMs)) ?? asked;
+  if (isRefusal(decision)) {
     if (!observes) totals.refused++;
     if (isHeard(breaker)) {
-      const { reason, retryAfterMs } = answer;
+      const { reason, retryAfterMs } = decision;
       emit(breaker, {
         type: "call.refused",
         circuit: breaker.name,
@@ -61,7 +64,7 @@ export function admitCall(
         ...(args && { args }),
       });
     }
-    if (!observes) return answer;
+    if (!observes) return decision;
     totals.observed++;
   }
   totals.allowed++;
@@ -69,7 +72,7 @@ export function admitCall(
   const isTimed = policy.opensOn.timed || breaker.fleet || isHeard(breaker);
   const call: AdmittedCall = {
     breaker,
-    permit: isRefusal(answer) ? undefined : answer,
+    permit: isRefusal(decision) ? undefined : decision,
     startedMs: isTimed ? breaker.clock.now() : NaN,
     leaseMs,
     holdsPlace: true,
@@ -88,7 +91,7 @@ function leaseOf(timeoutMs: number, resetTimeoutMs: number): number {
 
 function ask(breaker: Breaker, leaseMs: number): Permit | Refusal {
   const { policy } = breaker;
-  expireCalls(breaker);
+  expireCalls(breaker, releasePlace);
   if (breaker.inFlight >= policy.maxConcurrent) {
     const after = look(breaker.phase, policy, breaker.clock.now(), random());
     if (after.state !== "open") return full;
@@ -102,38 +105,8 @@ function ask(breaker: Breaker, leaseMs: number): Permit | Refusal {
   const admission = admit(phase, policy, breaker.clock.now(), random(), leaseMs);
   // A rule that was asked may have steered the circuit by itself: then that holds.
   if (breaker.phase === phase) become(breaker, admission.phase, phase.state === "closed" ? "calls" : "time");
-  return admission.answer;
-}
-
-/** A trial's place goes to the probe, and the call is refused; the next place as well, as long as probes pass. */
-function probed(breaker: Breaker, answer: Permit | Refusal, leaseMs: number): Permit | Refusal {
-  if (breaker.phase.state !== "half-open" || isRefusal(answer)) return answer;
-  const startedMs = breaker.clock.now();
-  // No call of a visitor: it holds no place.
-  const call: AdmittedCall = {
-    breaker,
-    permit: answer,
-    startedMs,
-    leaseMs,
-    holdsPlace: false,
-    isSettled: false,
-    args: undefined,
-  };
-  const settleProbe = (verdict: "success" | "failure", failure?: unknown): void => {
-    if (call.isSettled) return;
-    settleCall(call, verdict === "success" ? verdict : "failure", failure);
-    if (verdict === "success" && breaker.phase.state === "half-open") {
-      probed(breaker, ask(breaker, leaseMs), leaseMs);
-    }
-  };
-  // It may be an async function: what that is rejected with is a failure, what it returns is nothing.
-  new Promise((resolve) => resolve(breaker.policy.probe!(settleProbe))).catch((error: unknown) =>
-    settleProbe("failure", error),
-  );
-  return { reason: "half-open", retryAfterMs: soonMs };
+  return admission.decision;
 }
 
 /** A place may be free again at any moment. */
-const soonMs = 1000;
-
-const full: Refusal = { reason: "full", retryAfterMs: soonMs };
+const full: Refusal = { reason: "full", retryAfterMs: 1000 };

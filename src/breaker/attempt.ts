@@ -1,5 +1,6 @@
 import { type CallSite, leadTo } from "../runtime/call-site.ts";
-import { type AdmittedCall, settleCall } from "./admitted-call.ts";
+import { type AdmittedCall } from "./admitted-call.ts";
+import { settleCall } from "./settle-call.ts";
 import type { CallKind } from "./call-kind.ts";
 import { counted, errorVerdict, failed, succeeded, valueVerdict } from "./conclude-call.ts";
 import { type Deadline, timeoutError, type Waiting } from "./deadline.ts";
@@ -56,7 +57,7 @@ function tooLate<Input>(
   { breaker }: AdmittedCall,
   deadline: Deadline,
 ): DOMException {
-  const error = timeoutError(`next-protego: ${breaker.name}${waitsFor}`, deadline);
+  const error = timeoutError(`${breaker.name}${waitsFor}`, deadline);
   try {
     abort?.(input, error);
   } catch {

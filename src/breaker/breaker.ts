@@ -1,15 +1,11 @@
-import { inWords } from "../core/in-words.ts";
 import { closed } from "../core/machine.ts";
 import type { Phase } from "../core/phase.ts";
 import type { Policy, PolicyOptions } from "../core/policy.ts";
 import type { Clock } from "../runtime/clock.ts";
-import type { ErrorMatcher } from "./circuit-options.ts";
-import type { ChangeReason, Listener, ProtegoEvent } from "./events.ts";
-import { tellOperator } from "../runtime/environment.ts";
-import type { AdmittedCall } from "./admitted-call.ts";
-import type { SharedCircuit } from "./shared-store.ts";
+import type { ErrorMatcher } from "../core/error-matcher.ts";
+import type { Listener, ProtegoEvent } from "./events.ts";
+import type { SharedCircuit } from "./shared-circuit.ts";
 import { dispatch } from "./dispatch.ts";
-import { type CircuitChanged, tellWatchers } from "./watchers.ts";
 
 /** Calls since the circuit was made or reset. */
 export interface Totals {
@@ -45,8 +41,8 @@ export interface Breaker {
   /** Whether the last call that asked was only observed. */
   observes: boolean;
   inFlight: number;
-  /** Streams that are trials, and have delivered. */
-  streamedTrials: Set<AdmittedCall> | undefined;
+  /** Lets streams pass whose trial is over. Set where one has been a trial; one more may join them. */
+  passStreams: ((joining?: object) => void) | undefined;
   /** Set where the circuit is shared. */
   fleet: SharedCircuit | undefined;
   /** The last error that counted, or a short description such as `HTTP 503`. */
@@ -111,7 +107,7 @@ export function createBreaker(
     totals: noTotals(),
     observes: false,
     inFlight: 0,
-    streamedTrials: undefined,
+    passStreams: undefined,
     fleet: undefined,
     lastFailure: undefined,
     shown: undefined,
@@ -127,47 +123,6 @@ export function createBreaker(
     touched: true,
     retired: false,
   };
-}
-
-export function become(breaker: Breaker, phase: Phase, reason: ChangeReason, by?: string): void {
-  const before = breaker.phase;
-  breaker.phase = phase;
-  changed(breaker, before, phase, reason, by);
-}
-
-export function changed(
-  breaker: Breaker,
-  before: Phase,
-  after: Phase,
-  reason: ChangeReason,
-  by?: string,
-): void {
-  if (before.state === after.state) return;
-  const { name: circuit, lastFailure, leftClosedAt } = breaker;
-  const now = breaker.clock.now();
-  const notClosedMs = leftClosedAt === undefined ? undefined : now - leftClosedAt;
-  breaker.leftClosedAt = after.state === "closed" ? undefined : (leftClosedAt ?? now);
-  const figures = after.state === "closed" ? undefined : after.figures;
-  const failure = lastFailure === undefined ? undefined : inWords(lastFailure);
-  if (!breaker.quiet) {
-    const why = [by ?? reason, figures && `failures: ${figures.failures}`, failure?.slice(0, 200)];
-    const text = why.filter(Boolean).join("; ");
-    tellOperator(`"${circuit}" ${before.state} -> ${after.state} (${text})`, after.state === "open");
-  }
-  const [from, to] = [before.state, after.state];
-  const event: CircuitChanged = {
-    type: "circuit.changed",
-    circuit,
-    from,
-    to,
-    reason,
-    figures,
-    failure,
-    notClosedMs,
-    by,
-  };
-  if (isHeard(breaker)) emit(breaker, event);
-  tellWatchers(breaker, event);
 }
 
 export function isHeard(breaker: Breaker): boolean {

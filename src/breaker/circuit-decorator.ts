@@ -1,5 +1,5 @@
 import { invalid } from "../core/option.ts";
-import { protect, type ProtectOptions } from "./protect.ts";
+import { type AsInferred, protect, type ProtectOptions } from "./protect.ts";
 
 /** What a decorator may leave out: the circuit then bears the method's name. */
 export type DecoratorOptions<Args extends unknown[], Value> = Omit<ProtectOptions<Args, Value>, "name"> &
@@ -24,6 +24,7 @@ export function circuit<This, Args extends unknown[], Value>(
   return (method, context) => {
     if (context?.kind !== "method") throw invalid("decorator", context?.kind, "used on a method");
     const name = options.name ?? String(context.name);
-    return protect(method as never, { ...options, name } as never) as typeof method;
+    const named = { ...options, name } as ProtectOptions<AsInferred<Args>, Awaited<Promise<Value>>>;
+    return protect<Args, Promise<Value>>(method, named) as typeof method;
   };
 }

@@ -2,7 +2,7 @@ import { withDefault } from "../core/with-default.ts";
 import { aName } from "../core/option.ts";
 import { tellOnce } from "../runtime/environment.ts";
 import type { Breaker } from "./breaker.ts";
-import type { ResolvedCircuitOptions } from "./circuit-options.ts";
+import type { ResolvedCircuitOptions } from "./resolved-options.ts";
 import { nextRank, obtainBreaker } from "./registry.ts";
 
 export type CircuitName<Args extends readonly unknown[]> = string | ((...args: Args) => string);
@@ -31,6 +31,6 @@ export function breakerFinder(options: ResolvedCircuitOptions): (name: string) =
 export function nameFrom(name: () => unknown, byDefault: string): string {
   const given = withDefault(name, undefined)();
   if (typeof given === "string" && given !== "") return given;
-  tellOnce(() => `name() gave no name; "${byDefault}" was used instead.`);
+  tellOnce(() => `[no-name] name() gave no name; "${byDefault}" was used instead.`);
   return byDefault;
 }

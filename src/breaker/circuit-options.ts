@@ -1,15 +1,11 @@
-import { withDefault } from "../core/with-default.ts";
 import type { Duration } from "../core/duration.ts";
-import { anObject, type Check, checked } from "../core/option.ts";
-import type { ClosedPhase, OpenPhase, Phase } from "../core/phase.ts";
-import { type Policy, type PolicyOptions, resolvePolicy } from "../core/policy.ts";
+import type { ErrorMatcher } from "../core/error-matcher.ts";
+import type { Phase } from "../core/phase.ts";
+import type { Policy, PolicyOptions } from "../core/policy.ts";
 import type { Outcome } from "../core/verdict.ts";
-import { type Clock, monotonicClock } from "../runtime/clock.ts";
-import { isBuildPhase, isDevelopment } from "../runtime/environment.ts";
-import { createDeadline, type Deadline } from "./deadline.ts";
+import type { Clock } from "../runtime/clock.ts";
 import type { Listener } from "./events.ts";
 import type { FailureContext, Fallback } from "./fallback.ts";
-import { optionNames, optionsOf } from "./option-owners.ts";
 import type { SharedStore } from "./shared-store.ts";
 
 /** Options of a circuit, whoever uses it. */
@@ -42,8 +38,11 @@ export interface CircuitOptions extends PolicyOptions {
   clock?: Clock | undefined;
 }
 
-/** The phase of a new circuit, or `undefined` for closed. */
-export type InitialPhase = (name: string, policy: Policy, now: number) => Phase | undefined;
+/** What a new circuit begins with. */
+export interface InitialPhase {
+  /** The phase of a new circuit, or `undefined` for closed. */
+  readonly begin: (name: string, policy: Policy, now: number) => Phase | undefined;
+}
 
 /** Options that the three wrappers share. */
 export interface CallOptions<Value, Instead> extends CircuitOptions {
@@ -111,99 +110,3 @@ export type IsFailure<Value> = (
   byDefault: boolean,
   args: readonly unknown[],
 ) => boolean | PromiseLike<boolean>;
-
-export type ErrorMatcher = (abstract new (...args: never[]) => unknown) | ((error: unknown) => boolean);
-
-export interface ResolvedCircuitOptions {
-  readonly policy: Policy;
-  readonly clock: Clock;
-  readonly on: Listener | undefined;
-  readonly initial: InitialPhase | undefined;
-  readonly store: SharedStore | undefined;
-  readonly quiet: boolean;
-  /** The circuit's options that were mentioned, as numbers. */
-  readonly given: Readonly<Record<string, unknown>>;
-}
-
-export interface ResolvedCallOptions<Value, Instead> extends ResolvedCircuitOptions {
-  /** Bounds the time of a call; `undefined` when there is no timeout. */
-  readonly deadline: Deadline | undefined;
-  /** `Infinity` when there is none. */
-  readonly timeoutMs: number;
-  /** Whether the app is being developed. */
-  readonly isDeveloped: boolean;
-  /** A caller's abort counts after this. */
-  readonly slowAbortMs: number;
-  readonly isFailure: IsFailure<Value> | undefined;
-  readonly ignoreErrors: readonly ErrorMatcher[];
-  readonly fallback: Fallback<Instead> | undefined;
-  readonly fallbackOnFailure: Fallback<Instead, FailureContext> | undefined;
-  readonly argumentsInEvents: boolean;
-  readonly mode: Mode | ((args: readonly unknown[]) => Mode);
-}
-
-/** @throws {TypeError | RangeError} naming the option, what came and what is expected */
-export function resolveCircuitOptions(options: CircuitOptions, timeoutMs: number): ResolvedCircuitOptions {
-  const given = checked({ ...optionsOf.circuit, ...optionsOf.policy }, options);
-  const { clock = monotonicClock, on, initial, store, quiet = false } = given as CircuitOptions;
-  const begin = initial && withDefault(initial, undefined);
-  return {
-    policy: resolvePolicy(given, timeoutMs),
-    clock,
-    on,
-    initial: begin && withDefault((...args) => aPhase(begin(...args)), undefined),
-    store,
-    quiet,
-    given,
-  };
-}
-
-/** What is no phase would end nothing that it began. Read once: it may be anything. */
-function aPhase(given: Phase | undefined): Phase | undefined {
-  const phase = { ...given } as OpenPhase | ClosedPhase;
-  if (typeof phase.since !== "number" || !(phase.generation >= 0)) return undefined;
-  if (phase.state === "closed") return "tally" in phase ? phase : undefined;
-  if (phase.state !== "open" || !(phase.until >= phase.since)) return undefined;
-  return { ...phase, trips: phase.trips >= 1 ? phase.trips : 1 };
-}
-
-/** A longer delay overflows a timer, which would then fire at once. */
-const longestTimerMs = 2 ** 31;
-
-/**
- * @param fallbackCheck where not every value may answer in place of a refused call
- * @throws {TypeError | RangeError} naming the option, what came and what is expected
- */
-export function resolveCallOptions<Value, Instead>(
-  options: CallOptions<Value, Instead>,
-  defaultTimeoutMs: number,
-  fallbackCheck?: Check,
-): ResolvedCallOptions<Value, Instead> {
-  const own = checked(optionsOf.wrapper, anObject("options", options, optionNames));
-  const {
-    timeout = defaultTimeoutMs,
-    slowAbort = timeout / 2,
-    ignoreErrors = [],
-    isFailure,
-    fallback,
-    fallbackOnFailure,
-    argumentsInEvents = false,
-    enabled = true,
-  } = own as CallOptions<Value, Instead> & { readonly timeout?: number; readonly slowAbort?: number };
-  if (fallback !== undefined) fallbackCheck?.("fallback", fallback as never);
-  const mode =
-    typeof enabled === "function" ? withDefault(enabled as (...args: never) => Mode, true) : enabled;
-  return {
-    ...resolveCircuitOptions(options, timeout),
-    deadline: timeout < longestTimerMs ? createDeadline(timeout) : undefined,
-    timeoutMs: timeout,
-    isDeveloped: isDevelopment(),
-    slowAbortMs: slowAbort,
-    ignoreErrors,
-    isFailure,
-    fallback,
-    fallbackOnFailure,
-    argumentsInEvents,
-    mode: isBuildPhase() ? false : typeof mode === "function" ? (args) => mode(...(args as never)) : mode,
-  };
-}

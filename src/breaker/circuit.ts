@@ -2,17 +2,19 @@ import type { Duration } from "../core/duration.ts";
 import { aFunction, anObject, aSpan } from "../core/option.ts";
 import { figuresOf } from "../core/figures-of.ts";
 import { inWords } from "../core/in-words.ts";
-import { admit, closed, halfOpened, isHeldClosed, isRefusal, look, opened } from "../core/machine.ts";
+import { admit, closed, halfOpened, isHeldClosed, look, opened } from "../core/machine.ts";
+import { isRefusal } from "../core/refusal.ts";
 import type { CircuitState, HalfOpenPhase, Phase } from "../core/phase.ts";
 import type { Policy, PolicyOptions } from "../core/policy.ts";
-import { become, type Breaker, noTotals } from "./breaker.ts";
-import type { ErrorMatcher } from "./circuit-options.ts";
+import { become } from "./phase-change.ts";
+import { type Breaker, noTotals } from "./breaker.ts";
+import type { ErrorMatcher } from "../core/error-matcher.ts";
 import { epochMs } from "../runtime/clock.ts";
 import type { Listener } from "./events.ts";
 import { ofCircuit } from "./option-owners.ts";
 import { applyOptions } from "./options-in-force.ts";
 import { liveBreaker, revived } from "./registry.ts";
-import type { SharedCircuit } from "./shared-store.ts";
+import type { SharedCircuit } from "./shared-circuit.ts";
 import type { CircuitSnapshot, TrialCounts } from "./snapshot.ts";
 
 /** How a command is meant. */
@@ -85,7 +87,7 @@ export class Circuit {
     const seen = look(phase, policy, now);
     const heldMs = phase.state === "closed" ? phase.heldUntil! - now : 0;
     // A closed circuit is not asked: asking may take part in its rule's counting.
-    const { answer } = seen.state === "closed" ? { answer: phase } : admit(phase, policy, now);
+    const { decision } = seen.state === "closed" ? { decision: phase } : admit(phase, policy, now);
     const figures = seen.state === "closed" ? figuresOf(policy.opensOn, seen.tally, now) : seen.figures;
     return {
       name,
@@ -100,7 +102,7 @@ export class Circuit {
       openings: seen.trips,
       notClosedMs: leftClosedAt === undefined || seen.state === "closed" ? undefined : now - leftClosedAt,
       trials: seen.state === "half-open" ? trialCounts(seen, policy) : undefined,
-      retryAfter: isRefusal(answer) ? answer.retryAfterMs : 0,
+      retryAfter: isRefusal(decision) ? decision.retryAfterMs : 0,
       inFlight,
       totals: { ...totals },
       lastFailure: lastFailure === undefined ? undefined : inWords(lastFailure),

@@ -1,7 +1,8 @@
 import { aFunction, count, invalid } from "../core/option.ts";
 import type { Breaker } from "./breaker.ts";
 import { Circuit } from "./circuit.ts";
-import { type CircuitOptions, resolveCircuitOptions } from "./circuit-options.ts";
+import { type CircuitOptions } from "./circuit-options.ts";
+import { resolveCircuitOptions } from "./resolved-options.ts";
 import type { Listener } from "./events.ts";
 import { ofCircuit } from "./option-owners.ts";
 import { admitByHand, type AdmitOptions, type CallByHand } from "./permit-by-hand.ts";

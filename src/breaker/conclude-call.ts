@@ -2,7 +2,8 @@ import type { Verdict } from "../core/verdict.ts";
 import { isCached } from "../runtime/render-scope.ts";
 import { renderScope } from "#render-scope";
 import { keepVerdict } from "#request-end";
-import { type AdmittedCall, releasePlace, settleCall } from "./admitted-call.ts";
+import { type AdmittedCall } from "./admitted-call.ts";
+import { releasePlace, settleCall } from "./settle-call.ts";
 import type { CallKind } from "./call-kind.ts";
 
 /** What cannot even be looked at says nothing. */

@@ -1,14 +1,13 @@
+import { beginLine, type InLine, joinLine, leaveLine } from "../core/line.ts";
 import { sharesWork } from "../runtime/environment.ts";
 
 declare const setImmediate: unknown;
 
 /** One call that waits, in the line of those that started before and after it; or its own timer. */
-export interface Waiting {
+export interface Waiting extends InLine<Waiting> {
   at: number;
   /** Called with the deadline: a mark that nothing else throws. */
   expire: (mark: Deadline) => void;
-  before: Waiting;
-  after: Waiting;
   timer?: unknown;
 }
 
@@ -34,13 +33,12 @@ interface Timer {
  * @param isAwaited false where nobody waits for it: it does not keep a process alive
  */
 export function createDeadline(timeoutMs: number, isAwaited = true): Deadline {
-  const line = {} as Waiting;
-  line.before = line.after = line;
+  const line = beginLine({} as Waiting);
   let timer: Timer | undefined;
   let dueAt = 0;
 
   function arm(delay: number): void {
-    if (timer) clearTimeout(timer as never);
+    if (timer) clearTimeout(timer as ReturnType<typeof setTimeout>);
     dueAt = performance.now() + delay;
     timer = setTimeout(expireDue, delay) as Timer;
     if (!isAwaited || line.after === line) timer.unref?.();
@@ -60,10 +58,8 @@ export function createDeadline(timeoutMs: number, isAwaited = true): Deadline {
     }
   }
   function stop(waiting: Waiting): void {
-    waiting.before.after = waiting.after;
-    waiting.after.before = waiting.before;
-    // A call that expired is stopped once more when it settles: that must not touch those that came since.
-    waiting.before = waiting.after = waiting;
+    // A call that expired is stopped once more when it settles.
+    leaveLine(waiting);
     if (isAwaited && line.after === line) timer?.unref?.();
   }
 
@@ -80,8 +76,8 @@ export function createDeadline(timeoutMs: number, isAwaited = true): Deadline {
     timeoutMs,
     wait(expire) {
       const now = performance.now();
-      const waiting = { at: now + timeoutMs, expire, before: line.before, after: line };
-      line.before = line.before.after = waiting;
+      const waiting = { at: now + timeoutMs, expire, before: line, after: line };
+      joinLine(line, waiting);
       if (!timer) arm(timeoutMs);
       // Set under another clock, by a test that has put its own in place and taken it away: it may never fire.
       else if (dueAt < now || dueAt > waiting.at) arm(dueAt < now ? 0 : timeoutMs);
@@ -95,7 +91,7 @@ export function createDeadline(timeoutMs: number, isAwaited = true): Deadline {
 
 /** The error of a call that took too long. */
 export function timeoutError(what: string, { timeoutMs }: Deadline): DOMException {
-  return new DOMException(`${what} took longer than ${timeoutMs} ms`, "TimeoutError");
+  return new DOMException(`next-protego [timeout] ${what} took longer than ${timeoutMs} ms`, "TimeoutError");
 }
 
 /**

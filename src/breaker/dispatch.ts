@@ -25,5 +25,5 @@ export function dispatch(event: ProtegoEvent, listeners: readonly Listener[]): v
 }
 
 function report(error: unknown): void {
-  tellOnce(() => `a listener threw; the call went on. ${inWords(error)}`);
+  tellOnce(() => `[function-threw] a listener threw; the call went on. ${inWords(error)}`);
 }

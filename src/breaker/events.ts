@@ -1,5 +1,5 @@
 import type { Figures } from "../core/figures.ts";
-import type { RefusalReason } from "../core/machine.ts";
+import type { RefusalReason } from "../core/refusal.ts";
 import type { CircuitState } from "../core/phase.ts";
 
 interface OfCall {

@@ -20,7 +20,7 @@ export interface FailureContext {
 }
 
 /** Answers with the fallback. A Response can be read once, so each call gets one of its own. */
-export async function answerInstead<Value, Context>(
+export async function fallbackValue<Value, Context>(
   fallback: Fallback<Value, Context>,
   context: Context,
 ): Promise<Value> {
@@ -41,8 +41,7 @@ async function freshResponse(given: Response): Promise<Response> {
 }
 
 /** What may answer for a fetch or a route. */
-export function responseFallback(option: string, fallback: { readonly status?: unknown }): unknown {
-  return typeof fallback === "function" || typeof fallback?.status === "number"
-    ? fallback
-    : invalid(option, fallback, "a Response");
+export function responseFallback(option: string, fallback: unknown): unknown {
+  const isResponse = typeof (fallback as Response | null)?.status === "number";
+  return isResponse || typeof fallback === "function" ? fallback : invalid(option, fallback, "a Response");
 }

@@ -1,4 +1,4 @@
-import { isRefusal, type Refusal } from "../core/machine.ts";
+import { isRefusal, type Refusal } from "../core/refusal.ts";
 import { type CallSite, callSite, leadTo } from "../runtime/call-site.ts";
 import { noteRefusal } from "../runtime/note-refusal.ts";
 import { isCached } from "../runtime/render-scope.ts";
@@ -31,10 +31,10 @@ export function guard<Input, Value>(
     }
     const site = kind.isDeveloped ? callSite(entry) : undefined;
     const mayWait = breaker.fleet === undefined || !isCached(renderScope());
-    const answer = askForCall(breaker, kind, on === "observe", mayWait, toldArguments(kind, input));
-    return answer instanceof Promise
-      ? answer.then((late) => act(kind, input, breaker, late, site))
-      : act(kind, input, breaker, answer, site);
+    const decision = askForCall(breaker, kind, on === "observe", mayWait, toldArguments(kind, input));
+    return decision instanceof Promise
+      ? decision.then((late) => act(kind, input, breaker, late, site))
+      : act(kind, input, breaker, decision, site);
   } catch (error) {
     return Promise.reject(error as Error);
   }
@@ -44,10 +44,12 @@ function act<Input, Value>(
   kind: CallKind<Input, Value>,
   input: Input,
   breaker: Breaker,
-  answer: AdmittedCall | Refusal,
+  decision: AdmittedCall | Refusal,
   site: CallSite | undefined,
 ): Promise<Value> {
-  return isRefusal(answer) ? refuse(kind, input, breaker, answer, site) : attempt(kind, input, answer, site);
+  return isRefusal(decision)
+    ? refuse(kind, input, breaker, decision, site)
+    : attempt(kind, input, decision, site);
 }
 
 /** What a prerender returns is cached over good data; what it throws is not. */

@@ -1,6 +1,12 @@
-import type { Probe } from "../core/policy.ts";
 import { invalid } from "../core/option.ts";
+import type { Permit } from "../core/phase.ts";
+import type { Probe } from "../core/policy.ts";
+import { isRefusal, type Refusal } from "../core/refusal.ts";
+import type { Verdict } from "../core/verdict.ts";
 import { keepAlive, outsideRender } from "../runtime/background.ts";
+import { type AdmittedCall } from "./admitted-call.ts";
+import { settleCall } from "./settle-call.ts";
+import type { Breaker } from "./breaker.ts";
 
 /**
  * Lets a cheap request of your choosing decide about recovery, instead of visitors' calls: when a half-open circuit is
@@ -17,14 +23,44 @@ import { keepAlive, outsideRender } from "../runtime/background.ts";
  */
 export function healthProbe(check: () => unknown): Probe {
   if (typeof check !== "function") throw invalid("probe", check, "a function that makes a cheap request");
-  return (settle) => {
-    // Inside a render Next would keep its answer, or make the page dynamic for it.
-    const checked = outsideRender(() => Promise.resolve().then(check)).then((answer) => {
-      const { ok, status } = (answer ?? {}) as Partial<Response>;
-      settle(ok === false ? "failure" : "success", `HTTP ${String(status)}`);
-      // Nobody reads it: its connection is free again.
-      void (answer as Partial<Response> | undefined)?.body?.cancel?.().catch(() => {});
-    });
-    keepAlive(checked.catch((error: unknown) => settle("failure", error)));
-  };
+
+  /** A trial's place goes to the check, and the call is refused; the next place as well, as long as checks pass. */
+  function decide(
+    circuit: object,
+    decision: Permit | Refusal,
+    leaseMs: number,
+    again: () => Permit | Refusal,
+  ): Permit | Refusal {
+    const breaker = circuit as Breaker;
+    if (breaker.phase.state !== "half-open" || isRefusal(decision)) return decision;
+    const call = trialOf(breaker, decision, leaseMs);
+    const settle = (verdict: Verdict, failure: unknown): void => {
+      settleCall(call, verdict, failure);
+      if (verdict === "success" && breaker.phase.state === "half-open") {
+        decide(breaker, again(), leaseMs, again);
+      }
+    };
+    keepAlive(
+      answered(check).then(
+        ({ ok, status }) => settle(ok === false ? "failure" : "success", `HTTP ${String(status)}`),
+        (failure: unknown) => settle("failure", failure),
+      ),
+    );
+    return { reason: "half-open", retryAfterMs: 1000 };
+  }
+  return { decide };
+}
+
+/** No call of a visitor: it holds no place. */
+function trialOf(breaker: Breaker, permit: Permit, leaseMs: number): AdmittedCall {
+  const startedMs = breaker.clock.now();
+  return { breaker, permit, startedMs, leaseMs, holdsPlace: false, isSettled: false, args: undefined };
+}
+
+/** Inside a render Next would keep its answer, or make the page dynamic for it. */
+async function answered(check: () => unknown): Promise<Partial<Response>> {
+  const returned = (await outsideRender(() => Promise.resolve().then(check))) ?? {};
+  // Nobody reads it: its connection is free again.
+  (returned as Partial<Response>).body?.cancel?.().catch(() => {});
+  return returned;
 }

@@ -1,12 +1,12 @@
-import { withDefault } from "../core/with-default.ts";
 import { isCircuitOpenError } from "../core/circuit-open-error.ts";
 import { findCircuitOpenError } from "../core/find-circuit-open-error.ts";
+import { matches } from "../core/error-matcher.ts";
 import { inWords } from "../core/in-words.ts";
 import type { Outcome, Verdict } from "../core/verdict.ts";
 import { isControlFlow } from "../runtime/control-flow.ts";
-import { isThrownAnswer } from "../runtime/thrown-answer.ts";
+import { isThrownResponse } from "../runtime/thrown-response.ts";
 import { tellOnce } from "../runtime/environment.ts";
-import type { ErrorMatcher, ResolvedCallOptions } from "./circuit-options.ts";
+import type { ResolvedCallOptions } from "./resolved-options.ts";
 import { createDeadline, type Deadline, within } from "./deadline.ts";
 
 /** What judging goes by. */
@@ -56,7 +56,7 @@ export function judge<Value>(
 
 /** What a function of the app's throws on somebody else's behalf: a circuit's, also inside another error; a framework's. */
 export function isThrownOnBehalf(error: unknown): boolean {
-  return findCircuitOpenError(error) !== undefined || isThrownAnswer(error);
+  return findCircuitOpenError(error) !== undefined || isThrownResponse(error);
 }
 
 /** The verdict on a caller's own abort: it counts if the caller had waited for long, and nothing had come. */
@@ -79,22 +79,6 @@ function verdictOf(failed: boolean): Verdict {
 }
 
 function instead(byDefault: boolean, error: unknown): Verdict {
-  tellOnce(() => `isFailure threw; the default decided instead. ${inWords(error)}`);
+  tellOnce(() => `[function-threw] isFailure threw; the default decided instead. ${inWords(error)}`);
   return verdictOf(byDefault);
-}
-
-/** A class matches its instances; anything else is a predicate. A class called as one throws: no match. */
-export function matches(matcher: ErrorMatcher, error: unknown): boolean {
-  return (
-    isInstance(matcher, error) || withDefault(matcher as (error: unknown) => unknown, false)(error) === true
-  );
-}
-
-function isInstance(matcher: ErrorMatcher, error: unknown): boolean {
-  try {
-    // `instanceof` throws for an arrow function: it has no prototype.
-    return matcher.prototype !== undefined && error instanceof matcher;
-  } catch {
-    return false;
-  }
 }

@@ -1,9 +1,7 @@
 import { durationMs } from "../core/duration.ts";
-import { aFunction, aName, anObject, type Check, invalid, syncFunction } from "../core/option.ts";
+import { aFunction, aName, anObject, type Check, having, invalid, syncFunction } from "../core/option.ts";
 import { policyChecks, type PolicyOptions } from "../core/policy.ts";
-import type { Clock } from "../runtime/clock.ts";
 import type { CallOptions, CircuitOptions } from "./circuit-options.ts";
-import type { SharedStore } from "./shared-store.ts";
 
 /**
  * Whose option it is, and what checks it. What decides for the circuit is shared by all its wrappers: one that does not
@@ -14,7 +12,13 @@ export const optionsOf = {
   /** The circuit's. `configure` changes them while it lives, and no wrapper undoes that. */
   policy: policyChecks,
   /** The circuit's, from its wrappers or from `register`. */
-  circuit: { clock: aClock, initial: syncFunction, on: aFunction, quiet: aBoolean, store: aStore },
+  circuit: {
+    clock: having("now", "a clock"),
+    initial: having("begin", "restoreFrom"),
+    on: aFunction,
+    quiet: aBoolean,
+    store: having("attach", "a store"),
+  },
   wrapper: {
     argumentsInEvents: aBoolean,
     enabled: aMode,
@@ -26,9 +30,9 @@ export const optionsOf = {
     name: aName,
     refused: aFunction,
     slowAbort: timeoutMs,
-    stale: staleAnswers,
+    stale: having("recall", "staleIfError"),
     timeout: timeoutMs,
-    watchBody: aFunction,
+    watchBody: having("watch", "watchBody"),
   },
 } satisfies {
   policy: object;
@@ -48,10 +52,12 @@ export function ofCircuit(options: object, command?: "configure"): void {
   anObject("options", options, optionNames);
   for (const option of Object.keys(options)) {
     if (option in optionsOf.wrapper) {
-      throw new TypeError(`next-protego: "${option}" is an option of the wrapper, not of the circuit`);
+      throw new TypeError(
+        `next-protego [bad-option] "${option}" is an option of the wrapper, not of the circuit`,
+      );
     }
     if (command && option in optionsOf.circuit) {
-      throw new TypeError(`next-protego: "${option}" cannot be changed by ${command}`);
+      throw new TypeError(`next-protego [bad-option] "${option}" cannot be changed by ${command}`);
     }
   }
 }
@@ -64,19 +70,7 @@ function aBoolean(option: string, value: unknown): boolean {
   return typeof value === "boolean" ? value : invalid(option, value, "true or false");
 }
 
-function aClock(option: string, clock: Clock): Clock {
-  return typeof clock?.now === "function" ? clock : invalid(option, clock, "a clock");
-}
-
-function aStore(option: string, store: SharedStore): SharedStore {
-  return typeof store?.attach === "function" ? store : invalid(option, store, "a store");
-}
-
-function staleAnswers(option: string, stale: { readonly recall?: unknown }): unknown {
-  return typeof stale?.recall === "function" ? stale : invalid(option, stale, "staleIfError");
-}
-
-function matchers<Matcher>(option: string, value: readonly Matcher[]): readonly Matcher[] {
+function matchers(option: string, value: unknown): readonly unknown[] {
   if (!Array.isArray(value)) invalid(option, value, "an array");
   for (const matcher of value) syncFunction(`${option}[]`, matcher);
   return value;

@@ -2,7 +2,7 @@ import { adopt } from "../core/adopt.ts";
 import type { PolicyOptions } from "../core/policy.ts";
 import { tellOnce } from "../runtime/environment.ts";
 import type { Breaker } from "./breaker.ts";
-import { type ResolvedCircuitOptions, resolveCircuitOptions } from "./circuit-options.ts";
+import { type ResolvedCircuitOptions, resolveCircuitOptions } from "./resolved-options.ts";
 
 /**
  * Gives a circuit what a wrapper or `register` mentions. An option that another has given too keeps the value of the
@@ -16,14 +16,14 @@ export function giveOptions(breaker: Breaker, options: ResolvedCircuitOptions, r
     tellOnce(() => {
       // What can be compared is a number, or made of numbers alone. Functions have no words: each hot reload makes them
       // anew, and whether they do the same nobody knows.
-      const inWords = (given: unknown): string | undefined => {
+      const comparable = (given: unknown): string | undefined => {
         const { kind, settings } = Object(given) as { readonly kind?: string; readonly settings?: unknown };
         const rule = settings ? `${kind} ${JSON.stringify(settings)}` : undefined;
         return typeof given === "number" ? String(given) : rule;
       };
-      const [one, other, kept] = [held?.value, value, holds.value].map(inWords);
+      const [one, other, kept] = [held?.value, value, holds.value].map(comparable);
       if (!one || !other || one === other) return undefined;
-      return `circuit "${breaker.name}" is given ${option} ${one} and ${other}: ${kept} holds.`;
+      return `[two-values] circuit "${breaker.name}" is given ${option} ${one} and ${other}: ${kept} holds.`;
     });
   }
   applyOptions(breaker, breaker.configured, options.policy.timeoutMs);

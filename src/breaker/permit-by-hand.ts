@@ -1,14 +1,14 @@
 import type { CircuitOpenError } from "../core/circuit-open-error.ts";
 import type { Duration } from "../core/duration.ts";
-import { isRefusal } from "../core/machine.ts";
+import { isRefusal } from "../core/refusal.ts";
 import { anObject, invalid } from "../core/option.ts";
 import type { Verdict } from "../core/verdict.ts";
 import { isBuildPhase } from "../runtime/environment.ts";
 import { isCached } from "../runtime/render-scope.ts";
 import { renderScope } from "#render-scope";
-import { settleCall } from "./admitted-call.ts";
+import { settleCall } from "./settle-call.ts";
 import { askForCall } from "./ask-for-call.ts";
-import { resolveCircuitOptions } from "./circuit-options.ts";
+import { resolveCircuitOptions } from "./resolved-options.ts";
 import { timeoutMs as checkedTimeout } from "./option-owners.ts";
 import { refusalError } from "./refusal-error.ts";
 import { boundedName, liveBreaker, obtainBreaker } from "./registry.ts";
@@ -52,9 +52,9 @@ export async function admitByHand(name: string, options: AdmitOptions): Promise<
   if (isBuildPhase()) return permit(() => {});
   const breaker =
     liveBreaker(boundedName(name)) ?? obtainBreaker(name, resolveCircuitOptions({}, Infinity), 0);
-  const answer = await askForCall(breaker, { timeoutMs }, false, !isCached(renderScope()));
-  if (!isRefusal(answer)) return permit((verdict, failure) => settleCall(answer, verdict, failure));
-  return { admitted: false, error: refusalError(breaker, answer), retryAfter: answer.retryAfterMs };
+  const decision = await askForCall(breaker, { timeoutMs }, false, !isCached(renderScope()));
+  if (!isRefusal(decision)) return permit((verdict, failure) => settleCall(decision, verdict, failure));
+  return { admitted: false, error: refusalError(breaker, decision), retryAfter: decision.retryAfterMs };
 }
 
 function permit(settle: (verdict: Verdict, failure?: unknown) => void): PermitByHand {

@@ -1,10 +1,11 @@
 import { invalid } from "../core/option.ts";
 import { type Abortable, type BegunCall, begin as beginning } from "./abortable.ts";
-import { releasePlace, settleCall } from "./admitted-call.ts";
+import { releasePlace, settleCall } from "./settle-call.ts";
 import { isAbortedBy } from "./callers-abort.ts";
 import { breakerFinder, checkName, type CircuitName, nameFrom } from "./circuit-name.ts";
-import { type CallOptions, resolveCallOptions } from "./circuit-options.ts";
-import { answerInstead, type FailureContext, type FallbackContext } from "./fallback.ts";
+import { type CallOptions } from "./circuit-options.ts";
+import { resolveCallOptions } from "./resolved-options.ts";
+import { fallbackValue, type FailureContext, type FallbackContext } from "./fallback.ts";
 import type { CallKind, FollowUp } from "./call-kind.ts";
 import { guard } from "./guard.ts";
 import { byFallback, type OfBreaker } from "./substituted.ts";
@@ -72,7 +73,7 @@ export function protect<Args extends unknown[], Returned>(
           failed: (call, error) =>
             byFallback(
               call,
-              answerInstead<unknown, FailureContext>(fallbackOnFailure, { error, args: call.args }),
+              fallbackValue<unknown, FailureContext>(fallbackOnFailure, { error, args: call.args }),
               true,
             ),
         };
@@ -113,17 +114,17 @@ export function protect<Args extends unknown[], Returned>(
     },
     abort: (call, reason) => call.abort?.(reason),
     judgeValue: ({ args, streams }, value) =>
-      streams ? "success" : judge({ value: value as never }, false, resolved, args),
+      streams ? "success" : judge({ value: value as Awaited<Returned> }, false, resolved, args),
     judgeError: ({ args, callersSignal, startedMs, streams }, error) =>
       isAbortedBy(callersSignal, error)
         ? streams
           ? "ignored"
           : judgeAbort(startedMs!, resolved)
-        : judgeError(error, resolved as never, args, isThrownOnBehalf),
+        : judgeError(error, resolved, args, isThrownOnBehalf),
     refused: (call, error) =>
       fallback === undefined
         ? undefined
-        : byFallback(call, answerInstead<unknown, FallbackContext>(fallback, { error, args: call.args })),
+        : byFallback(call, fallbackValue<unknown, FallbackContext>(fallback, { error, args: call.args })),
     followUp: onFailure,
   };
   const named = { name: { value: fn.name, configurable: true } };

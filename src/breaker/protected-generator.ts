@@ -1,14 +1,16 @@
-import { isRefusal } from "../core/machine.ts";
+import { isRefusal } from "../core/refusal.ts";
 import type { Verdict } from "../core/verdict.ts";
 import { callSite } from "../runtime/call-site.ts";
 import { isCached } from "../runtime/render-scope.ts";
 import { renderScope } from "#render-scope";
-import { type AdmittedCall, regainPlace, settleCall, streamDelivered } from "./admitted-call.ts";
+import { type AdmittedCall } from "./admitted-call.ts";
+import { regainPlace, settleCall } from "./settle-call.ts";
 import { askForCall } from "./ask-for-call.ts";
 import { within } from "./deadline.ts";
 import { type CallKind, modeOf, toldArguments } from "./call-kind.ts";
 import { errorVerdict, settleWhenKnown } from "./conclude-call.ts";
 import { refuse } from "./guard.ts";
+import { streamDelivered } from "./streamed-trials.ts";
 
 type Generator = AsyncGenerator<unknown, unknown, unknown>;
 
@@ -36,16 +38,16 @@ export async function* protectGenerator<Input>(kind: CallKind<Input, unknown>, i
   if (breaker === undefined) return yield* kind.start(input) as Generator;
   const site = kind.isDeveloped ? callSite(protectGenerator) : undefined;
   const mayWait = !isCached(renderScope());
-  const answer = await askForCall(breaker, kind, mode === "observe", mayWait, toldArguments(kind, input));
-  if (isRefusal(answer)) return yield* (await refuse(kind, input, breaker, answer, site)) as Generator;
+  const decision = await askForCall(breaker, kind, mode === "observe", mayWait, toldArguments(kind, input));
+  if (isRefusal(decision)) return yield* (await refuse(kind, input, breaker, decision, site)) as Generator;
   let generator: Generator;
   try {
     generator = kind.start(input) as Generator;
   } catch (error) {
-    settleWhenKnown(answer, errorVerdict(kind, input, error), error);
+    settleWhenKnown(decision, errorVerdict(kind, input, error), error);
     throw error;
   }
-  return yield* watchGenerator(kind, input, answer, generator);
+  return yield* watchGenerator(kind, input, decision, generator);
 }
 
 /** Hands the permit back once: when the generator ends, fails, or is left by its consumer. */
@@ -71,7 +73,7 @@ export function watchGenerator<Input>(
       regainPlace(call);
       try {
         const asked = generator.next(value);
-        const what = `next-protego: ${call.breaker.name}: the next item`;
+        const what = `${call.breaker.name}: the next item`;
         const item = await (kind.deadline ? within(kind.deadline, asked, what, end) : asked);
         if (item.done) settleCall(call, "success");
         else streamDelivered(call);

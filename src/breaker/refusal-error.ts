@@ -1,6 +1,6 @@
 import { CircuitOpenError } from "../core/circuit-open-error.ts";
 import { inWords } from "../core/in-words.ts";
-import type { Refusal } from "../core/machine.ts";
+import type { Refusal } from "../core/refusal.ts";
 import { errorWithoutStack } from "../runtime/environment.ts";
 import type { Breaker } from "./breaker.ts";
 import { shortHash } from "./short-hash.ts";

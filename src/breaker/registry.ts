@@ -2,7 +2,7 @@ import { figuresOf } from "../core/figures-of.ts";
 import { isHeldClosed } from "../core/machine.ts";
 import { tellOnce } from "../runtime/environment.ts";
 import { type Breaker, createBreaker, emit, isHeard, layout } from "./breaker.ts";
-import type { ResolvedCircuitOptions } from "./circuit-options.ts";
+import type { ResolvedCircuitOptions } from "./resolved-options.ts";
 import type { Listener } from "./events.ts";
 import { giveOptions } from "./options-in-force.ts";
 import { shortHash } from "./short-hash.ts";
@@ -59,7 +59,10 @@ export function obtainBreaker(
   let key = boundedName(name);
   let breaker = liveBreaker(key);
   if (!breaker && !hasRoom()) {
-    tellOnce(() => `more than ${capacity} circuits are needed: further names share "${overflow}".`);
+    tellOnce(
+      () =>
+        `[too-many-circuits] more than ${capacity} circuits are needed: further names share "${overflow}".`,
+    );
     breaker = liveBreaker((key = overflow));
   }
   if (breaker && alreadyGiven?.has(breaker)) return breaker;
@@ -72,7 +75,7 @@ export function obtainBreaker(
   if (key === overflow) breaker.kept = true;
   else breaker.fleet ??= options.store?.attach(breaker);
   if (isNew) {
-    const phase = options.initial?.(key, breaker.policy, breaker.clock.now());
+    const phase = options.initial?.begin(key, breaker.policy, breaker.clock.now());
     if (phase) breaker.phase = phase;
     if (isHeard(breaker)) emit(breaker, { type: "circuit.created", circuit: key });
   }

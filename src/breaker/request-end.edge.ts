@@ -1,7 +1,6 @@
 import { askPlatform, keepAlive } from "../runtime/background.ts";
 import { endsWithRequest } from "../runtime/environment.ts";
 import type { AdmittedCall } from "./admitted-call.ts";
-import { releasePlace } from "./admitted-call.ts";
 import type { Breaker } from "./breaker.ts";
 
 /** What a call needs whose request may end before it, unheard. */
@@ -12,6 +11,7 @@ interface MortalCall {
 }
 
 const underWay = new WeakMap<Breaker, Map<AdmittedCall, MortalCall>>();
+
 /**
  * Asked once: no place changes its kind. Node runs this file too, as OpenNext makes Workers of what was traced for Node;
  * there a call pays for a look at this and no more, so what is called is small enough to be inlined.
@@ -37,8 +37,8 @@ export function callIsAlive(call: AdmittedCall): void {
 }
 
 /** Frees the places of calls whose end was not heard. */
-export function expireCalls(breaker: Breaker): void {
-  if (callsAreMortal) expire(breaker);
+export function expireCalls(breaker: Breaker, release: (call: AdmittedCall) => void): void {
+  if (callsAreMortal) expire(breaker, release);
 }
 
 function keepUntilOver(call: AdmittedCall): void {
@@ -60,7 +60,7 @@ function prolong(call: AdmittedCall): void {
   if (mortal) mortal.expiresAtMs = endOf(call);
 }
 
-function expire(breaker: Breaker): void {
+function expire(breaker: Breaker, release: (call: AdmittedCall) => void): void {
   const calls = underWay.get(breaker);
   if (!calls?.size) return;
   const now = breaker.clock.now();
@@ -68,7 +68,7 @@ function expire(breaker: Breaker): void {
     if (now < expiresAtMs) continue;
     // Not told that it is over: that is for its own request to say, and it is gone.
     calls.delete(call);
-    releasePlace(call);
+    release(call);
   }
 }
 

@@ -8,7 +8,7 @@ export function callEnded(_call: AdmittedCall): void {}
 
 export function callIsAlive(_call: AdmittedCall): void {}
 
-export function expireCalls(_breaker: Breaker): void {}
+export function expireCalls(_breaker: Breaker, _release: (call: AdmittedCall) => void): void {}
 
 /** What becomes of it is nobody's concern: the caller has its answer. */
 export function keepVerdict(verdict: Promise<unknown>): void {

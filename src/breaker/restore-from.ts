@@ -1,5 +1,8 @@
 import { invalid } from "../core/option.ts";
+import type { Phase } from "../core/phase.ts";
+import type { Policy } from "../core/policy.ts";
 import { restored } from "../core/restore.ts";
+import { withDefault } from "../core/with-default.ts";
 import { epochMs } from "../runtime/clock.ts";
 import { random } from "../runtime/random.ts";
 import type { InitialPhase } from "./circuit-options.ts";
@@ -17,9 +20,11 @@ import type { CircuitSnapshot } from "./snapshot.ts";
  */
 export function restoreFrom(snapshots: readonly CircuitSnapshot[]): InitialPhase {
   if (!Array.isArray(snapshots)) throw invalid("initial", snapshots, "what circuits.snapshot() returned");
-  return (name, policy, now) => {
-    const seen = (snapshots as readonly CircuitSnapshot[]).find((snapshot) => snapshot?.name === name);
+  function begin(name: string, policy: Policy, now: number): Phase | undefined {
+    const seen = snapshots.find((snapshot) => snapshot?.name === name);
     const elapsedMs = seen ? Math.max(0, epochMs() - seen.at) || 0 : 0;
     return seen && restored(seen, policy, now, elapsedMs, random());
-  };
+  }
+  // They may come from anywhere.
+  return { begin: withDefault(begin, undefined) };
 }

@@ -63,7 +63,7 @@ function failed(error: unknown, place: Place): number {
   const { name, code, message } = error as { name?: string; code?: unknown; message?: string };
   const what = typeof code === "string" ? code : name === "TypeError" ? message : name;
   place.error(
-    `next-protego: the store did not answer: ${plain(what ?? "unknown error").replace(/^next-protego: /, "")}\n`,
+    `next-protego [store-unreachable] the store did not answer: ${plain(what ?? "unknown error").replace(/^next-protego \S+ /, "")}\n`,
   );
   return exitCodes.noAnswer;
 }
@@ -83,7 +83,7 @@ function storeOf(
       close: () => link.close(),
     };
   } catch (error) {
-    place.error(`next-protego: --redis: ${(error as Error).message}\n`);
+    place.error(`next-protego [store-unreachable] --redis: ${(error as Error).message}\n`);
     return undefined;
   }
 }

@@ -11,10 +11,11 @@ export function believable(store: Store): Store {
 }
 
 /** A store may be an object of a class: what it can do beside `step` is taken by name. */
-export function withLooks(store: Store): Pick<Store, "list" | "note"> {
+export function withLooks(store: Store): Pick<Store, "list" | "note" | "watch"> {
   return {
     ...(store.list && { list: (most) => store.list!(most) }),
     ...(store.note && { note: (note) => store.note!(note) }),
+    ...(store.watch && { watch: (hear) => store.watch!(hear) }),
   };
 }
 

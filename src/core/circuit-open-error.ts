@@ -1,4 +1,4 @@
-import type { RefusalReason } from "./machine.ts";
+import type { RefusalReason } from "./refusal.ts";
 
 const digestPrefix = "PROTEGO_CIRCUIT_OPEN;";
 
@@ -28,7 +28,7 @@ export class CircuitOpenError extends Error {
     publicName: string = circuit,
   ) {
     const seconds = Math.ceil(retryAfter / 1000);
-    super(`Circuit "${circuit}" refused a call: ${reason}. Retry in ${seconds} s.`, { cause });
+    super(`[circuit-open] "${circuit}" refused a call: ${reason}. Retry in ${seconds} s.`, { cause });
     this.name = "CircuitOpenError";
     this.code = "ECIRCUITOPEN";
     this.circuit = circuit;
@@ -61,5 +61,5 @@ export function isCircuitOpenError(error: unknown): error is Error & { readonly 
  */
 export function retryAfterSeconds(error: unknown): number | undefined {
   if (!isCircuitOpenError(error)) return undefined;
-  return Number(error.digest.slice(error.digest.lastIndexOf(";") + 1));
+  return Number(error.digest.split(";").pop());
 }

@@ -1,5 +1,6 @@
 import type { OpeningRule } from "./opening-rule.ts";
-import { shareRule, type WindowOptions } from "./share-rule.ts";
+import { shareRule } from "./share-rule.ts";
+import type { WindowOptions } from "./window-kind.ts";
 import type { Window } from "./window.ts";
 
 export interface FailureRateOptions extends WindowOptions {

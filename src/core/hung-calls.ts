@@ -1,5 +1,6 @@
 import type { Duration } from "./duration.ts";
 import type { OpeningRule } from "./opening-rule.ts";
+import { beginLine, type InLine, joinLine, leaveLine } from "./line.ts";
 import { anObject, aSpan, count } from "./option.ts";
 
 export interface HungCallsOptions {
@@ -14,12 +15,10 @@ export interface HungCallsOptions {
 }
 
 /** A call in flight, in the line of those that started before and after it. */
-interface Running {
+interface Running extends InLine<Running> {
   /** Where it is counted: after a change of rules and back, that is not the tally in use. */
   readonly tally: Tally;
   readonly startedAt: number;
-  before: Running;
-  after: Running;
   isOverdue: boolean;
 }
 
@@ -57,14 +56,13 @@ export function hungCalls(options: HungCallsOptions): OpeningRule<Tally> {
     kind: `hungCalls(${hungMs})`,
     settings: { duration: hungMs, threshold },
     begin() {
-      const line = { startedAt: 0, isOverdue: false } as Running;
-      line.before = line.after = line;
+      const line = beginLine({ startedAt: 0, isOverdue: false } as Running);
       return { line, next: line, overdue: 0 };
     },
     starts(tally, now) {
       const { line } = tally;
-      const running: Running = { tally, startedAt: now, before: line.before, after: line, isOverdue: false };
-      line.before = line.before.after = running;
+      const running: Running = { tally, startedAt: now, before: line, after: line, isOverdue: false };
+      joinLine(line, running);
       if (tally.next === line) tally.next = running;
       return running;
     },
@@ -73,8 +71,7 @@ export function hungCalls(options: HungCallsOptions): OpeningRule<Tally> {
       const { tally } = running;
       if (running.isOverdue) tally.overdue--;
       if (tally.next === running) tally.next = running.after;
-      running.before.after = running.after;
-      running.after.before = running.before;
+      leaveLine(running);
     },
     record: (tally) => tally,
     trips: (tally, now) => overdue(tally, now) >= threshold,

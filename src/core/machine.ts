@@ -1,23 +1,13 @@
 import { figuresOf } from "./figures-of.ts";
 import type { ClosedPhase, HalfOpenPhase, OpenPhase, Permit, Phase, Trial, WatchedPermit } from "./phase.ts";
 import type { Evidence, Policy } from "./policy.ts";
+import type { Refusal, RefusalReason } from "./refusal.ts";
 import type { Verdict } from "./verdict.ts";
 
-/** Why a call is refused: the circuit is open; its trials are taken; it sheds a share; too many calls at once. */
-export type RefusalReason = "open" | "half-open" | "shed" | "full";
-
-/** In place of a permit. */
-export interface Refusal {
-  readonly generation?: undefined;
-  readonly reason: RefusalReason;
-  /** Milliseconds until a call may be admitted. */
-  readonly retryAfterMs: number;
-}
-
-/** The answer to asking for a call: the phase that follows, and a permit or a refusal. */
+/** What is decided about a call: the phase that follows, and a permit or a refusal. */
 export interface Admission {
   readonly phase: Phase;
-  readonly answer: Permit | Refusal;
+  readonly decision: Permit | Refusal;
 }
 
 const nothing: Evidence = {};
@@ -84,11 +74,6 @@ export function look(phase: Phase, policy: Policy, now: number, random?: number)
   }
 }
 
-/** Whether an answer is no permit. */
-export function isRefusal(answer: object): answer is Refusal {
-  return "reason" in answer;
-}
-
 /** Whether a call was let through to find out whether the upstream is back. */
 export function isTrial(permit: Permit): permit is Trial {
   return "deadline" in permit;
@@ -109,7 +94,7 @@ export function admit(
   const phase = look(before, policy, now, random);
   switch (phase.state) {
     case "closed":
-      return policy.tracksStarts ? admitWatched(phase, policy, now, random) : { phase, answer: phase };
+      return policy.tracksStarts ? admitWatched(phase, policy, now, random) : { phase, decision: phase };
     case "open":
       return refused(phase, "open", phase.until - now, policy);
     case "half-open": {
@@ -119,7 +104,7 @@ export function admit(
       const hasPlace = running < concurrent && running + phase.successes < successes;
       if (hasPlace && pauseMs <= 0) {
         const trial: Trial = { generation: phase.generation, deadline: now + leaseMs, since: now };
-        return { phase: { ...phase, trials: [...phase.trials, trial], last: now }, answer: trial };
+        return { phase: { ...phase, trials: [...phase.trials, trial], last: now }, decision: trial };
       }
       const placeMs = hasPlace ? 0 : Math.min(...phase.trials.map((trial) => trial.deadline)) - now;
       return refused(phase, "half-open", Math.max(placeMs, pauseMs), policy);
@@ -130,7 +115,7 @@ export function admit(
 function refused(phase: Phase, reason: RefusalReason, waitMs: number, policy: Policy): Admission {
   // Open for good has no end to tell.
   const retryAfterMs = waitMs === Infinity ? policy.resetTimeoutMs : waitMs;
-  return { phase, answer: { reason, retryAfterMs } };
+  return { phase, decision: { reason, retryAfterMs } };
 }
 
 /** A closed phase whose rule judges calls before they are made: those that hang, those to be shed. */
@@ -142,7 +127,7 @@ function admitWatched(phase: ClosedPhase, policy: Policy, now: number, random: n
     if (isShed) return refused(phase, "shed", shedRetryMs, policy);
   }
   const token = opensOn.starts?.(phase.tally, now);
-  return { phase, answer: { generation: phase.generation, kind: opensOn.kind, token } };
+  return { phase, decision: { generation: phase.generation, kind: opensOn.kind, token } };
 }
 
 /** A shed call may come again soon: the dice may fall otherwise. */

@@ -79,12 +79,14 @@ function isSuccess({ request }: Question): boolean {
   return request.type === "settle" && request.verdict === "success";
 }
 
-/** Far from the store the place for the next trial comes too late for the call that asks: it is there before. */
+/**
+ * Far from the store the place for the next trial comes too late for the call that asks: it is there before. So it is for
+ * who has opened alone, as nobody else has need of the place: its calls need not wait for it.
+ */
 function asksAhead(member: Member, view: View): Turn {
   const { relation } = member;
   const isNext =
-    view.isFar &&
-    relation.is === "follows" &&
+    (relation.is === "alone" || (view.isFar && relation.is === "follows")) &&
     relation.trial.is === "none" &&
     view.phase.state === "half-open";
   return isNext ? asksForTrial(member, relation, view) : stays(member);

@@ -21,9 +21,11 @@ export interface Evidence {
   readonly allowance: number;
 }
 
-const mostAllowance = 4;
+const mostAllowance = 6;
+/** Who has so much left has seldom had to tell of anything. */
+const plenty = 3;
 /** Earned by each call: one report in so many calls. */
-const callsPerReport = 400;
+const callsPerReport = 220;
 /** A first failure may be chance: it is told only while there is enough left for its sample. */
 const neededForFirst = 2;
 /** A second in a row hardly is: it may be told on credit. */
@@ -93,7 +95,7 @@ export function take(
     return { evidence, run: undefined };
   }
   // Alarms are rare here, and nobody has a bad sample: a good one is no news.
-  if (run === 0 && !before.isGoodWanted && before.allowance >= mostAllowance - 1) {
+  if (run === 0 && !before.isGoodWanted && before.allowance >= plenty) {
     return { evidence: { ...evidence, reported: undefined }, run: undefined };
   }
   return {

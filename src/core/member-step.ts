@@ -6,6 +6,7 @@ import { commanded, tellsUnsent } from "./member-commands.ts";
 import { asks, followedBy, stays } from "./member-turn.ts";
 import { expires, givesBack } from "./member-trials.ts";
 import { opened } from "./member-evidence.ts";
+import { told } from "./member-told.ts";
 import { noWish, thresholdOf } from "./member.ts";
 
 /** One step of an isolate's part in a shared circuit: what becomes of it, and what has to be done. */
@@ -33,6 +34,8 @@ function takes(member: Member, event: MemberEvent, view: View): Turn {
       return expires(member, event.token, view);
     case "commanded":
       return commanded(member, event, view);
+    case "told":
+      return told(member, event.reply, view);
     case "ended":
       return ends(member, view);
   }

@@ -1,7 +1,8 @@
 import type { FleetTrial, Leave, Member, Relation, Turn, View, Wish } from "./member.ts";
 import { noWish } from "./member.ts";
 import { asks, becomes, stays } from "./member-turn.ts";
-import { halfOpened, type Refusal } from "./machine.ts";
+import { halfOpened } from "./machine.ts";
+import { type Refusal } from "./refusal.ts";
 import type { HalfOpenPhase, Permit, Phase } from "./phase.ts";
 
 /** A place for a trial may be free sooner than its lease says: its trial may end well. */

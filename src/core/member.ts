@@ -148,6 +148,8 @@ export type MemberEvent =
   /** The time of a grant that nobody used may be over. */
   | { readonly type: "elapsed"; readonly token: number }
   | ({ readonly type: "commanded" } & Command)
+  /** The store says by itself that a circuit has changed. */
+  | { readonly type: "told"; readonly reply: FleetReply }
   /** The registry has forgotten the circuit. */
   | { readonly type: "ended" };
 

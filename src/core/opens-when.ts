@@ -1,7 +1,7 @@
 import { withDefault } from "./with-default.ts";
 import type { OpeningRule } from "./opening-rule.ts";
 import { anObject, syncFunction } from "./option.ts";
-import { windowKind, type WindowOptions } from "./share-rule.ts";
+import { windowKind, type WindowOptions } from "./window-kind.ts";
 import type { Window } from "./window.ts";
 
 /** What a rule of one's own decides by. */

@@ -2,13 +2,13 @@ import { durationMs } from "./duration.ts";
 import { inFull, meantName } from "./option-words.ts";
 
 /** Makes an option's value into what is decided by, or throws a TypeError or RangeError that says what to write. */
-export type Check = (option: string, value: never) => unknown;
+export type Check = (option: string, value: unknown) => unknown;
 
 /** The options that have a value, as their checks make them. */
 export function checked(checks: Readonly<Record<string, Check>>, options: object): Record<string, unknown> {
   const values: Record<string, unknown> = {};
   for (const option in checks) {
-    const value = options[option as never];
+    const value = (options as Readonly<Record<string, unknown>>)[option];
     if (value !== undefined) values[option] = checks[option]!(option, value);
   }
   return values;
@@ -46,7 +46,7 @@ export function invalid(option: string, value: unknown, expected: string): never
         ? `a value of type ${typeof value}`
         : String(value);
   throw new (typeof value === "number" ? RangeError : TypeError)(
-    `next-protego: option "${option}" must be ${inFull(expected)}; got ${came}`,
+    `next-protego [bad-option] option "${option}" must be ${inFull(expected)}; got ${came}`,
   );
 }
 
@@ -55,7 +55,9 @@ export function anObject<Kind>(option: string, value: Kind, known?: readonly str
   if (Object(value) !== value) invalid(option, value, "an object");
   const unknown = known && Object.keys(value as object).find((name) => !known.includes(name));
   if (unknown === undefined) return value;
-  throw new TypeError(`next-protego: there is no option "${unknown}"${meantName(unknown, known!)}`);
+  throw new TypeError(
+    `next-protego [bad-option] there is no option "${unknown}"${meantName(unknown, known!)}`,
+  );
 }
 
 export function aFunction<Kind>(option: string, value: Kind): Kind {
@@ -77,4 +79,12 @@ export function optionalFunction<Kind>(option: string, value: Kind): Kind {
 export function aName<Name>(option: string, name: Name): Name {
   if (typeof name === "function") return syncFunction(option, name);
   return typeof name === "string" && (name as string) !== "" ? name : invalid(option, name, "a name");
+}
+
+/** What one of the package's own functions has made, told by one of its functions. */
+export function having(name: string, expected: string): Check {
+  return (option, value) =>
+    typeof (value as Readonly<Record<string, unknown>> | null)?.[name] === "function"
+      ? value
+      : invalid(option, value, expected);
 }

@@ -2,7 +2,9 @@ import type { Duration } from "./duration.ts";
 import { consecutiveFailures, type OpeningRule } from "./opening-rule.ts";
 import { withDefault } from "./with-default.ts";
 import type { TrialRules, Trials } from "./trials.ts";
-import { aSpan, type Check, checked, count, duration, invalid, syncFunction } from "./option.ts";
+import { aSpan, type Check, checked, count, duration, having, invalid, syncFunction } from "./option.ts";
+import type { Permit } from "./phase.ts";
+import type { Refusal } from "./refusal.ts";
 import { totalRule } from "./total-rule.ts";
 
 /** How a circuit opens and recovers. What `configure` takes. */
@@ -46,7 +48,7 @@ export interface PolicyOptions {
    * @default no limit
    */
   maxConcurrent?: number | undefined;
-  /** A check in the background decides about recovery, in place of calls: {@link healthProbe}. */
+  /** A check in the background decides about recovery, in place of calls: `healthProbe` of `next-protego/options`. */
   probe?: Probe | undefined;
   /** After closing by trials, a growing share of calls instead of all at once: {@link ramp}. */
   ramp?: Ramp | undefined;
@@ -58,8 +60,21 @@ export type Backoff = (resetTimeoutMs: number, trips: number, random: number) =>
 /** Whether a call is refused so soon after closing. @param random from 0 to 1 */
 export type Ramp = (sinceClosedMs: number, random: number) => boolean;
 
-/** Checks the upstream, once for each trial that is granted, and tells what came of it. */
-export type Probe = (settle: (verdict: "success" | "failure", failure: unknown) => void) => void;
+/** A check that takes the places of trials. */
+export interface Probe {
+  /**
+   * What is decided about a call where a probe may take its place.
+   *
+   * @param circuit the record of the circuit
+   * @param again asks for the next trial
+   */
+  readonly decide: (
+    circuit: object,
+    decision: Permit | Refusal,
+    leaseMs: number,
+    again: () => Permit | Refusal,
+  ) => Permit | Refusal;
+}
 
 /** What else is known of a settled call, where it matters. */
 export interface Evidence {
@@ -101,7 +116,7 @@ export const policyChecks = {
   maxConcurrent: count,
   maxRetryAfter: duration,
   opensOn: checkedRule,
-  probe: syncFunction,
+  probe: having("decide", "healthProbe"),
   ramp: syncFunction,
   resetBackoff: syncFunction,
   resetTimeout: aSpan,
@@ -165,13 +180,14 @@ export function resolvePolicy(given: PolicyOptions, timeoutMs: number): Policy {
   };
 }
 
-function trialsOrCount(option: string, value: number | Trials): number | Trials {
-  if ((value as Trials)?.kind === "trials") return value;
+function trialsOrCount(option: string, value: unknown): number | Trials {
+  if ((value as Trials | null)?.kind === "trials") return value as Trials;
   return typeof value === "number" ? count(option, value) : invalid(option, value, "trials");
 }
 
-export function checkedRule(option: string, rule: OpeningRule): OpeningRule {
-  if (typeof rule?.kind !== "string") invalid(option, rule, "a rule");
+export function checkedRule(option: string, value: unknown): OpeningRule {
+  const rule = value as OpeningRule;
+  if (typeof rule?.kind !== "string") invalid(option, value, "a rule");
   for (const part of ["begin", "record", "trips", "failures"] as const) {
     syncFunction(`${option}.${part}`, rule[part]);
   }

@@ -1,7 +1,7 @@
 import type { Duration } from "./duration.ts";
 import type { OpeningRule } from "./opening-rule.ts";
 import { anObject, invalid } from "./option.ts";
-import { windowKind } from "./share-rule.ts";
+import { windowKind } from "./window-kind.ts";
 import type { Window } from "./window.ts";
 
 export interface ShedExcessOptions {

@@ -1,7 +1,8 @@
 import type { Duration } from "./duration.ts";
 import type { OpeningRule } from "./opening-rule.ts";
 import { anObject, aSpan } from "./option.ts";
-import { shareRule, type WindowOptions } from "./share-rule.ts";
+import { shareRule } from "./share-rule.ts";
+import type { WindowOptions } from "./window-kind.ts";
 import type { Window } from "./window.ts";
 
 export interface SlowCallsOptions extends WindowOptions {

@@ -36,6 +36,14 @@ export interface Store {
    * takes the place of the one before, and it may be forgotten like a record.
    */
   note?(note: StoreNote): Promise<void>;
+  /**
+   * Tells of each new generation of any circuit, an opening, a closing, a command, as soon as it is there. Optional: an isolate
+   * hears of it with its next answer anyway, so a change that is told late, twice or never costs lateness alone.
+   *
+   * @param hear is given what a read would have been answered at that moment
+   * @returns when it has begun; it goes on for as long as the process lives
+   */
+  watch?(hear: (circuit: string, reply: FleetReply) => void): Promise<void>;
 }
 
 /** The error of a record that a newer version has written. It says nothing against the store, or other circuits. */
@@ -45,5 +53,5 @@ export function newerRecord(): TypeError {
 
 /** An error of which the name says enough: nothing else of it is told. */
 export function storeError(name: string, message: string): TypeError {
-  return Object.assign(new TypeError(`next-protego: ${message}`), { name });
+  return Object.assign(new TypeError(`next-protego [store-failed] ${message}`), { name });
 }

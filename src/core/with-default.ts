@@ -1,6 +1,6 @@
 /**
  * A function of the user's that is asked in the middle of a call. It may throw, and it may be async by mistake: then
- * the answer is the other one, and a rejection that nobody waits for ends no process.
+ * the other one is the answer, and a rejection that nobody waits for ends no process.
  */
 export function withDefault<Args extends readonly unknown[], Answer>(
   ask: (...args: Args) => Answer,
@@ -8,10 +8,10 @@ export function withDefault<Args extends readonly unknown[], Answer>(
 ): (...args: Args) => Answer {
   return (...args) => {
     try {
-      const answer = ask(...args);
-      if (typeof answer !== "object" || answer === null || !("then" in answer)) return answer;
+      const returned = ask(...args);
+      if (typeof returned !== "object" || returned === null || !("then" in returned)) return returned;
       // By a promise of our own: theirs may do anything when it is waited for.
-      new Promise((resolve) => resolve(answer)).catch(() => {});
+      new Promise((resolve) => resolve(returned)).catch(() => {});
     } catch {
       // Answered below.
     }

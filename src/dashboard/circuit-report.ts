@@ -4,6 +4,7 @@ import { isHeld } from "../breaker/circuit.ts";
 import { registry } from "../breaker/registry.ts";
 import { failureKind } from "../core/failure-kind.ts";
 import { admit, look } from "../core/machine.ts";
+import { isRefusal } from "../core/refusal.ts";
 import type { CircuitState } from "../core/phase.ts";
 import type { Slice } from "./buckets.ts";
 import { type Mode, outcomeOf } from "./counters.ts";
@@ -77,8 +78,8 @@ function reportOf(breaker: Breaker, past: Past, at: Moment): CircuitReport {
   const { state } = look(phase, policy, now);
   const held = isHeld(phase, now, fleet);
   const heldMs = phase.state === "closed" ? phase.heldUntil! - now : 0;
-  const { answer } = state === "closed" ? { answer: phase } : admit(phase, policy, now);
-  const waitMs = answer.generation === undefined ? Math.round(answer.retryAfterMs) : 0;
+  const { decision } = state === "closed" ? { decision: phase } : admit(phase, policy, now);
+  const waitMs = isRefusal(decision) ? Math.round(decision.retryAfterMs) : 0;
   const { counters } = past;
   return {
     name,

@@ -1,7 +1,7 @@
 import type { SharedStore } from "../breaker/shared-store.ts";
 import { withDefault } from "../core/with-default.ts";
 import { invalid, optionalFunction } from "../core/option.ts";
-import { isBuildPhase } from "../runtime/environment.ts";
+import { environmentVariable, isBuildPhase } from "../runtime/environment.ts";
 import { type Access, accessOf, type Authorize, mayChange } from "./access.ts";
 import { refusal } from "./answers.ts";
 import { basePathOption, type Place, placeOf } from "./base-path.ts";
@@ -10,8 +10,6 @@ import { show } from "./show.ts";
 import { steerFleet } from "./fleet-steer.ts";
 import { steer } from "./steer.ts";
 import { WrongTokens } from "./wrong-tokens.ts";
-
-declare const process: { env: Record<string, string | undefined> } | undefined;
 
 export interface DashboardOptions {
   /**
@@ -69,7 +67,7 @@ export interface Dashboard {
  * export const { GET, POST } = createDashboard({ authorize: process.env.PROTEGO_TOKEN });
  */
 export function createDashboard(options: DashboardOptions = {}): Dashboard {
-  const { authorize, audit, basePath, label = hostName(), store } = options;
+  const { authorize, audit, basePath, label = environmentVariable("HOSTNAME") || undefined, store } = options;
   const isToken = typeof authorize === "string";
   optionalFunction("authorize", isToken ? undefined : authorize);
   if (isToken && authorize.length < 16) {
@@ -123,15 +121,6 @@ export function createDashboard(options: DashboardOptions = {}): Dashboard {
       return answered(request, () => Promise.resolve(placeOf(request.url, given)));
     },
   };
-}
-
-function hostName(): string | undefined {
-  try {
-    return (typeof process === "object" && process.env["HOSTNAME"]) || undefined;
-  } catch {
-    // Deno, without permission to know.
-    return undefined;
-  }
 }
 
 function closedDoor(access: Extract<Access, { isAdmitted: false }>): Response {

@@ -1,5 +1,5 @@
 import { registry } from "../breaker/registry.ts";
-import type { StoreInUse, StoreUse } from "../breaker/shared-store.ts";
+import type { StoreInUse, StoreUse } from "../breaker/store-in-use.ts";
 import { type FleetReport, fleetReport } from "../operations/fleet-report.ts";
 import { epochMs, monotonicClock } from "../runtime/clock.ts";
 import { sharesWork } from "../runtime/environment.ts";

@@ -1,6 +1,6 @@
 import { circuits } from "../breaker/circuits.ts";
 import { registry } from "../breaker/registry.ts";
-import type { StoreInUse } from "../breaker/shared-store.ts";
+import type { StoreInUse } from "../breaker/store-in-use.ts";
 import { commandFleet, generationOf } from "../operations/command-fleet.ts";
 import { epochMs, monotonicClock } from "../runtime/clock.ts";
 import { answer, jsonAnswer, refusal } from "./answers.ts";

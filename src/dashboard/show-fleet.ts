@@ -1,4 +1,4 @@
-import type { StoreInUse } from "../breaker/shared-store.ts";
+import type { StoreInUse } from "../breaker/store-in-use.ts";
 import { epochMs } from "../runtime/clock.ts";
 import { answer, jsonAnswer, newNonce, pageAnswer, refusal } from "./answers.ts";
 import { changesBetween } from "./changes.ts";

@@ -82,7 +82,7 @@ export function timeToLiveSeconds({ ageSeconds, freshSeconds }: Lifetime, keptSe
 }
 
 /** Whether an answer that was kept for so long may stand in for an error. */
-export function mayAnswer(lifetime: Lifetime, limits: Limits, keptSeconds: number): boolean {
+export function mayServe(lifetime: Lifetime, limits: Limits, keptSeconds: number): boolean {
   if (lifetime.ageSeconds + keptSeconds > limits.maxAgeSeconds) return false;
   const freshFor = timeToLiveSeconds(lifetime, keptSeconds);
   if (freshFor > 0 || limits.minFreshSeconds > 0) return freshFor > 0 && freshFor >= limits.minFreshSeconds;

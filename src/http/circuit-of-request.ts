@@ -1,6 +1,6 @@
 import type { Breaker } from "../breaker/breaker.ts";
 import { breakerFinder, type CircuitName, nameFrom } from "../breaker/circuit-name.ts";
-import type { ResolvedCircuitOptions } from "../breaker/circuit-options.ts";
+import type { ResolvedCircuitOptions } from "../breaker/resolved-options.ts";
 import { tellOnce } from "../runtime/environment.ts";
 
 /** What a naming function may look at. A `Request` fits, but none is built just for naming. */
@@ -58,7 +58,10 @@ function parse(input: string | URL | Request): URL | undefined {
   } catch {
     tellOnce(() => {
       const isRelative = typeof input === "string" && !/^[a-z][a-z\d+.-]*:/i.test(input);
-      return isRelative && "a relative URL, and no page to resolve it against: the call was not protected.";
+      return (
+        isRelative &&
+        "[relative-url] a relative URL, and no page to resolve it against: the call was not protected."
+      );
     });
     return undefined;
   }

@@ -14,7 +14,7 @@ type CacheInit = RequestInit & { next?: { revalidate?: number | false } | undefi
  * The data cache's answer while the circuit is open, or `undefined`. Nothing is sent: the signal is aborted, and
  * because Next drops signals when it refreshes a stale entry in the background, the dispatcher refuses as well.
  */
-export async function cachedAnswer(
+export async function cachedResponse(
   realFetch: typeof fetch,
   input: RequestInfo | URL,
   init: CacheInit | undefined,

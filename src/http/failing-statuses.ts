@@ -2,6 +2,14 @@ import type { IsFailure } from "../breaker/circuit-options.ts";
 import { invalid } from "../core/option.ts";
 
 /**
+ * Whether a status says by itself that the upstream is in trouble: it timed out (408), is asked too often (429), or broke
+ * (RFC 9110 §15.6, RFC 6585 §4). Every other 4xx is about the request.
+ */
+export function failsByDefault(status: number): boolean {
+  return status >= 500 || status === 429 || status === 408;
+}
+
+/**
  * The statuses that count as failures, in place of 408, 429 and 5xx: numbers, or classes such as `"5xx"`. Errors count
  * as ever.
  *

@@ -1,12 +1,12 @@
-import type { ResolvedCallOptions } from "../breaker/circuit-options.ts";
-import { answerInstead } from "../breaker/fallback.ts";
+import type { ResolvedCallOptions } from "../breaker/resolved-options.ts";
+import { fallbackValue } from "../breaker/fallback.ts";
 import { substituted } from "../breaker/substituted.ts";
 import type { CircuitOpenError } from "../core/circuit-open-error.ts";
-import { cachedAnswer } from "#next-fetch";
+import { cachedResponse } from "#next-fetch";
 import { statusOf } from "./failed-response.ts";
 import type { FetchCall } from "./fetch-call.ts";
 import { recall } from "./follow-up.ts";
-import type { StaleAnswers } from "./protected-fetch-options.ts";
+import type { StaleResponses } from "./protected-fetch-options.ts";
 import { callersSignal, copyInit } from "./request-init.ts";
 
 /**
@@ -16,7 +16,7 @@ import { callersSignal, copyInit } from "./request-init.ts";
 export function fallbackFor(
   call: FetchCall,
   error: CircuitOpenError,
-  stale: StaleAnswers | undefined,
+  stale: StaleResponses | undefined,
   { fallback }: ResolvedCallOptions<Response, Response>,
 ): Promise<Response> | undefined {
   const { realFetch, input, init } = call;
@@ -26,10 +26,10 @@ export function fallbackFor(
   return realFetch.__nextPatched || stale || last !== undefined ? firstOf() : undefined;
 
   async function firstOf(): Promise<Response> {
-    const cached = realFetch.__nextPatched && (await cachedAnswer(realFetch, input, copyInit(init), error));
+    const cached = realFetch.__nextPatched && (await cachedResponse(realFetch, input, copyInit(init), error));
     const kept = cached || recall(stale, call);
     if (!kept && last === undefined) throw error;
-    const instead = kept || (await answerInstead(last!, { error, args: [input, init] }));
+    const instead = kept || (await fallbackValue(last!, { error, args: [input, init] }));
     // What only says no in other words is no answer that a visitor can use.
     if (statusOf(instead, 0) < 400) substituted(call, cached ? "cache" : kept ? "stale" : "fallback");
     return instead;

@@ -1,23 +1,22 @@
-import { releasePlace, settleCall, streamDelivered } from "../breaker/admitted-call.ts";
-import type { ResolvedCallOptions } from "../breaker/circuit-options.ts";
-import { answerInstead } from "../breaker/fallback.ts";
+import { settleCall } from "../breaker/settle-call.ts";
+import type { ResolvedCallOptions } from "../breaker/resolved-options.ts";
+import { fallbackValue } from "../breaker/fallback.ts";
 import type { FollowUp } from "../breaker/call-kind.ts";
 import { substituted } from "../breaker/substituted.ts";
-import { settleWhenKnown } from "../breaker/conclude-call.ts";
 import { inWords } from "../core/in-words.ts";
 import { tellOnce } from "../runtime/environment.ts";
 import { isCached } from "../runtime/render-scope.ts";
 import { statusOf } from "./failed-response.ts";
 import type { FetchCall } from "./fetch-call.ts";
 import { judgeBrokenBody } from "./judge-fetch.ts";
-import type { BodyWatch, StaleAnswers } from "./protected-fetch-options.ts";
+import type { BodyWatch, StaleResponses } from "./protected-fetch-options.ts";
 
 type Options = ResolvedCallOptions<Response, Response>;
 
 /** What goes on after a fetch has its headers: a body that is watched, an answer that is kept, or one in its place. */
 export function fetchFollowUp(
   options: Options,
-  stale: StaleAnswers | undefined,
+  stale: StaleResponses | undefined,
   watchBody: BodyWatch | undefined,
 ): FollowUp<FetchCall, Response> | undefined {
   const { fallbackOnFailure } = options;
@@ -30,15 +29,7 @@ export function fetchFollowUp(
       try {
         if (init?.protego?.stale !== false) handed = stale?.remember(input, init, response) || response;
         if (watchBody && handed.body) {
-          releasePlace(call); // a body may never be read
-          return watchBody(
-            handed,
-            (failure) => {
-              const verdict = failure ? judgeBrokenBody(fetchCall, failure.error, options) : "success";
-              settleWhenKnown(call, verdict, failure?.error);
-            },
-            () => streamDelivered(call),
-          );
+          return watchBody.watch(call, handed, (error) => judgeBrokenBody(fetchCall, error, options));
         }
       } catch (error) {
         tellThrown(error);
@@ -49,7 +40,7 @@ export function fetchFollowUp(
     async failed(call, error, replaced) {
       const { init, input } = call;
       const kept = recall(stale, call, { status: replaced?.status });
-      const instead = kept ?? (await answerInstead(fallbackOnFailure!, { error, args: [input, init] }));
+      const instead = kept ?? (await fallbackValue(fallbackOnFailure!, { error, args: [input, init] }));
       if (instead !== undefined) {
         if (statusOf(instead, 0) < 400) substituted(call, kept ? "stale" : "fallback");
         // Nobody reads what failed: its connection is free.
@@ -62,7 +53,7 @@ export function fetchFollowUp(
 
 /** The last good answer. In a prerender Next would cache it as fresh. */
 export function recall(
-  stale: StaleAnswers | undefined,
+  stale: StaleResponses | undefined,
   { input, init, scope }: FetchCall,
   sent?: { readonly status?: number | undefined },
 ): Response | undefined {
@@ -77,5 +68,5 @@ export function recall(
 
 /** Either can be the user's own. */
 function tellThrown(error: unknown): void {
-  tellOnce(() => `stale or watchBody threw; the call went on. ${inWords(error)}`);
+  tellOnce(() => `[function-threw] stale or watchBody threw; the call went on. ${inWords(error)}`);
 }

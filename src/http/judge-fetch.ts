@@ -1,23 +1,16 @@
-import type { ResolvedCallOptions } from "../breaker/circuit-options.ts";
+import type { ResolvedCallOptions } from "../breaker/resolved-options.ts";
 import { judge, judgeAbort, judgeError } from "../breaker/judge.ts";
 import type { Verdict } from "../core/verdict.ts";
 import { isCacheHit, mayHang, wasSentOut } from "#next-fetch";
 import { isCallersAbort, isCallerError } from "./caller-errors.ts";
 import type { FetchCall } from "./fetch-call.ts";
 import { statusOf } from "./failed-response.ts";
+import { failsByDefault } from "./failing-statuses.ts";
 
 type Options = Pick<
   ResolvedCallOptions<Response, Response>,
   "clock" | "deadline" | "isFailure" | "ignoreErrors" | "slowAbortMs"
 >;
-
-/**
- * Whether a status says by itself that the upstream is in trouble: it timed out (408), is asked too often (429), or broke
- * (RFC 9110 §15.6, RFC 6585 §4). Every other 4xx is about the request.
- */
-function failsByDefault(status: number): boolean {
-  return status >= 500 || status === 429 || status === 408;
-}
 
 /** What the status says, or the app's rule; an answer from Next's data cache says nothing. */
 export function judgeResponse(
@@ -54,5 +47,5 @@ export function judgeBrokenBody(
 ): Verdict | Promise<Verdict> {
   if (isCallersAbort(error, input, init)) return "ignored";
   if (mayHang(scope) && (error as Error | undefined)?.name === "TimeoutError") return "ignored";
-  return judgeError(error, options as never, [input, init]);
+  return judgeError(error, options, [input, init]);
 }

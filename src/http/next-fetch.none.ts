@@ -4,7 +4,7 @@ type Present = typeof present;
 
 /** Where Next is not, in browsers and Workers: nobody patches fetch, nobody renders, every answer comes from the upstream. */
 export const isCacheHit: Present["isCacheHit"] = () => false;
-export const cachedAnswer: Present["cachedAnswer"] = async () => undefined;
+export const cachedResponse: Present["cachedResponse"] = async () => undefined;
 export const firstInRender: Present["firstInRender"] = () => true;
 export const isSandbox: Present["isSandbox"] = () => false;
 export const noteSentOut: Present["noteSentOut"] = (_signal, send) => send();

@@ -1,4 +1,6 @@
+import type { AdmittedCall } from "../breaker/admitted-call.ts";
 import type { CallOptions } from "../breaker/circuit-options.ts";
+import type { Verdict } from "../core/verdict.ts";
 import type { FetchTarget } from "./circuit-of-request.ts";
 
 export interface ProtectedFetchOptions extends CallOptions<Response, Response> {
@@ -13,21 +15,25 @@ export interface ProtectedFetchOptions extends CallOptions<Response, Response> {
   /** Counts bodies that fail or stall after good headers: `watchBody` of `next-protego/options`. */
   watchBody?: BodyWatch | undefined;
   /** Serves the last good answer while the upstream is down: `staleIfError` of `next-protego/options`. */
-  stale?: StaleAnswers | undefined;
+  stale?: StaleResponses | undefined;
 }
 
-/**
- * Watches a body until its end without changing what the caller reads. Settles once, whatever happens, and tells of each
- * part that has come.
- */
-export type BodyWatch = (
-  response: Response,
-  settle: (failure?: { readonly error: unknown }) => void,
-  delivered: () => void,
-) => Response;
+/** Watches a body until its end without changing what the caller reads. */
+export interface BodyWatch {
+  /**
+   * The response to hand on in its place. The call is settled when its body is over, or nobody reads it.
+   *
+   * @param judge the verdict on what a body breaks with
+   */
+  readonly watch: (
+    call: AdmittedCall,
+    response: Response,
+    judge: (error: unknown) => Verdict | Promise<Verdict>,
+  ) => Response;
+}
 
 /** Remembers good answers, and gives them back marked as stale. */
-export interface StaleAnswers {
+export interface StaleResponses {
   /** The response to hand on in its place: it is kept while the caller reads. */
   remember(input: string | URL | Request, init: RequestInit | undefined, response: Response): Response;
   /** `sent`: how the call ended that it stands in for, where one was sent. */

@@ -1,4 +1,4 @@
-import { resolveCallOptions } from "../breaker/circuit-options.ts";
+import { resolveCallOptions } from "../breaker/resolved-options.ts";
 import { responseFallback } from "../breaker/fallback.ts";
 import type { CallKind } from "../breaker/call-kind.ts";
 import { guard } from "../breaker/guard.ts";
@@ -78,7 +78,7 @@ function createFetch(options: ProtectedFetchOptions, scopeOfCall: typeof renderS
     } catch {
       // Arguments that throw when they are looked at: fetch shall say so itself.
     }
-    return realFetch.apply(globalThis, arguments as never);
+    return Reflect.apply(realFetch, globalThis, arguments);
   }
 
   return Object.defineProperties(protectedFetch, {

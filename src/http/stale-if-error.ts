@@ -2,12 +2,12 @@ import { type Duration, durationMs } from "../core/duration.ts";
 import { withDefault } from "../core/with-default.ts";
 import { anObject, count, invalid, syncFunction } from "../core/option.ts";
 import { monotonicClock } from "../runtime/clock.ts";
-import { answerMemory } from "./answer-memory.ts";
+import { responseMemory } from "./response-memory.ts";
 import { bodyCopy } from "./body-copy.ts";
-import { changes, limitsOf, mayAnswer, mayBeKept } from "./cache-policy.ts";
+import { changes, limitsOf, mayServe, mayBeKept } from "./cache-policy.ts";
 import { followedBody } from "./followed-body.ts";
-import { headOf, markedAnswer, weightOf } from "./kept-answer.ts";
-import type { StaleAnswers } from "./protected-fetch-options.ts";
+import { headOf, markedResponse, weightOf } from "./kept-response.ts";
+import type { StaleResponses } from "./protected-fetch-options.ts";
 import { type AskedFor, askedFor } from "./shared-request.ts";
 
 export interface StaleOptions {
@@ -53,13 +53,13 @@ export interface StaleOptions {
  * @example
  * createProtectedFetch({ stale: staleIfError({ maxAge: "1h" }) });
  */
-export function staleIfError(options: StaleOptions = {}): StaleAnswers {
+export function staleIfError(options: StaleOptions = {}): StaleResponses {
   const maxAgeMs = durationMs(anObject("stale", options).maxAge ?? "10m");
   if (!maxAgeMs) throw invalid("stale.maxAge", options.maxAge, 'more than 0 ms, or a duration such as "10m"');
   const maxEntries = count("stale.maxEntries", options.maxEntries, 100);
   const maxBytes = count("stale.maxBytes", options.maxBytes, 5_000_000);
   const ownKey = options.key && withDefault(syncFunction("stale.key", options.key), undefined);
-  const memory = answerMemory(maxEntries, maxBytes);
+  const memory = responseMemory(maxEntries, maxBytes);
 
   function keyOf({ request, url, isAnonymous }: AskedFor): string | undefined {
     if (!ownKey) return isAnonymous ? url : undefined;
@@ -95,7 +95,7 @@ export function staleIfError(options: StaleOptions = {}): StaleAnswers {
       const mostBytes = maxBytes / 4 - headBytes;
       if (!head || mostBytes < 0) {
         // A good answer that may not be kept, a 404 or one with a cookie, takes the place of the last one all the same.
-        const last = memory.answerFor(key, request.headers);
+        const last = memory.responseFor(key, request.headers);
         if (last) memory.forget(last);
         return response;
       }
@@ -117,16 +117,16 @@ export function staleIfError(options: StaleOptions = {}): StaleAnswers {
       const { request, cache } = asked;
       const limits = limitsOf(request.headers, cache);
       const key = limits && keyOf(asked);
-      const answer = key === undefined ? undefined : memory.answerFor(key, request.headers);
-      if (!answer) return undefined;
-      const keptMs = monotonicClock.now() - answer.atMs;
+      const kept = key === undefined ? undefined : memory.responseFor(key, request.headers);
+      if (!kept) return undefined;
+      const keptMs = monotonicClock.now() - kept.atMs;
       if (keptMs > maxAgeMs) {
-        memory.forget(answer);
+        memory.forget(kept);
         return undefined;
       }
       const keptSeconds = keptMs / 1000;
-      return mayAnswer(answer.lifetime, limits!, keptSeconds)
-        ? markedAnswer(answer, keptSeconds, sent)
+      return mayServe(kept.lifetime, limits!, keptSeconds)
+        ? markedResponse(kept, keptSeconds, sent)
         : undefined;
     },
   };

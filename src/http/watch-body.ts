@@ -1,4 +1,7 @@
+import { releasePlace, settleCall } from "../breaker/settle-call.ts";
+import { settleWhenKnown } from "../breaker/conclude-call.ts";
 import { createDeadline, within } from "../breaker/deadline.ts";
+import { streamDelivered } from "../breaker/streamed-trials.ts";
 import type { Duration } from "../core/duration.ts";
 import { durationMs } from "../core/duration.ts";
 import { anObject, invalid } from "../core/option.ts";
@@ -32,31 +35,30 @@ export function watchBody(options: BodyWatchOptions = {}): BodyWatch {
   const untilNextPart = createDeadline(idleMs);
   const untilReader = createDeadline(idleMs, false);
 
-  return (response, settle, delivered) => {
-    let hasSettled = false;
-    let begin!: () => void;
-    const begun = new Promise<void>((resolve) => (begin = resolve));
+  return {
+    watch(call, response, judge) {
+      let begin!: () => void;
+      const begun = new Promise<void>((resolve) => (begin = resolve));
+      const succeeded = (): void => settleCall(call, "success");
 
-    function once(failure?: { readonly error: unknown }): void {
-      if (!hasSettled) settle(failure);
-      hasSettled = true;
-    }
-    // A body that nobody reads must not hold the call's place.
-    within(untilReader, begun, "next-protego: waiting for a reader").catch(() => once());
+      releasePlace(call);
+      // A body that nobody reads must not hold the call's place.
+      within(untilReader, begun, "waiting for a reader").catch(succeeded);
 
-    return followedBody(response, {
-      begun: begin,
-      part: delivered,
-      whole: once,
-      left: once,
-      broken: (error) => once({ error }),
-      read: (reader) =>
-        within(
-          untilNextPart,
-          reader.read(),
-          "next-protego: waiting for the next part of the body",
-          (reason) => void reader.cancel(reason).catch(() => {}),
-        ),
-    });
+      return followedBody(response, {
+        begun: begin,
+        part: () => streamDelivered(call),
+        whole: succeeded,
+        left: succeeded,
+        broken: (error) => settleWhenKnown(call, judge(error), error),
+        read: (reader) =>
+          within(
+            untilNextPart,
+            reader.read(),
+            "waiting for the next part of the body",
+            (reason) => void reader.cancel(reason).catch(() => {}),
+          ),
+      });
+    },
   };
 }

@@ -21,8 +21,7 @@ async function unstored(make: Make, context: FallbackContext): Promise<Response>
   if (response?.status >= 400) return response;
   tellOnce(
     () =>
-      `protectFetch: refusals.response must answer with a status of 400 or more, for Next stores what looks good; ` +
-      `got ${response?.status}; the refusal is thrown.`,
+      `[refusal-status] refusals.response of protectFetch answered with ${response?.status}, which Next would store; the refusal is thrown. Answer with 400 or more.`,
   );
   throw context.error;
 }

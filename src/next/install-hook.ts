@@ -32,13 +32,14 @@ function lay(scope: Scope, hooking: Hooking): void {
   if ((original as { __nextPatched?: boolean }).__nextPatched) {
     tellOnce(
       () =>
-        "protectFetch comes too late to lie beneath Next's caches: call it in register() of instrumentation.ts.",
+        "[hook-too-late] protectFetch comes too late to lie beneath Next's caches: call it in register() of instrumentation.ts.",
     );
   }
   const protectedAlready = asyncStorage<true>();
   if (!protectedAlready) {
     tellOnce(
-      () => "protectFetch: no AsyncLocalStorage here; calls of createProtectedFetch are counted twice.",
+      () =>
+        "[counted-twice] protectFetch: no AsyncLocalStorage here; calls of createProtectedFetch are counted twice.",
     );
   }
   const installed: InstalledHook = {
@@ -55,7 +56,7 @@ function lay(scope: Scope, hooking: Hooking): void {
       now.isChosen((input as Request)?.url ?? (input as string | URL));
     return isOurs
       ? now.protectedFetch(input, withoutFallback(init))
-      : original.apply(globalThis, arguments as never);
+      : Reflect.apply(original, globalThis, arguments);
   }
   scope[fetchHook] = installed;
   putBeneath(original, installed.hook);

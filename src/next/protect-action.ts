@@ -35,13 +35,19 @@ export function protectAction<Args extends unknown[], Result, State = never>(
   if (typeof action !== "function") throw invalid("action", action, "a server action");
   const inside = async (...args: Args): Promise<Result> => withRefusalsInside(() => action(...args));
   Object.defineProperty(inside, "name", { value: action.name });
-  const protectedAction = protect(inside, options as never);
+  const protectedAction = protect<Args, Promise<Result>>(
+    inside,
+    options as ProtectOptions<AsInferred<Args>, Awaited<Promise<Result>>>,
+  );
   const handled = async (...args: Args): Promise<Result | State> => {
     try {
       return (await protectedAction(...args)) as Result;
     } catch (error) {
       if (!refused || !isCircuitOpenError(error)) throw error;
-      return refused({ retryAfterSeconds: retryAfterSeconds(error)! }, ...(args as never));
+      return refused(
+        { retryAfterSeconds: retryAfterSeconds(error)! },
+        ...(args as unknown as AsInferred<Args>),
+      );
     }
   };
   return Object.defineProperty(handled, "name", { value: action.name, configurable: true });

@@ -55,7 +55,7 @@ export function proxyGuard(
 }
 
 const edgeSeesNothing =
-  'proxyGuard runs on the edge, where it cannot see the circuits of pages: give the middleware runtime: "nodejs", or use proxy.ts';
+  '[edge-guard] proxyGuard runs on the edge, where it cannot see the circuits of pages: give the middleware runtime: "nodejs", or use proxy.ts';
 
 /** Half-open is not open: somebody's page must be the trial. */
 function isOpen(circuit: { readonly state: string } | undefined): boolean {

@@ -1,6 +1,6 @@
 import { findCircuitOpenError } from "../core/find-circuit-open-error.ts";
 import { isControlFlow } from "../runtime/control-flow.ts";
-import { isThrownAnswer } from "../runtime/thrown-answer.ts";
+import { isThrownResponse } from "../runtime/thrown-response.ts";
 import { type RequestNote, withRequestNote } from "../runtime/request-note.ts";
 
 /**
@@ -13,7 +13,7 @@ export async function withRefusalsInside<Result>(run: () => Result): Promise<Awa
   try {
     return await withRequestNote(note, run);
   } catch (error) {
-    if (isControlFlow(error) || isThrownAnswer(error)) throw error;
+    if (isControlFlow(error) || isThrownResponse(error)) throw error;
     throw findCircuitOpenError(error) ?? note.refusal ?? error;
   }
 }

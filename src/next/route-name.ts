@@ -15,11 +15,22 @@ interface Given {
   readonly routePattern?: unknown;
   readonly pattern?: unknown;
   readonly unstable_pattern?: unknown;
+  readonly context?: { readonly matchedRoute?: { readonly path?: unknown; readonly route?: unknown } };
 }
 
-/** Where a framework says which pattern the path has matched: Hono, SvelteKit, Elysia, Astro, React Router. */
-function patternIn({ req, route, routePattern, pattern, unstable_pattern }: Given): unknown {
-  return req?.routePath ?? route?.id ?? route ?? routePattern ?? pattern ?? unstable_pattern;
+/** Where a framework says which pattern the path has matched: Hono, SvelteKit, Elysia, Astro, React Router, h3 1 and 2 (Nuxt, Nitro). */
+function patternIn({ req, route, routePattern, pattern, unstable_pattern, context }: Given): unknown {
+  const matched = context?.matchedRoute;
+  return (
+    req?.routePath ??
+    route?.id ??
+    route ??
+    routePattern ??
+    pattern ??
+    unstable_pattern ??
+    matched?.path ??
+    matched?.route
+  );
 }
 
 /**
@@ -32,7 +43,12 @@ export function routeName(given: Given | undefined): string {
   if (typeof route === "string") return `${methodOf(given)} ${route}`;
   const request = read(() => given?.request ?? given?.req) ?? given;
   const pattern = read(() => patternIn(given!));
-  return `${methodOf(request)} ${typeof pattern === "string" ? pattern : pathOf(request)}`;
+  return `${methodOf(request)} ${typeof pattern === "string" ? rooted(pattern) : pathOf(request)}`;
+}
+
+/** React Router's patterns have no slash at their beginning, and that of an index route nothing at all. */
+function rooted(pattern: string): string {
+  return pattern.startsWith("/") ? pattern : `/${pattern}`;
 }
 
 /** In a route that is forced static Next's proxy of the request throws here; what is static is GET. */
@@ -46,7 +62,8 @@ function pathOf(request: Given | undefined): string {
   const path = read(() => new URL((request?.url ?? "/") as string, "http://localhost").pathname) ?? "/";
   const pattern = path.replace(/[^/]*(?:\d|%|[^/]{25})[^/]*/g, "[id]");
   tellOnce(
-    () => `outside Next withProtego cannot know the route's pattern, and took ${pattern}: give it a name`,
+    () =>
+      `[route-name] outside Next withProtego cannot know the route's pattern, and took ${pattern}: give it a name`,
   );
   return pattern;
 }

@@ -1,6 +1,7 @@
 import type { NextApiHandler, NextApiRequest, NextApiResponse } from "next";
 import { breakerFinder, checkName, nameFrom } from "../breaker/circuit-name.ts";
-import { type CallOptions, resolveCallOptions } from "../breaker/circuit-options.ts";
+import { type CallOptions } from "../breaker/circuit-options.ts";
+import { resolveCallOptions } from "../breaker/resolved-options.ts";
 import type { CallKind } from "../breaker/call-kind.ts";
 import { guard } from "../breaker/guard.ts";
 import { isThrownOnBehalf, judge, judgeError } from "../breaker/judge.ts";
@@ -46,7 +47,7 @@ export function withProtegoApi(handler: NextApiHandler, options: ApiOptions): Ne
     judgeValue: ({ request, response }, status = 200) =>
       judge({ value: status }, status >= 500, resolved, [request, response]),
     judgeError: ({ request, response }, error) =>
-      judgeError(error, resolved as never, [request, response], isThrownOnBehalf),
+      judgeError(error, resolved, [request, response], isThrownOnBehalf),
     failureOf: (status) => ({ failure: `HTTP ${String(status)}` }),
     async refused({ response }, error) {
       await send(response, unavailable(error.retryAfter));
@@ -75,8 +76,8 @@ interface ApiCall {
   timeout?: DOMException;
 }
 
-async function send(response: NextApiResponse, answer: Response): Promise<void> {
-  response.status(answer.status);
-  for (const [name, value] of answer.headers) response.setHeader(name, value);
-  response.send(await answer.text());
+async function send(response: NextApiResponse, given: Response): Promise<void> {
+  response.status(given.status);
+  for (const [name, value] of given.headers) response.setHeader(name, value);
+  response.send(await given.text());
 }

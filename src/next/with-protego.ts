@@ -1,8 +1,9 @@
 /** @ts-ignore: where Next is not installed the request is any. */
 import type { NextRequest } from "next/server.js";
 import { breakerFinder, checkName, nameFrom } from "../breaker/circuit-name.ts";
-import { type CallOptions, resolveCallOptions } from "../breaker/circuit-options.ts";
-import { answerInstead, responseFallback } from "../breaker/fallback.ts";
+import { type CallOptions } from "../breaker/circuit-options.ts";
+import { resolveCallOptions } from "../breaker/resolved-options.ts";
+import { fallbackValue, responseFallback } from "../breaker/fallback.ts";
 import type { CallKind } from "../breaker/call-kind.ts";
 import { guard } from "../breaker/guard.ts";
 import { byFallback, type OfBreaker } from "../breaker/substituted.ts";
@@ -19,7 +20,7 @@ import { routeName } from "./route-name.ts";
 export interface RouteOptions extends CallOptions<Response, Response> {
   /**
    * The circuit's name, or a function of the request that names it. Careful: reading the request's URL or
-   * headers makes a static route dynamic. Give one where neither Next nor a framework (Hono, SvelteKit, Astro, React Router,
+   * headers makes a static route dynamic. Give one where neither Next nor a framework (Hono, SvelteKit, Astro, Nuxt, React Router,
    * Elysia) says which pattern a path has matched.
    *
    * @default "METHOD /route/[pattern]"
@@ -76,18 +77,18 @@ export function withProtego<
     abort: (call, reason) => (call.timeout = reason),
     judgeValue: ({ args }, response) =>
       judge({ value: response }, statusOf(response, 500) >= 500, resolved, args),
-    judgeError: ({ args }, error) => judgeError(error, resolved as never, args, isThrownOnBehalf),
+    judgeError: ({ args }, error) => judgeError(error, resolved, args, isThrownOnBehalf),
     failureOf,
     refused: (call, error) =>
       fallback === undefined
         ? unavailable(error.retryAfter)
-        : byFallback(call, answerInstead(fallback, { error, args: call.args })),
+        : byFallback(call, fallbackValue(fallback, { error, args: call.args })),
     followUp:
       fallbackOnFailure === undefined
         ? undefined
         : {
             failed: (call, error) =>
-              byFallback(call, answerInstead(fallbackOnFailure, { error, args: call.args }), true),
+              byFallback(call, fallbackValue(fallbackOnFailure, { error, args: call.args }), true),
           },
   };
 
@@ -103,7 +104,7 @@ export function withProtego<
       throw error;
     }
   }
-  return protectedHandler as never;
+  return protectedHandler as ReturnType<typeof withProtego<Given, Rest, Answer>>;
 }
 
 /** One call of a route handler. */

@@ -2,7 +2,9 @@
  * Bundlers put a text in the place of `process.env.NODE_ENV`, written just so, and drop what it shuts off: then what only
  * serves development is not shipped. Reading it throws where there is no such thing, and in Deno where it may not be read.
  */
-declare const process: { env: { NODE_ENV?: string; NEXT_PHASE?: string } };
+declare const process: {
+  env: { NODE_ENV?: string; NEXT_PHASE?: string; [variable: string]: string | undefined };
+};
 
 /** Whether `next build` runs this code. Nothing may be counted or refused there. */
 export function isBuildPhase(): boolean {
@@ -10,6 +12,15 @@ export function isBuildPhase(): boolean {
     return process.env.NEXT_PHASE === "phase-production-build";
   } catch {
     return false;
+  }
+}
+
+/** What a variable says, where there are any and they may be read. */
+export function environmentVariable(name: string): string | undefined {
+  try {
+    return process.env[name];
+  } catch {
+    return undefined;
   }
 }
 
@@ -36,16 +47,39 @@ export function isDevelopment(): boolean {
 const told = new Set<string>();
 
 /**
+ * In brackets what a message is called: its page in `docs/errors` has the cause and what to do. What is thrown begins
+ * in the same way.
+ */
+export type Message = `[${MessageCode}] ${string}`;
+
+type MessageCode =
+  | "circuit-changed"
+  | "counted-twice"
+  | "edge-guard"
+  | "function-threw"
+  | "hook-too-late"
+  | "no-name"
+  | "push-failed"
+  | "refusal-status"
+  | "relative-url"
+  | "route-name"
+  | "rule-not-shared"
+  | "store-failed"
+  | "too-many-circuits"
+  | "two-values";
+
+/**
  * Tells the developer something once. Silent in production and where no environment is known. A function makes the words,
  * or finds that there is nothing to say, so that bundlers drop all that with it.
  */
-export function tellOnce(words: () => string | false | undefined): void {
+export function tellOnce(words: () => Message | false | undefined): void {
   try {
     if (process.env.NODE_ENV !== "production") {
       const message = words();
       if (!message || told.has(message) || told.size > 100) return;
       told.add(message);
-      console.warn(`next-protego: ${message}`);
+      const code = message.slice(1, message.indexOf("]"));
+      console.warn(`next-protego ${message}\nSee node_modules/next-protego/docs/errors/${code}.md`);
     }
   } catch {
     // No environment; or a console of the user's own, in a test that forbids it to speak.
@@ -53,10 +87,10 @@ export function tellOnce(words: () => string | false | undefined): void {
 }
 
 /** One line for whoever runs the app, in development and production. Silent in tests and where neither is known. */
-export function tellOperator(line: string, isWarning: boolean): void {
+export function tellOperator(line: Message, isWarning: boolean): void {
   try {
     if (process.env.NODE_ENV === "production" || /^(dev|prod)/.test(process.env.NODE_ENV ?? "")) {
-      console[isWarning ? "warn" : "info"](`next-protego: ${line}`);
+      console[isWarning ? "warn" : "info"](`next-protego ${line}`);
     }
   } catch {
     // Likewise.

@@ -1,6 +1,9 @@
-import { become, type Breaker, emit, isHeard } from "../breaker/breaker.ts";
-import type { SharedCircuit, StoreInUse } from "../breaker/shared-store.ts";
-import { type FleetReply, type OwnRequest, recordLifeMs } from "../core/fleet-record.ts";
+import { become } from "../breaker/phase-change.ts";
+import { type Breaker, emit, isHeard } from "../breaker/breaker.ts";
+import type { SharedCircuit } from "../breaker/shared-circuit.ts";
+import type { StoreInUse } from "../breaker/store-in-use.ts";
+import { believedReply } from "../core/believed-reply.ts";
+import { type FleetReply, type FleetRequest, type OwnRequest, recordLifeMs } from "../core/fleet-record.ts";
 import type { FleetRules } from "../core/fleet-rules.ts";
 import {
   type DraftRequest,
@@ -87,16 +90,12 @@ export function joinFleet(
     return started;
   }
 
+  function requestOf(own: OwnRequest, openMs?: number): FleetRequest {
+    return fleetRequest(own, breaker.policy, rules, member.retryAfterMs, random, identity.token(), openMs);
+  }
+
   function ask(question: Question): Promise<unknown> {
-    const request = fleetRequest(
-      complete(question.request),
-      breaker.policy,
-      rules,
-      member.retryAfterMs,
-      random,
-      identity.token(),
-      question.openMs,
-    );
+    const request = requestOf(complete(question.request), question.openMs);
     const late = (reply: FleetReply): void => inBackground(dispatch({ type: "answered", question, reply }));
     const heard = store.ask(request, late).then((reply) => {
       expected.delete(question.number);
@@ -163,6 +162,14 @@ export function joinFleet(
       const noted = inUse?.store.note?.({ about: "circuit", circuit: breaker.name, command: given });
       if (noted) keepAlive(noted);
     },
+    told(reply) {
+      try {
+        const believed = believedReply(reply, requestOf({ type: "read" }));
+        inBackground(dispatch({ type: "told", reply: believed }));
+      } catch {
+        // No word is as good as one that cannot be believed.
+      }
+    },
     checkLength(openMs = 0, isClosing = false) {
       const longest = isClosing ? recordLifeMs : longestOpeningMs(breaker.policy);
       if (openMs === Infinity || openMs <= longest) return;
@@ -184,6 +191,6 @@ function tellOfRule({ kind, inARow }: OpeningRule, quorum: number): void {
   const together = inARow === undefined ? "" : " Failures in a row are counted together.";
   tellOnce(
     () =>
-      `each isolate counts for itself by the rule ${kind}; the fleet opens when ${quorum} have opened by it.${together}`,
+      `[rule-not-shared] each isolate counts for itself by the rule ${kind}; the fleet opens when ${quorum} have opened by it.${together}`,
   );
 }

@@ -1,4 +1,4 @@
-import type { StoreUse } from "../breaker/shared-store.ts";
+import type { StoreUse } from "../breaker/store-in-use.ts";
 import type { FleetReply, FleetRequest } from "../core/fleet-record.ts";
 import type { Store } from "../core/store.ts";
 import { createRequestBudget } from "./request-budget.ts";

@@ -1,3 +1,4 @@
+import { liveBreaker } from "../breaker/registry.ts";
 import type { SharedStore } from "../breaker/shared-store.ts";
 import { believable, withLooks } from "../core/believed-reply.ts";
 import { durationMs, type Duration } from "../core/duration.ts";
@@ -45,7 +46,7 @@ export interface SharingOptions {
    * How often an isolate that has nothing to tell asks all the same, in the background, while it has calls. It is how
    * a command given elsewhere reaches isolates whose calls succeed. A long-lived server can afford `"5s"`.
    *
-   * @default "5m"
+   * @default "10m"
    */
   heartbeat?: Duration | undefined;
   /**
@@ -89,7 +90,7 @@ export function shareStore(store: Store, options: SharingOptions = {}): SharedSt
     windowMs: positive("window", options.window, 10_000),
     boundMs: positive("maxWait", options.maxWait, 100),
     storeTimeoutMs,
-    heartbeatMs: positive("heartbeat", options.heartbeat, 300_000),
+    heartbeatMs: positive("heartbeat", options.heartbeat, 600_000),
     whenLost: aloneOrRefuse(options.whenLost),
   };
   const meanwhile = rules.whenLost === "refuse" ? "its circuits refuse calls" : "each isolate is on its own";
@@ -101,7 +102,9 @@ export function shareStore(store: Store, options: SharingOptions = {}): SharedSt
     boundMs: rules.boundMs,
     budget: count("budget", options.budget, 60),
     told: (failure) =>
-      tellOnce(() => `the shared store failed (${failure}); ${meanwhile} until it answers again.`),
+      tellOnce(
+        () => `[store-failed] the shared store failed (${failure}); ${meanwhile} until it answers again.`,
+      ),
   });
   const inUse = { store, use: () => guarded.use() };
   const parts = {
@@ -112,7 +115,34 @@ export function shareStore(store: Store, options: SharingOptions = {}): SharedSt
     identity: isolateIdentity(),
     keepAlive: (done: Promise<unknown>) => keepAlive(done, waitUntil),
   };
-  return { attach: (breaker) => joinFleet(breaker, parts), inUse };
+  let isWatched = false;
+  function watch(): void {
+    if (isWatched || !store.watch || isBuildPhase()) return;
+    isWatched = true;
+    // The store outlives its circuits: of each change that one is told which bears the name by then.
+    const heard = store.watch((name, reply) => {
+      const fleet = liveBreaker(name)?.fleet;
+      if (fleet?.inUse === inUse) fleet.told?.(reply);
+    });
+    heard.catch((error: unknown) =>
+      tellOnce(
+        () =>
+          `[push-failed] the store's push is not heard (${nameOf(error)}); changes are learnt from its answers alone.`,
+      ),
+    );
+  }
+  return {
+    inUse,
+    attach(breaker) {
+      watch();
+      return joinFleet(breaker, parts);
+    },
+  };
+}
+
+/** Messages of clients quote keys and tokens. */
+function nameOf(error: unknown): string {
+  return String((error as Error | undefined)?.name ?? "unknown error");
 }
 
 /** Nothing is sent while `next build` runs: its failures are not the fleet's. */

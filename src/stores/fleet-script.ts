@@ -19,7 +19,7 @@ import {
  * 4 forced, 8 the record was unreadable or out of bounds and has been repaired), how long closed after an opening
  * (-1: not); or a single -1 for a record of a newer schema, which is left alone.
  */
-const body = `
+const step = (told = ""): string => `
 local key, schema, kind = KEYS[1], ARGV[1], ARGV[2]
 local ttl, mostvotes, mostleases, toobig = ${recordLifeMs}, ${mostVotes}, ${mostLeases}, 2 ^ 53
 local quorum, threshold, share = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
@@ -70,6 +70,7 @@ if stored then
   if not read(stored) then changed, repaired = true, true end
 end
 
+local begin = generation
 local function moved()
   generation, isopen, forced, rest, trips = generation + 1, 0, 0, 0, 0
   successes, failures, first, last = 0, 0, -1, 0
@@ -214,11 +215,22 @@ else
 end
 if not stored and not changed then life = 0 end
 local since = isopen == 0 and trips > 0 and math.max(-rest, 0) or -1
-return {life, generation, state, wait, trips, flags, since}
+${told}return {life, generation, state, wait, trips, flags, since}
 `;
 
 /** The script for a Redis of one's own. */
-export const plainScript = body;
+export const plainScript = step();
+
+/**
+ * The same, and a new generation is published as well: the key and the answer, joined by bars, to a channel that bears the
+ * name of the prefix. Who may not publish still has the step.
+ */
+export const pushingScript = step(`if generation ~= begin then
+  local answer = {key, life, generation, state, wait, trips, flags - granted, since}
+  for i = 2, #answer do answer[i] = string.format('%.0f', answer[i]) end
+  redis.pcall('PUBLISH', string.match(key, '^(.*):{') .. '-changes', table.concat(answer, '|'))
+end
+`);
 
 /** The script for Upstash, which locks the whole database for one that does not name its keys. */
-export const upstashScript = `#!lua flags=allow-key-locking\n${body}`;
+export const upstashScript = `#!lua flags=allow-key-locking\n${step()}`;

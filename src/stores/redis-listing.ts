@@ -130,7 +130,8 @@ function isolateKey(prefix: string, reporter: number): string {
   return `${prefix}-isolate:${reporter}`;
 }
 
-function circuitIn(prefix: string, key: string): string | undefined {
+/** @returns nothing for a key that is none of the prefix */
+export function circuitIn(prefix: string, key: string): string | undefined {
   try {
     return decodeURIComponent(key.slice(prefix.length + 2, -1));
   } catch {

@@ -1,10 +1,12 @@
 import type { SharedStore } from "../breaker/shared-store.ts";
 import { invalid, optionalFunction } from "../core/option.ts";
+import type { Store } from "../core/store.ts";
 import { shareStore, type SharingOptions } from "../sharing/share-store.ts";
 import { plainScript } from "./fleet-script.ts";
 import type { StoreHint } from "./hint.ts";
 import { checkedPrefix } from "./key-prefix.ts";
 import type { SendCommands } from "./redis-listing.ts";
+import type { RedisPush } from "./redis-push.ts";
 import { type ScriptRunner, scriptStore } from "./script-store.ts";
 
 export interface RedisStoreOptions extends SharingOptions {
@@ -19,6 +21,12 @@ export interface RedisStoreOptions extends SharingOptions {
    * `next-protego/store`.
    */
   hint?: StoreHint | undefined;
+  /**
+   * Openings, closings and commands arrive as they happen: `redisPush(client.duplicate())`. For servers that live long.
+   *
+   * @default none: they are learnt with the next failure or heartbeat
+   */
+  push?: RedisPush | undefined;
 }
 
 /** `ioredis`, as far as it is needed. */
@@ -40,7 +48,7 @@ export interface NodeRedisLike {
 }
 
 /** SHA-1 of the script, worked out beforehand. A test compares. */
-export const plainSha = "494ff281d20678649d912f342943852ab2885206";
+export const plainSha = "3af66842dee7c2e9d104aebc688519afd2a608db";
 
 /**
  * Shares circuits between processes through a Redis of your own, over a client of `ioredis` or `node-redis`.
@@ -53,10 +61,21 @@ export function redisStore(
   client: IoredisLike | NodeRedisLike,
   options: RedisStoreOptions = {},
 ): SharedStore {
-  const script = { text: plainScript, sha: plainSha };
-  const store = scriptStore(runnerOf(client), script, checkedPrefix(options.prefix));
+  const prefix = checkedPrefix(options.prefix);
+  const push = checkedPush(options.push, client);
+  const script = push?.script ?? { text: plainScript, sha: plainSha };
+  const stepping = scriptStore(runnerOf(client), script, prefix);
+  const store: Store = push?.subscriber
+    ? { ...stepping, watch: (hear) => push.watch(prefix, hear) }
+    : stepping;
   const hint = optionalFunction("hint", options.hint);
   return shareStore(hint ? hint(store, options.waitUntil) : store, options);
+}
+
+function checkedPush(push: RedisPush | undefined, client: unknown): RedisPush | undefined {
+  if (push !== undefined && typeof push?.watch !== "function") throw invalid("push", push, "redisPush(…)");
+  if (!push || push.subscriber !== client) return push;
+  throw invalid("push", "redisPush(client)", "given a connection of its own: redisPush(client.duplicate())");
 }
 
 /** Runs scripts over a client of TCP, whichever of the two it is. */

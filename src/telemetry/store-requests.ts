@@ -1,5 +1,5 @@
 import { registry } from "../breaker/registry.ts";
-import type { StoreInUse, StoreUse } from "../breaker/shared-store.ts";
+import type { StoreInUse, StoreUse } from "../breaker/store-in-use.ts";
 
 /** What became of requests to stores, as an attribute, and where it is counted. */
 const results = {

@@ -16,6 +16,9 @@ const wrong = {
   enabled: [["false", 0, null, {}], /a boolean, "observe" or a function/],
   clock: [[7, null, {}, () => 5], /an object with a now\(\) function/],
   store: [[7, null, {}, "redis"], /a shared store such as upstashStore\(\)/],
+  probe: [[7, null, {}, () => {}], /healthProbe\(…\) of next-protego\/options/],
+  initial: [[7, null, {}, () => undefined], /restoreFrom\(…\) of next-protego\/options/],
+  watchBody: [[7, null, {}, () => {}], /watchBody\(…\) of next-protego\/options/],
   name: [["", 7, null, {}, true], /a string that is not empty, or a function/],
 } as const;
 
@@ -28,9 +31,9 @@ const everywhere = {
   opensOn: "rule",
   resetBackoff: "function",
   ramp: "function",
-  probe: "function",
+  probe: "probe",
   on: "function",
-  initial: "function",
+  initial: "initial",
   clock: "clock",
   store: "store",
 } as const;
@@ -47,7 +50,7 @@ const ofCalls = {
 const work = () => Promise.resolve(new Response());
 
 const makers: Array<[string, Record<string, keyof typeof wrong>, (options: object) => unknown]> = [
-  ["createProtectedFetch", { ...ofCalls, fetch: "function", watchBody: "function" }, createProtectedFetch],
+  ["createProtectedFetch", { ...ofCalls, fetch: "function", watchBody: "watchBody" }, createProtectedFetch],
   ["withProtego", ofCalls, (options) => withProtego(work, options)],
   ["protect", ofCalls, (options) => protect(work, { name: "bad", ...options })],
   ["protectAction", ofCalls, (options) => protectAction(work, { name: "bad", ...options } as never)],
@@ -72,7 +75,7 @@ describe.each(makers)("%s", (_maker, options, make) => {
     }
     expect(error instanceof TypeError || error instanceof RangeError).toBe(true);
     const { message } = error as Error;
-    expect(message).toContain(`next-protego: option "${option}`);
+    expect(message).toContain(`next-protego [bad-option] option "${option}`);
     expect(message).toMatch(expected);
     const came =
       Object(value) === value ? `a value of type ${typeof value}` : String(value as unknown as string);
@@ -93,7 +96,7 @@ test.each([
   ["protect", () => protect(work, undefined as never)],
   ["protect without a name", () => protect(work, {} as never)],
 ])("%s refuses arguments of the wrong kind", (_what, make) => {
-  expect(make).toThrow(/^next-protego: /);
+  expect(make).toThrow(/^next-protego \[bad-option\] /);
   expect(make).toThrow(TypeError);
 });
 

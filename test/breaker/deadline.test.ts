@@ -24,7 +24,10 @@ test("a call that takes longer fails with a TimeoutError that says what took how
     (error: unknown) => error,
   );
   await vi.advanceTimersByTimeAsync(300);
-  expect(await failing).toMatchObject({ name: "TimeoutError", message: "the call took longer than 300 ms" });
+  expect(await failing).toMatchObject({
+    name: "TimeoutError",
+    message: "next-protego [timeout] the call took longer than 300 ms",
+  });
   expect(abort).toHaveBeenCalledTimes(1);
 });
 

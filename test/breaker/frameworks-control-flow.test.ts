@@ -23,6 +23,25 @@ class H3Error extends Error {
     this.statusCode = statusCode;
   }
 }
+class HTTPError extends Error {
+  readonly status: number;
+  readonly unhandled = undefined;
+  override get name(): string {
+    return "HTTPError";
+  }
+  constructor(status: number) {
+    super("of h3 2");
+    this.status = status;
+  }
+}
+class SvelteKitError extends Error {
+  readonly status: number;
+  readonly text = "Payload Too Large";
+  constructor(status: number) {
+    super("of SvelteKit");
+    this.status = status;
+  }
+}
 const dataWith = (status: number) => ({ type: "DataWithResponseInit", data: null, init: { status } });
 const errorResponse = (status: number) => ({ status, statusText: "", internal: false, data: null });
 const httpError = (status: number) =>
@@ -35,7 +54,9 @@ const shapes: ReadonlyArray<readonly [string, (status: number) => unknown]> = [
   ["SvelteKit's error", (status) => ({ status, body: { message: "who are you?" } })],
   ["React Router's data", dataWith],
   ["React Router's error response", errorResponse],
+  ["SvelteKit's own, of a request", (status) => new SvelteKitError(status)],
   ["Nitro's createError", (status) => new H3Error(status)],
+  ["h3's HTTPError since its version 2", (status) => new HTTPError(status)],
   ["http-errors", httpError],
 ];
 

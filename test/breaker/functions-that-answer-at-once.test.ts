@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { circuits, createProtectedFetch, protect, type ProtegoEvent } from "../../src/index.ts";
-import { anyOf, opensWhen, staleIfError } from "../../src/options.ts";
+import { anyOf, healthProbe, opensWhen, staleIfError } from "../../src/options.ts";
 import { createDashboard } from "../../src/dashboard.ts";
 import { prometheusText } from "../../src/dashboard/prometheus.ts";
 import { memory } from "../../src/dashboard/remember.ts";
@@ -29,8 +29,6 @@ const places: Array<[string, (fn: () => unknown) => unknown]> = [
   ["name", (fn) => createProtectedFetch({ name: fn as never })],
   ["resetBackoff", (fn) => createProtectedFetch({ resetBackoff: fn as never })],
   ["ramp", (fn) => createProtectedFetch({ ramp: fn as never })],
-  ["probe", (fn) => createProtectedFetch({ probe: fn })],
-  ["initial", (fn) => createProtectedFetch({ initial: fn as never })],
   ["ignoreErrors", (fn) => createProtectedFetch({ ignoreErrors: [fn as never] })],
   ["opensWhen", (fn) => opensWhen(fn as never)],
   ["opensOn.trips", (fn) => createProtectedFetch({ opensOn: { ...rule, trips: fn as never } })],
@@ -55,8 +53,7 @@ test.each([
   ["name", { name: late }],
   ["resetBackoff", { resetBackoff: late }],
   ["ramp", { ramp: late }],
-  ["probe", { probe: late }],
-  ["initial", { initial: late }],
+  ["probe", { probe: healthProbe(late) }],
   ["ignoreErrors", { ignoreErrors: [late] }],
   ["opensWhen", { opensOn: opensWhen(late as never) }],
   ["a rule", { opensOn: { ...rule, record: late, trips: late, begin: late, failures: late } }],

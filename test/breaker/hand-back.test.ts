@@ -129,7 +129,7 @@ test.each(["begin", "record", "trips", "failures", "starts", "ends", "sheds"])(
 test.each([
   ["stale.remember", { stale: { remember: fails, recall: () => undefined } }],
   ["stale.key", { stale: staleIfError({ key: fails }) }],
-  ["watchBody", { watchBody: fails }],
+  ["watchBody", { watchBody: { watch: fails } }],
 ])("%s that throws loses neither the answer nor the place", async (_, options) => {
   const call = createProtectedFetch({
     name: "upstream",

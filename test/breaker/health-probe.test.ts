@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { beforeEach, describe, expect, test, vi } from "vitest";
-import { circuits, isCircuitOpenError, type Probe, protect } from "../../src/index.ts";
+import { circuits, isCircuitOpenError, protect } from "../../src/index.ts";
 import { healthProbe } from "../../src/options.ts";
 import { resetCircuits, testClock } from "../../src/testing.ts";
 
@@ -114,40 +114,25 @@ test("a check runs outside of the render that asked for it", async () => {
   }
 });
 
-describe("a probe of one's own", () => {
-  async function dueWith(probe: Probe) {
-    const clock = testClock();
-    const run = protect(() => Promise.reject(new Error("down")), {
-      name: "own",
-      clock,
-      failureThreshold: 1,
-      probe,
-    });
-    await run().catch(() => {});
-    clock.advance("60s");
-    await run().catch(() => {});
-    return circuits.get("own")!.snapshot();
-  }
-
-  test("counts once, however often it answers", async () => {
-    const { state, totals, inFlight } = await dueWith((settle) => {
-      settle("failure", new Error("still down"));
-      settle("success", undefined);
-      settle("success", undefined);
-    });
-    expect({ state, inFlight, failed: totals.failed, succeeded: totals.succeeded }).toEqual({
-      state: "open",
-      inFlight: 0,
-      failed: 2,
-      succeeded: 0,
-    });
+test("a check that throws at once has failed", async () => {
+  const { run, circuit } = await due(() => JSON.parse("{"), 1);
+  await run().catch(() => {});
+  await settle();
+  expect(circuit.snapshot()).toMatchObject({
+    state: "open",
+    lastFailure: expect.stringContaining("SyntaxError"),
   });
+});
 
-  test("has failed when it throws, and when it answers what is no verdict", async () => {
-    expect(await dueWith(() => JSON.parse("{") as void)).toMatchObject({ state: "open" });
-    resetCircuits();
-    expect(await dueWith((settle) => settle("perhaps" as never, undefined))).toMatchObject({ state: "open" });
-  });
+test("a circuit that somebody closed meanwhile asks for no more checks", async () => {
+  const check = vi.fn<() => Promise<void>>(() => Promise.resolve());
+  const { run, circuit } = await due(check, 3);
+  const calls = run().catch(() => {});
+  circuit.close();
+  await calls;
+  await settle();
+  expect(check).toHaveBeenCalledTimes(1);
+  expect(circuit.snapshot()).toMatchObject({ state: "closed", inFlight: 0 });
 });
 
 describe("what is no function", () => {

@@ -1,7 +1,14 @@
 import fc from "fast-check";
 import { circuits, createProtectedFetch, protect, withProtego } from "../../src/index.ts";
 import { protectAction, withProtegoApi } from "../../src/next.ts";
-import { consecutiveFailures, opensWhen, staleIfError, watchBody } from "../../src/options.ts";
+import {
+  consecutiveFailures,
+  healthProbe,
+  opensWhen,
+  restoreFrom,
+  staleIfError,
+  watchBody,
+} from "../../src/options.ts";
 import { anyScript, type Behaviour, carryOut, type reEntries } from "./any-behaviour.ts";
 
 export const wrappers = [
@@ -21,7 +28,7 @@ export type Scripts = { readonly [place: string]: readonly Behaviour[] | undefin
 
 const places = (
   "upstream isFailure ignoreErrors name enabled fallback fallbackOnFailure opensWhen rule resetBackoff ramp probe on " +
-  "everyone stale staleKey watchBody realWatchBody initial refused"
+  "everyone stale staleKey watchBody initial refused"
 ).split(" ");
 
 export const anyScripts: fc.Arbitrary<Scripts> = fc
@@ -100,24 +107,22 @@ export class HostileApp {
       fallbackOnFailure: this.#fn("fallbackOnFailure", () => new Response("instead")),
       resetBackoff: this.#fn("resetBackoff", (ms: never) => ms),
       ramp: this.#fn("ramp", () => false),
-      probe: this.#fn("probe", ((settle: (verdict: string) => void) => settle("success")) as never),
+      probe: healthProbe(this.#fn("probe", () => undefined) as never),
       on: this.#fn("on", () => undefined),
-      initial: this.#fn("initial", () => undefined),
+      initial: restoreFrom([
+        Object.defineProperty({}, "name", { get: this.#fn("initial", () => "own") }),
+      ] as never),
       refused: this.#fn("refused", () => "refused"),
       stale: {
         remember: this.#fn("stale", ((_: unknown, __: unknown, response: unknown) => response) as never),
         recall: this.#fn("stale", () => undefined),
       },
-      watchBody: this.#fn("watchBody", ((response: unknown, settle: () => void) => {
-        settle();
-        return response;
-      }) as never),
     };
     const options: Record<string, unknown> = { name: all["name"] };
     for (const place of Object.keys(given)) if (place in all) options[place] = all[place];
     if (given["staleKey"])
       options["stale"] = staleIfError({ key: this.#fn("staleKey", () => "key") as never });
-    if (given["realWatchBody"]) options["watchBody"] = watchBody({ idleTimeout: 1000 });
+    if (given["watchBody"]) options["watchBody"] = watchBody({ idleTimeout: 1000 });
     if (given["opensWhen"]) {
       const decide = ({ consecutiveFailures: failures }: { consecutiveFailures: number }): boolean =>
         failures > 1;

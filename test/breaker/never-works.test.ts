@@ -44,13 +44,15 @@ describe("an option that does not exist is refused, with the nearest that does",
       () => protect(work, { name: "x", [wrong]: 3 }),
       () => protectAction(work, { name: "x", [wrong]: 3 } as never),
     ]) {
-      expect(said(make)).toBe(`next-protego: there is no option "${wrong}"; did you mean "${right}"?`);
+      expect(said(make)).toBe(
+        `next-protego [bad-option] there is no option "${wrong}"; did you mean "${right}"?`,
+      );
     }
   });
 
   test.each(["retries", "volumeThreshold", "x", ""])("%j is near to none", (wrong) => {
     expect(said(() => createProtectedFetch({ [wrong]: 3 }))).toBe(
-      `next-protego: there is no option "${wrong}"`,
+      `next-protego [bad-option] there is no option "${wrong}"`,
     );
   });
 
@@ -67,22 +69,22 @@ describe("an option that does not exist is refused, with the nearest that does",
     ["opensWhen", () => opensWhen(() => true, { windows: 5 } as never)],
     ["exponentialBackoff", () => exponentialBackoff({ maximum: 5 } as never)],
   ])("nor does %s take what it does not know", (_what, make) => {
-    expect(said(make)).toMatch(/^next-protego: there is no option ".*"/);
+    expect(said(make)).toMatch(/^next-protego \[bad-option\] there is no option ".*"/);
   });
 
   test("register and configure take the circuit's options, and name the wrapper's as such", () => {
     const circuit = circuits.register("of the circuit");
     for (const option of ["timeout", "isFailure", "enabled", "fallback", "ignoreErrors"]) {
       expect(said(() => circuits.register("x", { [option]: 1 }))).toBe(
-        `next-protego: "${option}" is an option of the wrapper, not of the circuit`,
+        `next-protego [bad-option] "${option}" is an option of the wrapper, not of the circuit`,
       );
       expect(said(() => circuit.configure({ [option]: 1 }))).toMatch(
-        `next-protego: "${option}" is an option of the wrapper, not of the circuit`,
+        `next-protego [bad-option] "${option}" is an option of the wrapper, not of the circuit`,
       );
     }
     for (const option of ["store", "clock", "initial", "on"]) {
       expect(said(() => circuit.configure({ [option]: 1 }))).toMatch(
-        `next-protego: "${option}" cannot be changed by configure`,
+        `next-protego [bad-option] "${option}" cannot be changed by configure`,
       );
     }
     expect(said(() => circuit.configure({ failureTreshold: 1 } as never))).toMatch(/did you mean/);

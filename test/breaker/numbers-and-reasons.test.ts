@@ -222,10 +222,10 @@ describe("one line of the console for each change of state", () => {
 
   test.each(["production", "development"])("in %s, with the reason", async (environment) => {
     expect(await lines(environment)).toEqual([
-      'warn next-protego: "upstream" closed -> open (calls; failures: 3; RangeError: down)',
-      'info next-protego: "upstream" open -> half-open (time; failures: 3; RangeError: down)',
-      'info next-protego: "upstream" half-open -> closed (calls; RangeError: down)',
-      'warn next-protego: "upstream" closed -> open (alice; RangeError: down)',
+      'warn next-protego [circuit-changed] "upstream" closed -> open (calls; failures: 3; RangeError: down)',
+      'info next-protego [circuit-changed] "upstream" open -> half-open (time; failures: 3; RangeError: down)',
+      'info next-protego [circuit-changed] "upstream" half-open -> closed (calls; RangeError: down)',
+      'warn next-protego [circuit-changed] "upstream" closed -> open (alice; RangeError: down)',
     ]);
   });
 

@@ -238,7 +238,7 @@ describe("another version in the same process", () => {
       "breakers capacity isolate layout listeners wrappers",
     );
     expect(Object.keys(ours.breakers.get("form")!).toSorted().join(" ")).toMatchInlineSnapshot(
-      `"clock configured everyone fleet given ignored inFlight kept lastFailure layout leftClosedAt listeners name observes optionListener phase policy quiet retired shown streamedTrials totals touched"`,
+      `"clock configured everyone fleet given ignored inFlight kept lastFailure layout leftClosedAt listeners name observes optionListener passStreams phase policy quiet retired shown totals touched"`,
     );
   });
 });

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { circuits, type PolicyOptions, protect } from "../../src/index.ts";
 import { optionsOf } from "../../src/breaker/option-owners.ts";
 import {
+  healthProbe,
   anyOf,
   consecutiveFailures,
   exponentialBackoff,
@@ -43,7 +44,7 @@ describe("a wrapper that does not mention a circuit's option leaves it alone", (
     opensOn: failureRate({ threshold: 0.5 }),
     resetBackoff: exponentialBackoff(),
     ramp: ramp("10s"),
-    probe: () => {},
+    probe: healthProbe(() => {}),
   };
 
   test.each(Object.entries(values))("%s", async (option, value) => {
@@ -209,7 +210,7 @@ describe("an option that is edited takes effect under the same name", () => {
     ["resetBackoff", { resetBackoff: () => 1000 }, { resetBackoff: () => 2000 }],
     ["exponentialBackoff", { resetBackoff: exponentialBackoff() }, { resetBackoff: exponentialBackoff() }],
     ["ramp", { ramp: ramp("10s") }, { ramp: ramp("20s") }],
-    ["probe", { probe: () => {} }, { probe: () => {} }],
+    ["probe", { probe: healthProbe(() => {}) }, { probe: healthProbe(() => {}) }],
     ["maxConcurrent", { maxConcurrent: 3 }, { maxConcurrent: 4 }],
   ];
   test.each(edited)("%s", async (_what, before, after) => {

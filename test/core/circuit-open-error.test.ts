@@ -4,7 +4,7 @@ import { CircuitOpenError, isCircuitOpenError, retryAfterSeconds } from "../../s
 test("a refusal says which circuit, why, how long, and what it was caused by", () => {
   const cause = new Error("down");
   const error = new CircuitOpenError("billing", 41_001, cause, "half-open");
-  expect(error.message).toBe('Circuit "billing" refused a call: half-open. Retry in 42 s.');
+  expect(error.message).toBe('[circuit-open] "billing" refused a call: half-open. Retry in 42 s.');
   expect(Object.fromEntries(Object.entries(error))).toEqual({
     name: "CircuitOpenError",
     code: "ECIRCUITOPEN",

@@ -1,5 +1,6 @@
 import { adopt } from "../../src/core/adopt.ts";
 import { admit, closed, halfOpened, opened, settle } from "../../src/core/machine.ts";
+import { isRefusal } from "../../src/core/refusal.ts";
 import type { Permit, Phase } from "../../src/core/phase.ts";
 import { type Policy, resolvePolicy } from "../../src/core/policy.ts";
 import type { Verdict } from "../../src/core/verdict.ts";
@@ -73,10 +74,10 @@ export class DrivenMachine {
   }
 
   ask(): Permit | undefined {
-    const { phase, answer } = admit(this.phase, this.policy, this.now);
+    const { phase, decision } = admit(this.phase, this.policy, this.now);
     this.phase = frozen(phase);
-    const permit = answer.generation === undefined ? undefined : answer;
-    this.retryAfter = answer.generation === undefined ? answer.retryAfterMs : 0;
+    const permit = isRefusal(decision) ? undefined : decision;
+    this.retryAfter = isRefusal(decision) ? decision.retryAfterMs : 0;
     this.permits.push(permit);
     return permit;
   }

@@ -2,6 +2,8 @@ import { describe, expect, test } from "vitest";
 import { adopt } from "../../src/core/adopt.ts";
 import { durationMs } from "../../src/core/duration.ts";
 import { admit, changesNothing, closed, halfOpened, look, opened, settle } from "../../src/core/machine.ts";
+import type { Permit } from "../../src/core/phase.ts";
+import { isRefusal, type Refusal } from "../../src/core/refusal.ts";
 import { type PolicyOptions, resolvePolicy } from "../../src/core/policy.ts";
 import { anyOf, consecutiveFailures, exponentialBackoff, hungCalls, ramp } from "../../src/options.ts";
 
@@ -79,26 +81,26 @@ describe("a circuit whose calls are watched", () => {
   test("closed for good counts, and neither opens nor sheds", () => {
     const forced = { ...closed(0, watching, 0, 1), heldUntil: Infinity } as const;
     admit(forced, watching, 0);
-    expect(admit(forced, watching, 1000).answer.generation).toBe(0);
+    expect(admit(forced, watching, 1000).decision).toMatchObject({ generation: 0 });
     const ramping = policyOf({ ramp: ramp("10s") });
     expect(
-      admit({ ...closed(0, ramping, 0, 1), heldUntil: Infinity }, ramping, 0, 0.99).answer.generation,
-    ).toBe(0);
+      admit({ ...closed(0, ramping, 0, 1), heldUntil: Infinity }, ramping, 0, 0.99).decision,
+    ).toMatchObject({ generation: 0 });
   });
 
   test("needs no ramp after it has recovered", () => {
-    expect(admit(closed(3, watching, 0, 1), watching, 0, 0.99).answer.generation).toBe(3);
+    expect(admit(closed(3, watching, 0, 1), watching, 0, 0.99).decision).toMatchObject({ generation: 3 });
   });
 
   test("ramps up from a tenth, from the moment it closed", () => {
     const ramping = policyOf({ ramp: ramp("10s") });
     const phase = closed(3, ramping, 0, 1);
     const isAdmitted = (now: number, random: number): boolean =>
-      admit(phase, ramping, now, random).answer.generation !== undefined;
+      !isRefusal(admit(phase, ramping, now, random).decision);
     expect([isAdmitted(0, 0.09), isAdmitted(0, 0.1)]).toEqual([true, false]);
     expect([isAdmitted(5000, 0.54), isAdmitted(5000, 0.56)]).toEqual([true, false]);
     expect(isAdmitted(10_000, 0.999)).toBe(true);
-    expect(admit(closed(0, ramping, 0, 0), ramping, 0, 0.99).answer.generation).toBe(0);
+    expect(admit(closed(0, ramping, 0, 0), ramping, 0, 0.99).decision).toMatchObject({ generation: 0 });
   });
 });
 
@@ -136,7 +138,7 @@ describe("a policy", () => {
       opensOn: consecutiveFailures(7),
       resetBackoff: exponentialBackoff(),
       ramp: ramp("1s"),
-      probe: () => {},
+      probe: { decide: (_: object, decision: Permit | Refusal) => decision },
     };
     expect(policyOf(given).options).toEqual({ ...defaults, ...given });
   });

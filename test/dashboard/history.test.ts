@@ -20,8 +20,8 @@ beforeEach(() => {
 });
 afterEach(() => {
   remember()();
-  vi.useRealTimers();
   vi.restoreAllMocks();
+  vi.useRealTimers();
 });
 
 async function pass(ms: number): Promise<void> {

@@ -2,6 +2,7 @@ import { createOpenAICompatible } from "@ai-sdk/openai-compatible";
 import { streamText } from "ai";
 import OpenAI from "openai";
 import { expect, test } from "vitest";
+import { circuits, createProtectedFetch, isCircuitOpenError } from "../../src/index.ts";
 import { fakeApi } from "./fake-api.ts";
 
 const api = fakeApi();
@@ -57,4 +58,19 @@ test("the AI SDK streams part by part", async () => {
     if (parts.length === 1) finish();
   }
   expect(parts.join("")).toBe("Hello there");
+});
+
+test("streamText answers 200 with an empty stream where a call is refused, and tells onError", async () => {
+  const refused = createProtectedFetch({ name: "refusing model", fetch: api.fetch });
+  circuits.register("refusing model").open();
+  const errors: unknown[] = [];
+  const provider = createOpenAICompatible({ name: "test", baseURL: api.origin, fetch: refused });
+  const onError = ({ error }: { error: unknown }) => void errors.push(error);
+  const response = streamText({
+    model: provider.chatModel("test"),
+    prompt: "Hi",
+    onError,
+  }).toTextStreamResponse();
+  expect([response.status, await response.text()]).toEqual([200, ""]);
+  expect(errors.map(isCircuitOpenError)).toEqual([true]);
 });

@@ -1,5 +1,11 @@
+import { createClient } from "@supabase/supabase-js";
+import axios from "axios";
+import { GraphQLClient } from "graphql-request";
+import ky from "ky";
+import { ofetch } from "ofetch";
 import OpenAI from "openai";
 import Stripe from "stripe";
+import * as undici from "undici";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { circuits } from "../../src/index.ts";
 import { type FetchProtection, protectFetch } from "../../src/next.ts";
@@ -71,5 +77,32 @@ describe.each(Object.entries(clients))("%s, with the fetch of the process", (nam
     expect([circuits.get("api")!.snapshot().totals.refused, api.hits]).toEqual([1, 0]);
     const { status, statusCode = status, message } = error as Record<string, unknown>;
     expect([statusCode, message]).toEqual([504, expect.stringContaining("Refused by a circuit breaker")]);
+  });
+});
+
+const stripeOver = (httpClient?: Stripe.HttpClient) => {
+  const { hostname: host, port } = new URL(api.origin);
+  const config = { host, port, protocol: "http", maxNetworkRetries: 0, telemetry: false } as const;
+  return new Stripe("sk_test", { ...config, ...(httpClient && { httpClient }) }).customers.retrieve("cus_1");
+};
+
+describe("docs/protect-fetch.md says what is covered", () => {
+  test.each<[string, boolean, () => Promise<unknown>]>([
+    ["fetch", true, () => fetch(api.origin)],
+    ["ky", true, () => ky.get(api.origin, { retry: 0 })],
+    ["ofetch", true, () => ofetch(api.origin, { retry: 0 })],
+    ["graphql-request", true, () => new GraphQLClient(api.origin).request("{ name }")],
+    ["supabase-js", true, async () => createClient(api.origin, "key").from("shoes").select().retry(false)],
+    ["axios with its fetch adapter", true, () => axios.get(api.origin, { adapter: "fetch" })],
+    ["axios by default", false, () => axios.get(api.origin)],
+    ["Stripe's client over fetch", true, () => stripeOver(Stripe.createFetchHttpClient())],
+    ["Stripe's default client", false, () => stripeOver()],
+    ["undici from npm", false, () => undici.fetch(api.origin)],
+  ])("%s: %j", async (_, isCovered, call) => {
+    protect("answered");
+    api.handler = (_request, response) => response.end('{"data":{},"id":"cus_1","object":"customer"}');
+    api.open();
+    await call().catch(() => undefined);
+    expect(api.hits).toBe(isCovered ? 0 : 1);
   });
 });

@@ -70,6 +70,14 @@ export const mutants: Readonly<Record<string, Machine>> = {
       return { ...turn, member: { ...turn.member, commanded: turn.member.commanded ?? member.commanded } };
     },
   },
+  "word of a change undoes a command that is on its way": {
+    ...ours,
+    memberStep(member, event, view) {
+      if (event.type !== "told") return memberStep(member, event, view);
+      const turn = memberStep({ ...member, commanded: undefined }, event, view);
+      return { ...turn, member: { ...turn.member, commanded: member.commanded } };
+    },
+  },
   "two commands of one isolate are sent at once": {
     ...ours,
     memberStep(member, event, view) {

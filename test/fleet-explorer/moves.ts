@@ -167,7 +167,8 @@ function holdsUp(index: number): Move["run"] {
   return ({ world }) => void (world.messages[index] = { ...world.messages[index]!, isLate: true });
 }
 
-function nameOf({ isolates }: World, { from, question, reply }: Message): string {
+function nameOf({ isolates }: World, { from, question, reply, isPush }: Message): string {
+  if (isPush) return `word of a change to ${isolates[from]!.name}`;
   const { request } = question;
   const what = request.type === "report" ? `report (${request.run} in a row)` : request.type;
   const name = `${isolates[from]!.name}'s ${request.type === "settle" ? `settlement (${request.verdict})` : what}`;

@@ -1,5 +1,6 @@
 import type { FleetRequest, OwnRequest } from "../../src/core/fleet-record.ts";
 import { admit, closed, halfOpened, opened, settle } from "../../src/core/machine.ts";
+import { isRefusal } from "../../src/core/refusal.ts";
 import {
   type Effect,
   type FleetTrial,
@@ -144,8 +145,10 @@ export class Play {
         world.messages.push({ ...message, fault, arrivesAt, isLate: false });
         return;
       }
+      const before = world.record?.generation;
       this.#promiseOfOrder(this.at(message.from), message.question);
       const reply = this.#step(message.request, version);
+      this.#push(before, message.request);
       world.messages.push({ ...message, reply, arrivesAt, isLate: false });
       return;
     }
@@ -153,6 +156,10 @@ export class Play {
     if (isolate.isGone) return;
     const { question, reply } = message;
     const event = { type: "answered", question, reply } as const;
+    if (message.isPush) {
+      this.tell(message.from, { type: "told", reply });
+      return;
+    }
     if (message.isFormer) {
       this.tellFormer(message.from, event);
       return;
@@ -179,6 +186,19 @@ export class Play {
     if (isLost) isolate.restsUntil = this.world.now + (fault === "newer" ? longestRestMs : restMs);
     this.tell(from, { type: "unanswered", question, isLost });
     this.#wake(from, question.number);
+  }
+
+  /** Everybody is told of a new generation. */
+  #push(before: number | undefined, request: FleetRequest): void {
+    const { record, pushes, isolates, now, messages } = this.world;
+    if (!pushes || !record || record.generation === (before ?? 0)) return;
+    const { reply } = this.machine.fleetStep(record, { ...request, type: "read" }, 0);
+    const question = { number: 0, why: "look", request: { type: "read" }, askedAt: now } as const;
+    isolates.forEach(({ isGone, distance }, from) => {
+      const arrivesAt = now + distance * tickMs;
+      const message = { from, isFormer: false, question, request, reply, arrivesAt, isLate: false };
+      if (!isGone) messages.push({ ...message, isPush: true });
+    });
   }
 
   #promiseOfOrder(isolate: Isolate, { why, number }: Question): void {
@@ -278,8 +298,8 @@ export class Play {
     for (const effect of turn.effects) if (effect.type === "become") isolate.phase = effect.phase;
     const admission = answer ? undefined : admit(isolate.phase, isolate.policy, this.world.now);
     if (admission) isolate.phase = admission.phase;
-    const decided = answer ?? admission!.answer;
-    if (decided.generation === undefined) return;
+    const decided = answer ?? admission!.decision;
+    if (isRefusal(decided)) return;
     isolate.calls.push({ id, waitsFor: undefined, until, permit: decided, since });
   }
 

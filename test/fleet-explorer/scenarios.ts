@@ -7,6 +7,7 @@ export interface Scenario {
   readonly name: string;
   readonly isolates: readonly IsolateOptions[];
   readonly begin: "strangers" | "closed" | "half-open";
+  readonly pushes?: boolean;
   /** How often each may happen, at the small bound; at the large one all of it a little oftener. */
   readonly may: Readonly<Record<string, number>>;
 }
@@ -167,6 +168,20 @@ export const scenarios: readonly Scenario[] = [
     may: { calls: 2, ticks: 2, store: 1 },
   },
   {
+    name: "changes are pushed, late or never, beside the answers",
+    isolates: [{}, {}],
+    begin: "half-open",
+    pushes: true,
+    may: { calls: 2, ticks: 1, late: 1, lost: 1 },
+  },
+  {
+    name: "changes are pushed, and somebody commands",
+    isolates: [{ trials: 1 }, { trials: 1 }],
+    begin: "half-open",
+    pushes: true,
+    may: { calls: 1, commands: 1 },
+  },
+  {
     name: "one dead network, circuits that come and go",
     isolates: [{ isCutOff: true }],
     begin: "strangers",
@@ -179,11 +194,12 @@ export function mostOf({ isolates }: World): number {
   return Math.max(...isolates.map(({ policy }) => policy.trials.concurrent));
 }
 
-export function beginOf({ isolates, begin, may }: Scenario, more = 0): World {
+export function beginOf({ isolates, begin, may, pushes }: Scenario, more = 0): World {
   const wider = Object.fromEntries(Object.entries(may).map(([what, times]) => [what, times + more]));
   const start = world(
     isolates.map((options, index) => isolate(index, options)),
     wider,
+    pushes,
   );
   if (begin === "strangers") return start;
   const joined = joinedOf(start);

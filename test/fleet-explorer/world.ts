@@ -13,6 +13,8 @@ export interface World {
   isStoreUp: boolean;
   record: FleetRecord | undefined;
   writtenAt: number;
+  /** The store tells everybody of a new generation. */
+  readonly pushes: boolean;
   /** Of who wrote the record: older isolates cannot read it. */
   version: number;
   /** An old copy of the record, that a replica or a backup may bring back. */
@@ -80,6 +82,8 @@ export interface Message {
   readonly arrivesAt: number;
   /** Held up: time does not wait for it. */
   readonly isLate: boolean;
+  /** Nobody has asked. */
+  readonly isPush?: true;
 }
 
 /** A step of time. All lengths of time are some of these. */
@@ -148,8 +152,9 @@ export function isolate(index: number, options: IsolateOptions = {}): Isolate {
   };
 }
 
-export function world(isolates: Isolate[], left: Readonly<Record<string, number>>): World {
+export function world(isolates: Isolate[], left: Readonly<Record<string, number>>, pushes = false): World {
   return {
+    pushes,
     now: 0,
     isUp: true,
     isStoreUp: true,
@@ -202,8 +207,9 @@ export function keyOf({ now, left, isolates, messages, ...rest }: World, isWitho
         former && [former.member, anyOrder(former.calls.map(callKey))],
       ]),
   );
-  const onTheWay = messages.map(({ question, reply, fault, arrivesAt, isLate, from, isFormer, request }) =>
-    text([from, isFormer, isLate, arrivesAt - now, request.life, question, reply, fault]),
+  const onTheWay = messages.map(
+    ({ question, reply, fault, arrivesAt, isLate, from, isFormer, request, isPush }) =>
+      text([from, isFormer, isLate, arrivesAt - now, request.life, question, reply, fault, isPush]),
   );
   function callKey({ waitsFor, until, permit, since }: Call): unknown[] {
     return [waitsFor, until - now, since - now, permit && { ...permit, tally: undefined }];

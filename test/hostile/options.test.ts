@@ -33,7 +33,9 @@ function isRefused(make: () => unknown): boolean {
   } catch (error) {
     if (
       error instanceof Error &&
-      /^next-protego: .*(must be|there is no option|is an option of|cannot be changed)/s.test(error.message)
+      /^next-protego \[bad-option\] .*(must be|there is no option|is an option of|cannot be changed)/s.test(
+        error.message,
+      )
     )
       return true;
     throw error;

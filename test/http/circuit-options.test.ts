@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { settleWhenKnown } from "../../src/breaker/conclude-call.ts";
 import type { ProtectedFetchOptions, ProtegoEvent } from "../../src/index.ts";
 import { exponentialBackoff, failureRate, ramp, restoreFrom } from "../../src/options.ts";
 import { guardedFetch, type GuardedFetch } from "./guarded-fetch.ts";
@@ -178,10 +179,12 @@ describe("on", () => {
 test("watchBody is given good answers, and its verdict counts", async () => {
   const watched: string[] = [];
   const { fetch, totals } = guardedFetch({
-    watchBody: (response, settle) => {
-      watched.push(response.url);
-      settle({ error: new Error("stalled") });
-      return response;
+    watchBody: {
+      watch(call, response, judge) {
+        watched.push(response.url);
+        settleWhenKnown(call, judge(new Error("stalled")), "stalled");
+        return response;
+      },
     },
   });
   upstream.answer = ({ url }, response) => response.writeHead(url === "/503" ? 503 : 200).end("body");

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
-import { cachedAnswer } from "../../src/http/data-cache.ts";
+import { cachedResponse } from "../../src/http/data-cache.ts";
 import type { RenderScope } from "../../src/runtime/render-scope.ts";
 import { counted, guardedFetch, type GuardedFetch } from "./guarded-fetch.ts";
 import { rejectionOf } from "./rejection-of.ts";
@@ -186,7 +186,7 @@ test("a refusal keeps its stack, although Node's fetch writes the stack of an ab
   const error = new Error("refused");
   const { stack } = error;
   expect(
-    await cachedAnswer(rewriting as typeof fetch, "https://a.example", undefined, error),
+    await cachedResponse(rewriting as typeof fetch, "https://a.example", undefined, error),
   ).toBeUndefined();
   expect(error.stack).toBe(stack);
 });

@@ -192,7 +192,7 @@ describe.each([
     expect(error).toBeInstanceOf(DOMException);
     expect({ name: error.name, message: error.message }).toEqual({
       name: "TimeoutError",
-      message: `next-protego: ${name}: waiting for the response headers took longer than 1000 ms`,
+      message: `next-protego [timeout] ${name}: waiting for the response headers took longer than 1000 ms`,
     });
     expect(error.stack).toContain("dispatched-call.test.ts");
     expect([made(), totals()]).toEqual([init?.signal ? 1 : signals, counted.failure]);

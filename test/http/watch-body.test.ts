@@ -7,7 +7,7 @@ import { rejectionOf } from "./rejection-of.ts";
 
 const upstream = loopbackServer();
 
-function watched(idleTimeout: "5s" | "20ms" | "30ms" | "150ms" = "5s") {
+function watched(idleTimeout: "5s" | "20ms" | "30ms" | "1s" = "5s") {
   return guardedFetch({ watchBody: watchBody({ idleTimeout }), failureThreshold: 2 });
 }
 
@@ -73,13 +73,13 @@ test("a body of many parts, each in time, may take longer than the idle timeout 
     response.writeHead(200);
     let parts = 0;
     const next = (): void => {
-      if (++parts > 8) response.end();
-      else response.write("part ", () => setTimeout(next, 25));
+      if (++parts > 12) response.end();
+      else response.write("part ", () => setTimeout(next, 100));
     };
     next();
   };
-  const { fetch, totals } = watched("150ms");
-  expect(await (await fetch(upstream.origin)).text()).toBe("part ".repeat(8));
+  const { fetch, totals } = watched("1s");
+  expect(await (await fetch(upstream.origin)).text()).toBe("part ".repeat(12));
   expect(totals()).toMatchObject({ succeeded: 1 });
 });
 

@@ -14,7 +14,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => packed?.remove());
 
-describe.each(wanted)("installed for $name", ({ packages, files, command }) => {
+describe.each(wanted)("installed for $name", ({ packages, files, command, made }) => {
   test("it does what it does", async () => {
     // Not below the repository, whose own packages would be found.
     const folder = await mkdtemp(join(tmpdir(), "next-protego-install-"));
@@ -27,6 +27,7 @@ describe.each(wanted)("installed for $name", ({ packages, files, command }) => {
     const env = { PATH: process.env.PATH, HOME: process.env.HOME, CI: "1", NODE_ENV: "test" as const };
     const failure = await run("npm", ["install", ...flags, ...packages, packed!.tarball], { cwd: folder })
       .then(() => run(process.execPath, [...command], { cwd: folder, env }))
+      .then((ran) => (made === undefined ? ran : run(process.execPath, [made], { cwd: folder, env })))
       .then(
         () => undefined,
         ({ stdout, stderr, message }: { stdout?: string; stderr?: string; message: string }) =>

@@ -5,6 +5,8 @@ export interface InstalledProject {
   readonly files: Readonly<Record<string, string>>;
   /** Run by this Node: a file of `node_modules` or a flag, and what follows. */
   readonly command: readonly string[];
+  /** What that has made, to be run in its turn. */
+  readonly made?: string;
 }
 
 const body = `
@@ -119,4 +121,57 @@ export const projects: readonly InstalledProject[] = [
     },
     command: ["node_modules/parcel/lib/bin.js", "build", "--no-cache"],
   })),
+  {
+    name: "React Native: a bundle of Metro's, by React Native's own configuration",
+    packages: ["metro@0.87.1", "@react-native/metro-config@0.88.1", "@react-native/babel-preset@0.88.1"],
+    files: {
+      "main.js": `${imported} void (async () => {${body}})();`,
+      "babel.config.js": `module.exports = { presets: ["@react-native/babel-preset"] };`,
+      // Nothing of React Native itself is there, so nothing of it may run before.
+      "metro.config.js": `
+        const { getDefaultConfig, mergeConfig } = require("@react-native/metro-config");
+        const serializer = { getModulesRunBeforeMainModule: () => [], getPolyfills: () => [] };
+        module.exports = mergeConfig(getDefaultConfig(__dirname), { serializer });
+      `,
+    },
+    command: ["node_modules/metro/src/cli.js", "build", "main.js", "--platform", "ios", "--out", "bundle.js"],
+    made: "bundle.js",
+  },
+  {
+    name: "Waku, which sets React's server condition, and is not Next",
+    packages: ["waku@1.0.0-rc.1", "react@19.3.1", "react-dom@19.3.1", "react-server-dom-webpack@19.3.1"],
+    files: {
+      "package.json": `{ "private": true, "type": "module" }`,
+      "src/pages/index.jsx": `
+        import { createProtectedFetch, isCircuitOpenError } from "next-protego";
+        const shopFetch = createProtectedFetch({ name: "shop" });
+        export default async function Page() {
+          const error = await shopFetch("http://127.0.0.1:2/").then(() => undefined, (error) => error);
+          return <p>{isCircuitOpenError(error) ? "it refused" : error ? "it failed" : "it answered"}</p>;
+        }
+        export const getConfig = async () => ({ render: "dynamic" });
+      `,
+      "ask.js": `
+        import { spawn } from "node:child_process";
+        import { createServer } from "node:net";
+        const port = await new Promise((resolve) => {
+          const server = createServer().listen(0, "127.0.0.1", () => {
+            const { port } = server.address();
+            server.close(() => resolve(port));
+          });
+        });
+        const waku = ["node_modules/waku/cli.js", "start", "--host", "127.0.0.1", "--port", String(port)];
+        const child = spawn(process.execPath, waku, { stdio: "inherit" });
+        child.once("exit", (code) => process.exit(code ?? 1));
+        const page = () => fetch("http://127.0.0.1:" + port).then((response) => response.text());
+        while (!(await page().catch(() => "")).includes("it failed")) await new Promise((go) => setTimeout(go, 100));
+        for (let i = 0; i < 2; i++) await page();
+        const last = await page();
+        child.removeAllListeners("exit").kill("SIGKILL");
+        if (!last.includes("it refused")) throw new Error(last);
+      `,
+    },
+    command: ["node_modules/waku/cli.js", "build"],
+    made: "ask.js",
+  },
 ];

@@ -63,12 +63,24 @@ describe("what a framework hands over names the route by its pattern:", () => {
     ["SvelteKit", { request: orders, route: { id: "/api/orders/[id]" } }, "POST /api/orders/[id]"],
     ["Elysia", { request: orders, route: "/api/orders/:id" }, "POST /api/orders/:id"],
     ["Astro", { request: orders, routePattern: "/api/orders/[id]" }, "POST /api/orders/[id]"],
-    ["React Router", { request: orders, pattern: "/api/orders/:id" }, "POST /api/orders/:id"],
+    ["React Router", { request: orders, pattern: "api/orders/:id" }, "POST /api/orders/:id"],
+    ["React Router, of its index route", { request: orders, pattern: "" }, "POST /"],
     [
       "an older React Router",
       { request: orders, unstable_pattern: "/api/orders/:id" },
       "POST /api/orders/:id",
     ],
+    [
+      "Nuxt's and Nitro's h3",
+      { method: "POST", path: "/api/orders/7", context: { matchedRoute: { path: "/api/orders/:id" } } },
+      "POST /api/orders/:id",
+    ],
+    [
+      "h3 2",
+      { req: orders, context: { matchedRoute: { route: "/api/orders/:id" } } },
+      "POST /api/orders/:id",
+    ],
+    ["h3, of a path that has no route", { req: orders, context: {} }, "POST /api/orders/[id]"],
     ["one that does not say it", { request: orders, params: {} }, "POST /api/orders/[id]"],
     [
       "SvelteKit, of a path that has no route",

@@ -15,12 +15,17 @@ const wanted = [
 
 export const installOpenNext = (): Promise<Installed> => installed("opennext", wanted);
 
-/** The fixture app, built by OpenNext and bundled by Wrangler as a deployment would be: the script of a Worker. */
-export async function buildWorker(folder: string): Promise<string> {
+/**
+ * The fixture app, built by OpenNext and bundled by Wrangler as a deployment would be: the script of a Worker.
+ *
+ * @param add puts more into the app, before it is built
+ */
+export async function buildWorker(folder: string, add?: () => Promise<void>): Promise<string> {
   for (const part of ["app", "lib", "pages", ".next", ".open-next", "bundled"]) {
     await rm(join(folder, part), { recursive: true, force: true });
   }
   await cp(new URL("fixture", import.meta.url), folder, { recursive: true });
+  await add?.();
   await installPackage(folder);
   await writeFile(
     join(folder, "open-next.config.ts"),

@@ -45,7 +45,6 @@ const ofNext = ["http/data-cache.js", "http/deduplication.js", "http/sandboxed-h
 test.for([
   { where: "Next's server", conditions: ["react-server", "node", "module"] },
   { where: "Next's edge", conditions: ["edge-light"] },
-  { where: "what Next bundles for Node without React's server condition", conditions: ["node", "module"] },
 ])("$where gets what there is to know of Next's fetch", async ({ conditions }) => {
   expect(await filesOf(conditions)).toEqual(expect.arrayContaining(ofNext));
 });
@@ -59,7 +58,6 @@ test.for([
 const dispatched = "http/dispatched-call.node.js";
 
 test.for([
-  { where: "a bundle for Node", conditions: ["node", "module"], isShipped: true },
   { where: "Next's server, bundled for Node", conditions: ["react-server", "node"], isShipped: true },
   { where: "Next's edge", conditions: ["react-server", "edge-light", "worker"], isShipped: false },
   {
@@ -85,6 +83,14 @@ test("Node itself, without a bundler: what ends calls by their dispatcher is the
   expect(texts.filter((text) => text.includes("undici.globalDispatcher"))).toHaveLength(1);
 });
 
+// Nitro's build for Node (Nuxt) traces from the file that its bundler's conditions lead to, copies that, and lets Node look for its own.
+test.for(["production", "development"])(
+  "who bundles for Node, in %s, is led to the files that Node will look for",
+  async (mode) => {
+    expect(await filesOf([mode, "node", "import", "module"])).toEqual(await filesOf(["node"]));
+  },
+);
+
 // OpenNext bundles for workerd what Next has traced for Node and copied: another file is not there, and the build ends.
 test("with OpenNext's conditions every import leads to a file that Node's lead to", async () => {
   expect(await filesOf(["workerd", "node"])).toEqual(await filesOf(["node"]));
@@ -102,20 +108,25 @@ const entries = Object.entries((await manifest()).exports as Record<string, { de
   .map(([entry, { default: file }]) => ({ entry, name: file!.replace("./dist/", "") }));
 
 test.each(entries)(
-  "$entry leads Node to its few files, and whoever bundles to all",
+  "$entry leads Node and whoever bundles for it to its few files, and all others to all",
   async ({ entry, name }) => {
     const { exports } = (await manifest()) as { exports: Record<string, object> };
     const file = `./dist/${name}`;
+    const forNode = `./dist/node/${name}`;
     const commonJs = `./dist/commonjs/${name.replace(/js$/, "cjs")}`;
     expect(exports[entry]).toEqual({
       types: { require: commonJs.replace(/cjs$/, "d.cts"), default: file.replace(/js$/, "d.ts") },
       require: {
         "react-server": file,
         module: file,
-        "module-sync": `./dist/node/${name}`,
+        "module-sync": forNode,
         default: commonJs,
       },
-      node: { "react-server": file, module: file, default: `./dist/node/${name}` },
+      node: {
+        "react-server": file,
+        module: { workerd: file, worker: file, "edge-light": file, browser: file, default: forNode },
+        default: forNode,
+      },
       default: file,
     });
   },
@@ -138,7 +149,16 @@ test("plain Node finds the main entry in two files, which are quickly read", asy
   expect(files.length).toBeLessThanOrEqual(2);
 });
 
-test.for([["node", "module"], ["node", "react-server"], ["workerd"], ["browser"], ["edge-light"]])(
+test.for([
+  ["node", "react-server"],
+  ["node", "module", "workerd"],
+  ["node", "module", "worker"],
+  ["node", "module", "edge-light"],
+  ["node", "module", "browser"],
+  ["workerd"],
+  ["browser"],
+  ["edge-light"],
+])(
   "a bundler with the conditions %s is given one file for each idea, to drop what is not used",
   async (conditions) => {
     expect((await filesOf(conditions)).some((file) => file.startsWith("node/"))).toBe(false);

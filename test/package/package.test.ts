@@ -1,4 +1,5 @@
 import { readFile, readdir } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { publint } from "publint";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { getPackageExportsManifest } from "vitest-package-exports";
@@ -35,13 +36,14 @@ test("the tarball holds each source file, what was built of it, and what there i
       `dist/${path}.d.${common}${kind.replace("js", "ts")}`,
     ]);
   });
-  const pages = (await readdir(`${root}docs`)).filter((file) => file.endsWith(".md"));
+  const pages = (await readdir(`${root}docs`, { recursive: true })).filter((file) => file.endsWith(".md"));
   const papers = ["ARCHITECTURE.md", "CHANGELOG.md", "LICENSE", "README.md", "package.json"];
   const expected = [
     ...sources.map((source) => `src/${source}`),
     ...built,
     ...papers,
     ...pages.map((page) => `docs/${page}`),
+    ...(await readdir(`${root}docs/monitoring`)).map((file) => `docs/monitoring/${file}`),
   ];
   expect(packed.files.filter((file) => !/^dist\/(node|commonjs)\//.test(file))).toEqual(expected.sort());
   const entries = sources.filter((source) => !source.includes("/")).map((source) => source.slice(0, -3));
@@ -55,6 +57,19 @@ test("the tarball holds each source file, what was built of it, and what there i
   const wanted = entries.flatMap((entry) => [`dist/commonjs/${entry}.cjs`, `dist/commonjs/${entry}.d.cts`]);
   expect(forRequire).toEqual(expect.arrayContaining(wanted));
   for (const path of forRequire) expect(path).toMatch(/\.(cjs|d\.cts)$/);
+});
+
+test("what its pages link to is in the tarball, but for pictures", async () => {
+  const pages = packed.files.filter((file) => file.endsWith(".md"));
+  const linked = await Promise.all(
+    pages.map(async (page) =>
+      [...(await readFile(`${root}${page}`, "utf8")).matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)].map(
+        ([, path]) => join(dirname(page), path!),
+      ),
+    ),
+  );
+  const missing = linked.flat().filter((file) => !file.endsWith(".png") && !packed.files.includes(file));
+  expect(missing).toEqual([]);
 });
 
 test("the entries export this and nothing else", async () => {
@@ -116,6 +131,7 @@ test("the entries export this and nothing else", async () => {
       },
       "./redis": {
         "memoryStore": "function",
+        "redisPush": "function",
         "redisStore": "function",
         "shareStore": "function",
       },

@@ -16,12 +16,15 @@ describe("what an app can see changes only where the change is written down", ()
 
 /** Named by a signature and not to be imported: parts of a circuit's insides, and what inference needs. */
 const opaque = [
+  "AdmittedCall",
   "AsInferred",
   "Breaker",
   "OfCall",
+  "Permit",
   "Phase",
   "Policy",
   "Protected",
+  "Refusal",
   "SharedCircuit",
   "Tally",
   "UpstashPipeline",

@@ -7,7 +7,7 @@ const rows: string[] = [];
 test.each([
   ['import { createProtectedFetch } from "next-protego"', "createProtectedFetch", "next-protego", [], 11150],
   ["the same in Next", "createProtectedFetch", "next-protego", ["react-server"], 12450],
-  ["the same in a Worker", "createProtectedFetch", "next-protego", ["workerd", "worker", "browser"], 11600],
+  ["the same in a Worker", "createProtectedFetch", "next-protego", ["workerd", "worker", "browser"], 11500],
   ['import * as all from "next-protego"', "*", "next-protego", [], 15150],
   ['import * as all from "next-protego/errors"', "*", "next-protego/errors", [], 400],
 ] as const)("%s ships few bytes", async (line, what, entry, conditions, limit) => {
@@ -18,7 +18,7 @@ test.each([
   const bytes = [production.minifiedBytes, production.gzippedBytes, limit, unknown.gzippedBytes];
   rows.push(`${line.padEnd(54)} ${bytes.map((count) => String(count).padStart(7)).join(" ")}`);
   expect(production.gzippedBytes).toBeLessThanOrEqual(limit);
-  expect(unknown.gzippedBytes).toBeLessThanOrEqual(limit + 1200);
+  expect(unknown.gzippedBytes).toBeLessThanOrEqual(limit + 1250);
 });
 
 test("production is shipped nothing that only serves development", async () => {
@@ -37,12 +37,15 @@ const purposes: ReadonlyArray<readonly [string, RegExp]> = [
   ["calls that outlive their request", /request-end|background|wait-until|after\.|hooked-fetch/],
   ["what fetch means to a breaker", /^http\/|link-signals|callers-abort/],
   ["options", /option|policy|duration|circuit-name|adopt/],
-  ["the state machine and its rules", /^core\/(?:machine|opening-rule|total-rule|with-default|figures-of)/],
+  [
+    "the state machine and its rules",
+    /^core\/(?:machine|refusal|error-matcher|opening-rule|total-rule|with-default|figures-of)/,
+  ],
   [
     "circuits: records, bound, listeners, console",
-    /breaker\/(?:breaker|registry|dispatch|watchers|short-hash)|environment|in-words/,
+    /breaker\/(?:breaker|phase-change|registry|dispatch|watchers|short-hash)|environment|in-words/,
   ],
-  ["timeouts", /deadline/],
+  ["timeouts", /deadline|core\/line/],
   ["the life of a call", /^breaker\/|call-site|clock|random|note-refusal|circuit-open-error/],
 ];
 

@@ -1,29 +1,21 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { getEventListeners } from "node:events";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { circuits, createProtectedFetch, protect } from "../../src/index.ts";
+import { loopbackServer } from "../http/loopback-server.ts";
 import { DrivenCircuit } from "./driven-circuit.ts";
 
-let server: Server;
-let origin: string;
+const upstream = loopbackServer();
 let waiting: Array<() => void> = [];
-beforeEach(() => void (waiting = []));
 
-beforeAll(async () => {
-  server = createServer((request, response) => {
+beforeEach(() => {
+  waiting = [];
+  upstream.answer = (request, response) => {
     if (request.url === "/hang") waiting.push(() => response.end());
     else if (request.url === "/reset") request.socket.destroy();
     else response.end("fine");
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-});
-afterAll(() => {
-  server.closeAllConnections();
-  server.close();
+  };
 });
 
 let serial = 0;
@@ -54,11 +46,11 @@ describe("aborts and timeouts", () => {
 
   test("one call's timeout aborts no other call", async () => {
     const { fetch } = guarded(600);
-    const hung = fetch(`${origin}/hang`).catch((error: unknown) => error);
+    const hung = fetch(`${upstream.origin}/hang`).catch((error: unknown) => error);
     await expect.poll(() => waiting.length).toBe(1);
     // Half of the time is over when the others start, and they are under way when it is.
     await new Promise((resolve) => setTimeout(resolve, 300));
-    const others = Array.from({ length: 5 }, async () => (await fetch(`${origin}/hang`)).status);
+    const others = Array.from({ length: 5 }, async () => (await fetch(`${upstream.origin}/hang`)).status);
     expect(await hung).toMatchObject({ name: "TimeoutError" });
     for (const answer of waiting.splice(0)) answer();
     expect(await Promise.all(others)).toEqual(Array(5).fill(200));
@@ -74,15 +66,15 @@ describe("aborts and timeouts", () => {
         return signals.length === 1 ? new Promise(() => {}) : Promise.resolve(new Response());
       },
     });
-    await fetch(origin).catch(() => {});
-    await fetch(origin);
+    await fetch(upstream.origin).catch(() => {});
+    await fetch(upstream.origin);
     expect(signals.map((signal) => signal?.aborted)).toEqual([true, false]);
   });
 
   test("a long-lived signal of the caller collects no listeners", async () => {
     const { fetch } = guarded();
     const { signal } = new AbortController();
-    for (let i = 0; i < 30; i++) await (await fetch(`${origin}/fine`, { signal })).text();
+    for (let i = 0; i < 30; i++) await (await fetch(`${upstream.origin}/fine`, { signal })).text();
     // Node's fetch itself takes its listener back when the request has been collected.
     collectGarbage();
     await expect.poll(() => getEventListeners(signal, "abort").length).toBeLessThan(5);
@@ -90,7 +82,7 @@ describe("aborts and timeouts", () => {
 
   test("a caller's timeout fires, even if nobody holds its signal", async () => {
     const { fetch, totals } = guarded();
-    const error: unknown = await fetch(`${origin}/hang`, { signal: AbortSignal.timeout(20) }).catch(
+    const error: unknown = await fetch(`${upstream.origin}/hang`, { signal: AbortSignal.timeout(20) }).catch(
       (reason: unknown) => reason,
     );
     expect(error).toMatchObject({ name: "TimeoutError" });
@@ -102,7 +94,9 @@ describe("aborts and timeouts", () => {
     async (reason) => {
       const { fetch, totals } = guarded();
       const controller = new AbortController();
-      const call = fetch(`${origin}/hang`, { signal: controller.signal }).catch((error: unknown) => error);
+      const call = fetch(`${upstream.origin}/hang`, { signal: controller.signal }).catch(
+        (error: unknown) => error,
+      );
       controller.abort(reason);
       expect(await call).toBe(controller.signal.reason);
       expect(totals()).toMatchObject({ failed: 0, ignored: 1 });
@@ -112,7 +106,9 @@ describe("aborts and timeouts", () => {
   test("the own timeout is a failure and no abort, though the caller has a signal", async () => {
     const { fetch, totals } = guarded(15);
     const { signal } = new AbortController();
-    const error: unknown = await fetch(`${origin}/hang`, { signal }).catch((reason: unknown) => reason);
+    const error: unknown = await fetch(`${upstream.origin}/hang`, { signal }).catch(
+      (reason: unknown) => reason,
+    );
     expect(error).toMatchObject({ name: "TimeoutError" });
     expect(totals()).toMatchObject({ failed: 1, ignored: 0 });
   });
@@ -120,7 +116,7 @@ describe("aborts and timeouts", () => {
   test("a network error counts, though the caller aborts right after it", async () => {
     const { fetch, totals } = guarded();
     const controller = new AbortController();
-    await fetch(`${origin}/reset`, { signal: controller.signal }).catch(() => controller.abort());
+    await fetch(`${upstream.origin}/reset`, { signal: controller.signal }).catch(() => controller.abort());
     expect(totals()).toMatchObject({ failed: 1, ignored: 0 });
   });
 
@@ -132,10 +128,10 @@ describe("aborts and timeouts", () => {
   test("an abort by the caller says nothing about the upstream, its deadline does", async () => {
     const { fetch, totals } = guarded();
     const controller = new AbortController();
-    const call = fetch(`${origin}/hang`, { signal: controller.signal }).catch(() => {});
+    const call = fetch(`${upstream.origin}/hang`, { signal: controller.signal }).catch(() => {});
     controller.abort();
     await call;
-    await fetch(`${origin}/hang`, { signal: AbortSignal.timeout(10) }).catch(() => {});
+    await fetch(`${upstream.origin}/hang`, { signal: AbortSignal.timeout(10) }).catch(() => {});
     expect(totals()).toMatchObject({ ignored: 1, failed: 1 });
   });
 

@@ -40,7 +40,7 @@ describe.each(homes)("in $name", ({ name: home, perform, missing }) => {
     const { url, otherUrl, refusedUrl } = upstream;
     const performed = await perform(project, { url, otherUrl, refusedUrl, database });
     results = new Map(performed.map((result) => [result.name, result]));
-  }, 180_000);
+  }, 400_000);
   afterAll(() => upstream?.close());
 
   test.for(checks.map(({ name }) => name))("%s", (name, { skip }) => {

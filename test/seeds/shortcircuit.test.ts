@@ -58,7 +58,7 @@ test("it is opened, half-opened, closed and reset by hand", async () => {
   expect(await read()).toBe("fine");
   const breaker = circuits.get("database")!;
   breaker.open({ forced: true, by: "the operator" });
-  await expect(read()).rejects.toThrow('Circuit "database" refused a call: open');
+  await expect(read()).rejects.toThrow('[circuit-open] "database" refused a call: open');
   breaker.halfOpen();
   expect(await read()).toBe("fine");
   breaker.close();

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { type Breaker, createBreaker } from "../../src/breaker/breaker.ts";
-import { type AdmittedCall, settleCall } from "../../src/breaker/admitted-call.ts";
+import { type AdmittedCall } from "../../src/breaker/admitted-call.ts";
+import { settleCall } from "../../src/breaker/settle-call.ts";
 import { type Asking, askForCall } from "../../src/breaker/ask-for-call.ts";
-import { isRefusal } from "../../src/core/machine.ts";
+import { isRefusal } from "../../src/core/refusal.ts";
 import { resolvePolicy } from "../../src/core/policy.ts";
 import { memoryStore } from "../../src/redis.ts";
 import { joinFleet } from "../../src/sharing/fleet-member.ts";

@@ -94,7 +94,7 @@ describe("calls and the store", () => {
 
   test("a heartbeat looks in the background, and nobody waits", async () => {
     await joined();
-    driven.clock.advance("5m");
+    driven.clock.advance("10m");
     driven.clock.advance(1);
     const call = driven.start();
     await settled();
@@ -348,6 +348,24 @@ describe("trials", () => {
       ]);
     });
 
+    test("find the place for the second when they come: it was asked for as the first succeeded", async () => {
+      await dueAlone();
+      const first = driven.start();
+      await settled();
+      await store.last.answer(closedAndGranted);
+      await first.succeed();
+      expect(store.last.request).toMatchObject({ type: "settle", verdict: "success" });
+      await store.last.answer();
+      expect(store.last.request).toMatchObject({ type: "lease", isAlone: true });
+      await store.last.answer(closedAndGranted);
+      const asked = store.asked.length;
+      const second = driven.start();
+      await settled();
+      expect([second.isRunning, store.asked.length]).toEqual([true, asked]);
+      await second.succeed();
+      expect(driven.state).toBe("closed");
+    });
+
     test("do not run while their leave is on its way, however many calls come and however late it is", async () => {
       await dueAlone();
       for (let call = 0; call < 5; call++) {
@@ -484,7 +502,7 @@ describe("nothing goes back", () => {
 
   test("an older generation is not heard", async () => {
     await knowsOpen();
-    driven.clock.advance("6m");
+    driven.clock.advance("11m");
     driven.circuit.subscribe(() => {});
     const call = driven.start();
     await settled();
@@ -495,7 +513,7 @@ describe("nothing goes back", () => {
 
   test("a store that lost its last writes is believed when it says so three times", async () => {
     await knowsOpen();
-    driven.clock.advance("6m");
+    driven.clock.advance("11m");
     for (let answer = 0; answer < 3; answer++) {
       driven.start();
       await settled();
@@ -507,7 +525,7 @@ describe("nothing goes back", () => {
 
   test("an answer that a later one has overtaken is not heard", async () => {
     await joined();
-    driven.clock.advance("6m");
+    driven.clock.advance("11m");
     driven.start();
     await settled();
     const early = store.last;
@@ -529,7 +547,7 @@ async function passes(): Promise<boolean> {
 
 test("an answer that a later one has overtaken is heard where it brings another generation", async () => {
   await joined();
-  driven.clock.advance("6m");
+  driven.clock.advance("11m");
   await passes();
   const look = store.last;
   await failOnce();

@@ -76,11 +76,11 @@ describe("failures in a row are counted together, whichever way they are asked f
 test.each([
   [
     failureRate({ threshold: 0.5, window: 20 }),
-    /by the rule failureRate\(20\); the fleet opens when 2 have opened by it\.$/,
+    /by the rule failureRate\(20\); the fleet opens when 2 have opened by it\.\n/,
   ],
   [
     anyOf(consecutiveFailures(3), hungCalls({ duration: "5s" })),
-    /by the rule anyOf\(.*\); the fleet opens when 3 have .* Failures in a row are counted together\.$/,
+    /by the rule anyOf\(.*\); the fleet opens when 3 have .* Failures in a row are counted together\.\n/,
   ],
 ])("that a rule is counted by each isolate for itself is said once", async (opensOn, words) => {
   const told = vi.mocked(console.warn);

@@ -1,5 +1,6 @@
-import { become, type Breaker } from "../../src/breaker/breaker.ts";
-import type { SharedCircuit } from "../../src/breaker/shared-store.ts";
+import { become } from "../../src/breaker/phase-change.ts";
+import { type Breaker } from "../../src/breaker/breaker.ts";
+import type { SharedCircuit } from "../../src/breaker/shared-circuit.ts";
 import type { FleetReply, OwnRequest } from "../../src/core/fleet-record.ts";
 import { closed } from "../../src/core/machine.ts";
 import type { FleetRules } from "../../src/core/fleet-rules.ts";

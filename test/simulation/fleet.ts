@@ -1,5 +1,6 @@
+import { isRefusal } from "../../src/core/refusal.ts";
 import type { Breaker } from "../../src/breaker/breaker.ts";
-import type { SharedCircuit } from "../../src/breaker/shared-store.ts";
+import type { SharedCircuit } from "../../src/breaker/shared-circuit.ts";
 import type { Permit } from "../../src/core/phase.ts";
 import { type PolicyOptions, resolvePolicy } from "../../src/core/policy.ts";
 import type { Store } from "../../src/core/store.ts";
@@ -41,7 +42,7 @@ export const usualRules: FleetRules = {
   windowMs: 10_000,
   boundMs: 100,
   storeTimeoutMs: 2000,
-  heartbeatMs: 300_000,
+  heartbeatMs: 600_000,
 };
 
 export const usualFleet: FleetSettings = {
@@ -158,7 +159,7 @@ export class Fleet {
       ...tie,
       admit: (leaseMs) => {
         const decided = tie.admit(leaseMs);
-        if (decided?.generation !== undefined) this.#leases.add(decided);
+        if (decided && !isRefusal(decided)) this.#leases.add(decided);
         return decided;
       },
     };

@@ -1,8 +1,8 @@
-import { settleCall } from "../../src/breaker/admitted-call.ts";
+import { settleCall } from "../../src/breaker/settle-call.ts";
 import { askForCall } from "../../src/breaker/ask-for-call.ts";
 import { type Breaker, createBreaker } from "../../src/breaker/breaker.ts";
-import type { SharedCircuit } from "../../src/breaker/shared-store.ts";
-import { isRefusal } from "../../src/core/machine.ts";
+import type { SharedCircuit } from "../../src/breaker/shared-circuit.ts";
+import { isRefusal } from "../../src/core/refusal.ts";
 import type { Permit } from "../../src/core/phase.ts";
 import type { Policy } from "../../src/core/policy.ts";
 import type { VirtualTime } from "./virtual-time.ts";

@@ -1,9 +1,12 @@
 import { type FleetSettings, usualFleet } from "./fleet.ts";
+import { startRedis } from "../upstash-server/start-redis.ts";
+import { commandsOnRedis } from "./on-redis.ts";
 import { outage } from "./outage.ts";
 
 /**
  * What healthy traffic costs where it is not quite healthy: `node test/simulation/noise.ts [isolates [minutes]]`. Two
- * calls a second each, a store 60 ms away, 100 ms more for each new connection.
+ * calls a second each, a store 60 ms away, 100 ms more for each new connection. What reached the store is then carried out
+ * by a real Redis, and its commands are counted: with one command of EVALSHA each, they are what Upstash bills.
  */
 const isolates = Number(process.argv[2] ?? 100);
 const minutes = Number(process.argv[3] ?? 10);
@@ -27,7 +30,8 @@ const kinds: Array<[string, Partial<FleetSettings>]> = [
   ],
 ];
 
-const columns = ["commands", "requests", "waited", "doomed", "open after", "closed after"];
+const redis = await startRedis();
+const columns = ["commands", "on a Redis", "requests", "waited", "doomed", "open after", "closed after"];
 console.log(
   `${isolates} isolates, ${minutes} min healthy, then down for a minute; per million healthy calls`,
 );
@@ -37,6 +41,10 @@ for (const [kind, settings] of kinds) {
   const figures = await outage({ ...usual, ...settings }, { healthyMs: minutes * 60_000 });
   const cells = [
     figures.commandsPerMillion.toLocaleString("en"),
+    // oxlint-disable-next-line no-await-in-loop
+    Math.round(((await commandsOnRedis(redis, figures.steps)) * 1e6) / figures.healthyCalls).toLocaleString(
+      "en",
+    ),
     figures.requestsPerMillion.toLocaleString("en"),
     `${(figures.waited * 100).toFixed(2)} %`,
     `${(figures.doomed * 100).toFixed(2)} %`,
@@ -45,3 +53,4 @@ for (const [kind, settings] of kinds) {
   ];
   console.log(`${kind.padEnd(32)}${cells.map((cell) => cell.padStart(13)).join("")}`);
 }
+await redis.stop();

@@ -1,4 +1,5 @@
 import { Fleet, type FleetSettings } from "./fleet.ts";
+import type { SimulatedStep } from "./on-redis.ts";
 
 /** What an outage came to. */
 export interface OutageFigures {
@@ -11,6 +12,8 @@ export interface OutageFigures {
   readonly joinsPerMillion: number;
   /** What Upstash would bill, per million healthy calls, all requests together. */
   readonly commandsPerMillion: number;
+  /** What reached the store until the outage. */
+  readonly steps: readonly SimulatedStep[];
   /** Share of healthy calls that waited for the store; an isolate's first call is in it. */
   readonly waited: number;
   readonly openAfterMs: number;
@@ -43,7 +46,14 @@ export async function outage(
     if (sentAt >= begin && sentAt < end && result !== "refused") doomed++;
     if (startedAt >= end && result === "refused") closedAt = startedAt;
   };
-  store.onStep = (_request, reply) => {
+  const steps: SimulatedStep[] = [];
+  let writtenAt: number | undefined;
+  store.onStep = (request, reply, record) => {
+    if (time.now < begin) {
+      const elapsedMs = writtenAt === undefined ? undefined : Math.round(time.now - writtenAt);
+      steps.push({ request, elapsedMs, isCounted: time.now >= warmUpMs });
+      if (record) writtenAt = time.now;
+    }
     if (time.now >= begin && reply.state === "open") openAt = Math.min(openAt, time.now);
   };
   await time.runUntil(warmUpMs);
@@ -64,6 +74,7 @@ export async function outage(
     requestsPerMillion: perMillion("requests"),
     joinsPerMillion: perMillion("joins"),
     commandsPerMillion: perMillion("commands"),
+    steps,
     waited: waited / healthyCalls,
     openAfterMs: openAt - begin,
     closedAfterMs: closedAt - end,

@@ -143,10 +143,11 @@ describe("Postgres, by the recipe of the documents", () => {
 
   keeps(
     async () => {
-      const { postgresStore } = (await import(recipe("lib/postgres-store.ts"))) as {
-        postgresStore: (pool: Pool) => Store;
+      recipe("lib/postgres-store.ts");
+      const { listedPostgresStore } = (await import(recipe("lib/listed-postgres-store.ts"))) as {
+        listedPostgresStore: (pool: Pool) => Store;
       };
-      return postgresStore(database());
+      return listedPostgresStore(database());
     },
     {
       async advance(ms, circuit) {

@@ -8,8 +8,9 @@ import {
   type OwnRequest,
   recordLifeMs,
 } from "../../src/core/fleet-record.ts";
-import { plainScript, upstashScript } from "../../src/stores/fleet-script.ts";
+import { plainScript, pushingScript, upstashScript } from "../../src/stores/fleet-script.ts";
 import { argumentsOf, keyOf, replyOf } from "../../src/stores/redis-command.ts";
+import { pushingSha } from "../../src/stores/redis-push.ts";
 import { plainSha } from "../../src/stores/redis-store.ts";
 import { upstashSha } from "../../src/stores/upstash-store.ts";
 import { needsRedis } from "../upstash-server/needs-redis.ts";
@@ -21,6 +22,7 @@ import { fleetPolicy } from "./fleet-policy.ts";
 test.each([
   ["plain Redis", plainScript, plainSha],
   ["Upstash", upstashScript, upstashSha],
+  ["Redis that pushes", pushingScript, pushingSha],
 ])("the SHA-1 of the script for %s is the one that is sent", (_server, text, sha) => {
   expect(createHash("sha1").update(text).digest("hex")).toBe(sha);
 });
@@ -41,7 +43,9 @@ describe("the script in a real Redis", () => {
 
   /** Runs a step as it would run so long after the record was written: only the look at the key's age is replaced. */
   function stepAfter(key: string, elapsedMs: number, request: FleetRequest): Promise<unknown> {
-    const script = plainScript.replace("redis.call('PTTL', key)", String(recordLifeMs - elapsedMs));
+    // To publish changes nothing else.
+    const text = histories % 2 ? pushingScript : plainScript;
+    const script = text.replace("redis.call('PTTL', key)", String(recordLifeMs - elapsedMs));
     return connection.send("EVAL", script, 1, key, ...argumentsOf(request));
   }
 

@@ -32,12 +32,14 @@ async function underNode(name: string, store: string): Promise<string> {
 
 test("the kit runs under Node's own test runner, from the built package", async () => {
   const output = await underNode("right", "memory");
-  expect(output).toMatch(/^# pass 15$/m);
+  expect(output).toMatch(/^# pass 19$/m);
   expect(output).toMatch(/^# fail 0$/m);
 });
 
 test("where a store that answers rubbish fails, in words", async () => {
   const output = await underNode("wrong", "{ step: async () => ({}) }");
   expect(output).toMatch(/^# pass 0$/m);
+  expect(output).toMatch(/^# skipped 4$/m);
+  expect(output).toContain("SKIP this store has no list");
   expect(output).toContain("cannot be believed");
 });

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import type { FleetReply, FleetRequest } from "../../src/core/fleet-record.ts";
 import { recordIn } from "../../src/core/stored-record.ts";
 import { memoryStore } from "../../src/stores/memory-store.ts";
@@ -22,6 +22,10 @@ const demands = {
   windows: "a report counts as long as its window, and no longer",
   expiry: "a record that nobody has written for 48 hours is as if it had never been",
   held: "a circuit held by a command is held for as long as somebody looks at it",
+  shown: "a listing shows what is kept of each circuit as it is now, and changes nothing",
+  named: "a listing shows circuits by their own names, whatever is in them",
+  bounded: "a listing is no longer than was asked for, and says when there is more",
+  noted: "a listing shows what was noted last: who commanded, what isolates are called",
   histories: "random histories are answered as by the pure step",
 } satisfies Record<string, string>;
 
@@ -75,6 +79,44 @@ const mutants: Array<[string, keyof typeof demands, Change]> = [
         },
       };
     },
+  ],
+  [
+    "lists what was kept, not what has become of it",
+    "shown",
+    (store) => ({
+      list: (most) => {
+        const { now } = store;
+        store.now = 0;
+        const listed = store.listed(most);
+        store.now = now;
+        return Promise.resolve(listed);
+      },
+    }),
+  ],
+  [
+    "lists circuits by their keys",
+    "named",
+    (_, { list }) => ({
+      async list(most) {
+        const listing = await list(most);
+        const circuits = listing.circuits.map((each) => ({
+          ...each,
+          circuit: encodeURIComponent(each.circuit),
+        }));
+        return { ...listing, circuits };
+      },
+    }),
+  ],
+  ["lists everything, whatever was asked for", "bounded", (_, { list }) => ({ list: () => list(1e6) })],
+  [
+    "keeps the first note about each",
+    "noted",
+    (store, { note }) => ({
+      note: (word) => {
+        const isKnown = word.about === "circuit" ? store.commands.has(word.circuit) : false;
+        return isKnown ? Promise.resolve() : note(word);
+      },
+    }),
   ],
   [
     "writes for a look at nothing",
@@ -270,6 +312,26 @@ test("a store whose clients each remember what they read last does not pass", as
     "expected state: closed",
   );
 });
+
+test.each([
+  ["list", /^a listing/, 4],
+  ["note", /^a listing shows what was noted/, 1],
+] as const)(
+  "where a store has no %s the check is left out, and the reason printed",
+  async (part, names, times) => {
+    const info = vi.spyOn(console, "info").mockImplementation(() => {});
+    const context = { skip: vi.fn<(reason: string) => void>() };
+    const kept = new BenchStore();
+    const step: BenchStore["step"] = (circuit, request) => kept.step(circuit, request);
+    const store = part === "list" ? { step } : { step, list: (most: number) => kept.list(most) };
+    const checks = storeContract(store).filter(({ name }) => names.test(name));
+    await Promise.all(checks.map(({ run }) => run(context)));
+    const lines = info.mock.calls.flat().filter((line) => String(line).includes(`has no ${part}`));
+    expect([checks.length, lines.length]).toEqual([times, times]);
+    expect(context.skip).toHaveBeenCalledTimes(times);
+    info.mockRestore();
+  },
+);
 
 describe("without a way to make time pass", () => {
   test("it is waited for, and the demands of days are left out", async () => {

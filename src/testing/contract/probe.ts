@@ -12,6 +12,10 @@ export interface Check {
 export interface Probe {
   /** Asks through the one client or the other. */
   ask(client: 0 | 1, circuit: string, request: FleetRequest): Promise<FleetReply>;
+  /** The client itself, for what is no step. */
+  store(client: 0 | 1): Promise<Store>;
+  /** Leaves the rest of the check out, and says why. */
+  skip(reason: string): void;
   /** The name of a circuit that no other check uses. */
   circuit(which?: string | number): string;
   /** Lets so many units of time pass for a circuit. */
@@ -31,10 +35,13 @@ export function createProbe(
   client: (index: number) => Promise<Store>,
   advance: ((ms: number, circuit: string) => void | Promise<void>) | undefined,
   name: string,
+  skip: (reason: string) => void = () => {},
 ): Probe {
   const unit = advance ? advancedUnitMs : waitedUnitMs;
   return {
     unit,
+    skip,
+    store: client,
     async ask(index, circuit, request) {
       const store = await client(index);
       return believedReply(await store.step(circuit, request), request);

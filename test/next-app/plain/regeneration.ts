@@ -44,6 +44,16 @@ export function regeneration(app: () => App): void {
     45_000,
   );
 
+  test("a path that was never generated answers 500 while open, fallback or not, and is good afterwards", async () => {
+    expect(main(await app().text("/isr-new/first"))).toMatch(/^answer /);
+    await app().command("/isr-new", "open");
+    const refused = await app().get("/isr-new/second");
+    expect(refused.status).toBe(500);
+    expect(await refused.text()).not.toContain("fallbackFor");
+    await app().command("/isr-new", "close");
+    expect(main(await app().text("/isr-new/second"))).toMatch(/^answer /);
+  });
+
   test("a hung upstream fails a regeneration by the timeout, and the old page stays", async () => {
     app().upstream.set("/isr-hung", "hang");
     const failed = async (): Promise<boolean> => ((await app().circuit("/isr-hung"))?.totals.failed ?? 0) > 0;

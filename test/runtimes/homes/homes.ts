@@ -1,3 +1,4 @@
+import { installOpenNext } from "../../opennext/opennext-worker.ts";
 import { findChromium } from "../../setup/find-chromium.ts";
 import { type Binary, findBun, findDeno, findNode } from "../caller-errors/binaries.ts";
 import { findNode20 } from "../node-20.ts";
@@ -5,6 +6,7 @@ import type { Upstream } from "../suite/check.ts";
 import type { Result } from "../suite/perform.ts";
 import { inChromium } from "./in-chromium.ts";
 import { inEdgeVm } from "./in-edge-vm.ts";
+import { inOpenNext } from "./in-opennext.ts";
 import { inProcess } from "./in-process.ts";
 import { inWorkerd } from "./in-workerd.ts";
 import type { Project } from "./project.ts";
@@ -21,12 +23,13 @@ const wantsAll = process.env["HOMES"] === "all";
 const later = wantsAll ? undefined : "only in npm run test:homes";
 const none: Binary = { reason: later ?? "" };
 
-const [node20, node22, node26, bun, deno] = await Promise.all([
+const [node20, node22, node26, bun, deno, openNext] = await Promise.all([
   findNode20(),
   wantsAll ? findNode("22.23.3") : none,
   wantsAll ? findNode("26.10.0") : none,
   findBun(),
   findDeno(),
+  wantsAll ? installOpenNext() : { missing: later! },
 ]);
 const browser = findChromium();
 
@@ -46,6 +49,12 @@ export const allHomes: readonly Home[] = [
   workerd("workerd", []),
   workerd("workerd with nodejs_compat", ["nodejs_compat"]),
   workerd("workerd with enable_request_signal", ["enable_request_signal"]),
+  {
+    name: "OpenNext's build in workerd",
+    perform: (project, upstream) =>
+      inOpenNext(project, upstream, (openNext as { readonly folder: string }).folder),
+    missing: "missing" in openNext ? openNext.missing : undefined,
+  },
   {
     name: "Chromium",
     perform: (project, upstream) => inChromium(project, upstream, browser!),

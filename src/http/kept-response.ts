@@ -3,7 +3,7 @@ import type { Weighed } from "./bounded-memory.ts";
 import { type Lifetime, lifetimeOf, timeToLiveSeconds, variantOf } from "./cache-policy.ts";
 
 /** An answer without its body. */
-export interface AnswerHead {
+export interface ResponseHead {
   readonly key: string;
   /** The URL that was asked for. */
   readonly asked: string;
@@ -17,7 +17,7 @@ export interface AnswerHead {
   readonly fetched: Fetched;
 }
 
-export interface KeptAnswer extends AnswerHead, Weighed {
+export interface KeptResponse extends ResponseHead, Weighed {
   readonly body: Uint8Array<ArrayBuffer>;
 }
 
@@ -39,7 +39,7 @@ export function headOf(
   requestHeaders: Headers,
   response: Response,
   atMs: number,
-): AnswerHead | undefined {
+): ResponseHead | undefined {
   const { status, statusText, headers, url, redirected, type, body } = response;
   if (status !== 200 || typeof body?.getReader !== "function" || headers.has("set-cookie")) return undefined;
   const vary = headers.get("vary") ?? "";
@@ -63,7 +63,7 @@ const entryBytes = 1500;
 const headerBytes = 150;
 
 /** The weight of an answer without its body. Text is taken at two bytes a character, its worst. */
-export function weightOf({ key, asked, vary, variant, statusText, headers, fetched }: AnswerHead): number {
+export function weightOf({ key, asked, vary, variant, statusText, headers, fetched }: ResponseHead): number {
   let characters =
     key.length + asked.length + vary.length + variant.length + statusText.length + fetched.url.length;
   for (const [name, value] of headers) characters += name.length + value.length;
@@ -75,13 +75,17 @@ export function weightOf({ key, asked, vary, variant, statusText, headers, fetch
  *
  * @param sent where the request went to the upstream first
  */
-export function markedAnswer(answer: KeptAnswer, keptSeconds: number, sent: SentCall | undefined): Response {
-  const { lifetime, status, statusText } = answer;
-  const headers = new Headers(answer.headers as Array<[string, string]>);
+export function markedResponse(
+  kept: KeptResponse,
+  keptSeconds: number,
+  sent: SentCall | undefined,
+): Response {
+  const { lifetime, status, statusText } = kept;
+  const headers = new Headers(kept.headers as Array<[string, string]>);
   headers.set("age", String(Math.floor(lifetime.ageSeconds + keptSeconds)));
   headers.append("cache-status", cacheStatus(timeToLiveSeconds(lifetime, keptSeconds), sent));
   headers.set("protego-stale", "1");
-  return asFetched(new Response(answer.body, { status, statusText, headers }), answer.fetched);
+  return asFetched(new Response(kept.body, { status, statusText, headers }), kept.fetched);
 }
 
 function cacheStatus(ttlSeconds: number, sent: SentCall | undefined): string {

@@ -6,6 +6,9 @@ interface Thrown {
   readonly body?: unknown;
   readonly internal?: unknown;
   readonly expose?: unknown;
+  readonly text?: unknown;
+  readonly name?: unknown;
+  readonly unhandled?: unknown;
   readonly type?: unknown;
   readonly init?: { readonly status?: unknown } | null;
   readonly getResponse?: unknown;
@@ -23,8 +26,11 @@ const answeredWith: ReadonlyArray<(thrown: Thrown) => unknown> = [
   ({ getResponse, status }) => typeof getResponse === "function" && status,
   // SvelteKit's redirect() and error(), which are no Errors.
   (thrown) => !(thrown instanceof Error) && (thrown.location ?? thrown.body) !== undefined && thrown.status,
-  // Nitro's createError(), of h3.
+  // And what its runtime throws inside of a handler: a body that is too large.
+  ({ text, status }) => typeof text === "string" && status,
+  // Nitro's createError(), of h3; its HTTPError since h3 2.
   ({ constructor, statusCode }) => constructor.__h3_error__ === true && statusCode,
+  (thrown) => thrown.name === "HTTPError" && "unhandled" in thrown && thrown.status,
   // Express' and Koa's http-errors.
   ({ expose, status }) => typeof expose === "boolean" && status,
 ];
@@ -33,7 +39,7 @@ const answeredWith: ReadonlyArray<(thrown: Thrown) => unknown> = [
  * Whether a framework's way to answer was thrown: to redirect, or to say that the visitor is at fault. It says nothing
  * about the upstream and must travel on as the same object.
  */
-export function isThrownAnswer(error: unknown): boolean {
+export function isThrownResponse(error: unknown): boolean {
   if (typeof error !== "object" || error === null) return false;
   try {
     return answeredWith.some((status) => isNoFailure(status(error as Thrown)));

@@ -1,31 +1,31 @@
 import { boundedMemory, type BoundedMemory } from "./bounded-memory.ts";
 import { variantOf } from "./cache-policy.ts";
-import type { KeptAnswer } from "./kept-answer.ts";
+import type { KeptResponse } from "./kept-response.ts";
 
 /** Answers by their key and by the request headers that chose them. */
-export interface AnswerMemory extends BoundedMemory<KeptAnswer> {
+export interface ResponseMemory extends BoundedMemory<KeptResponse> {
   /** In place of an older one for the same requests. */
-  keepNewer(answer: KeptAnswer): void;
+  keepNewer(kept: KeptResponse): void;
   /** The last one that a request with these headers would have got. */
-  answerFor(key: string, headers: Headers): KeptAnswer | undefined;
+  responseFor(key: string, headers: Headers): KeptResponse | undefined;
   forgetUrl(url: string): void;
 }
 
-export function answerMemory(maxEntries: number, maxBytes: number): AnswerMemory {
-  const memory = boundedMemory<KeptAnswer>(maxEntries, maxBytes);
+export function responseMemory(maxEntries: number, maxBytes: number): ResponseMemory {
+  const memory = boundedMemory<KeptResponse>(maxEntries, maxBytes);
   return {
     ...memory,
 
-    keepNewer(answer) {
-      const { key, vary, variant, atMs } = answer;
+    keepNewer(kept) {
+      const { key, vary, variant, atMs } = kept;
       const before = memory.find(key).find((each) => each.vary === vary && each.variant === variant);
       if (before && before.atMs > atMs) return;
       if (before) memory.forget(before);
-      memory.keep(answer);
+      memory.keep(kept);
     },
 
-    answerFor(key, headers) {
-      let last: KeptAnswer | undefined;
+    responseFor(key, headers) {
+      let last: KeptResponse | undefined;
       for (const each of memory.find(key)) {
         if (each.variant === variantOf(each.vary, headers) && !(last && last.atMs >= each.atMs)) last = each;
       }
@@ -33,7 +33,7 @@ export function answerMemory(maxEntries: number, maxBytes: number): AnswerMemory
     },
 
     forgetUrl(url) {
-      for (const answer of memory.entries()) if (answer.asked === url) memory.forget(answer);
+      for (const kept of memory.entries()) if (kept.asked === url) memory.forget(kept);
     },
   };
 }

@@ -1,0 +1,56 @@
+/** A framework whose recipe `docs/runtimes.md` shows: the app of that name in `apps` is the recipe, with what an app needs around it. */
+export interface Framework {
+  readonly name: string;
+  /** The app's folder, and what the document's code blocks say behind `ts`. */
+  readonly app: "sveltekit" | "react-router" | "astro" | "nuxt";
+  /** Commands that check its types and build it: a file of `node_modules`, and what follows. */
+  readonly build: ReadonlyArray<readonly string[]>;
+  /** Its server of production. Each listens where `HOST` and `PORT` say. */
+  readonly start: readonly string[];
+  /** How this framework writes the pattern of the route. */
+  readonly circuit: string;
+  readonly redirects: 302 | 303;
+  /** Whether its page can hand on when to come back. */
+  readonly pageTellsWhen: boolean;
+}
+
+const types = ["typescript/bin/tsc", "-p", "."];
+
+export const frameworks: readonly Framework[] = [
+  {
+    name: "SvelteKit",
+    app: "sveltekit",
+    build: [["@sveltejs/kit/svelte-kit.js", "sync"], types, ["vite/bin/vite.js", "build"]],
+    start: ["build/index.js"],
+    circuit: "GET /products/[id]",
+    redirects: 303,
+    pageTellsWhen: true,
+  },
+  {
+    name: "React Router",
+    app: "react-router",
+    build: [["@react-router/dev/bin.cjs", "typegen"], types, ["@react-router/dev/bin.cjs", "build"]],
+    start: ["node_modules/@react-router/serve/bin.cjs", "build/server/index.js"],
+    circuit: "GET /products/:id",
+    redirects: 302,
+    pageTellsWhen: true,
+  },
+  {
+    name: "Astro",
+    app: "astro",
+    build: [["astro/bin/astro.mjs", "sync"], types, ["astro/bin/astro.mjs", "build"]],
+    start: ["dist/server/entry.mjs"],
+    circuit: "GET /products/[id]",
+    redirects: 302,
+    pageTellsWhen: true,
+  },
+  {
+    name: "Nuxt",
+    app: "nuxt",
+    build: [["nuxt/bin/nuxt.mjs", "prepare"], types, ["nuxt/bin/nuxt.mjs", "build"]],
+    start: [".output/server/index.mjs"],
+    circuit: "GET /products/:id",
+    redirects: 302,
+    pageTellsWhen: false,
+  },
+];

@@ -1,0 +1,58 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { circuits, createProtectedFetch } from "../../src/index.ts";
+import { staleIfError } from "../../src/options.ts";
+import { resetCircuits, testClock } from "../../src/testing.ts";
+
+beforeEach(resetCircuits);
+afterEach(() => vi.useRealTimers());
+
+test("testClock moves the circuit, and no call's timeout: that is of the timers of the runner", async () => {
+  vi.useFakeTimers();
+  const clock = testClock();
+  const fetch = createProtectedFetch({
+    name: "api",
+    clock,
+    failureThreshold: 1,
+    timeout: "3s",
+    fetch: () => new Promise(() => {}),
+  });
+  let outcome = "waits";
+  const call = fetch("https://api.test/").catch(({ name }: Error) => (outcome = name));
+  clock.advance("1h");
+  await Promise.resolve();
+  expect(outcome).toBe("waits");
+  await vi.advanceTimersByTimeAsync(3000);
+  expect(await call).toBe("TimeoutError");
+  expect(circuits.get("api")?.state).toBe("open");
+  clock.advance("60s");
+  expect(circuits.get("api")?.state).toBe("half-open");
+});
+
+test("nor the age of stale answers, which outlive resetCircuits", async () => {
+  vi.useFakeTimers();
+  const clock = testClock();
+  let status = 200;
+  const fetch = createProtectedFetch({
+    name: "api",
+    clock,
+    stale: staleIfError({ maxAge: "1m", key: ({ url }) => url }),
+    fetch: () => Promise.resolve(new Response("good", { status })),
+  });
+  const read = async () => (await fetch("https://api.test/")).text();
+  await read();
+  status = 503;
+  clock.advance("1h");
+  resetCircuits();
+  expect((await fetch("https://api.test/")).headers.get("protego-stale")).toBe("1");
+  await vi.advanceTimersByTimeAsync(60_001);
+  expect((await fetch("https://api.test/")).status).toBe(503);
+});
+
+test("resetCircuits keeps the bound of circuits", async () => {
+  circuits.limit(7);
+  resetCircuits();
+  const fetch = createProtectedFetch({ fetch: () => Promise.resolve(new Response()) });
+  await Promise.all(Array.from({ length: 20 }, (_, n) => fetch(`https://${n}.test/`)));
+  expect(circuits.list().length).toBeLessThan(10); // seven, and the one that the others share
+  circuits.limit(1000);
+});
