@@ -7,7 +7,7 @@ const rows: string[] = [];
 test.each([
   ['import { createProtectedFetch } from "next-protego"', "createProtectedFetch", "next-protego", [], 11150],
   ["the same in Next", "createProtectedFetch", "next-protego", ["react-server"], 12450],
-  ["the same in a Worker", "createProtectedFetch", "next-protego", ["workerd", "worker", "browser"], 11600],
+  ["the same in a Worker", "createProtectedFetch", "next-protego", ["workerd", "worker", "browser"], 11500],
   ['import * as all from "next-protego"', "*", "next-protego", [], 15150],
   ['import * as all from "next-protego/errors"', "*", "next-protego/errors", [], 400],
 ] as const)("%s ships few bytes", async (line, what, entry, conditions, limit) => {
