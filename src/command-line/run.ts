@@ -2,8 +2,8 @@ import { commandFleet, generationOf } from "../operations/command-fleet.ts";
 import { fleetReport, type FleetReport } from "../operations/fleet-report.ts";
 import type { Store } from "../core/store.ts";
 import { epochMs } from "../runtime/clock.ts";
-import { plainScript, upstashScript } from "../stores/fleet-script.ts";
-import { plainSha } from "../stores/redis-store.ts";
+import { pushingScript, upstashScript } from "../stores/fleet-script.ts";
+import { pushingSha } from "../stores/redis-push.ts";
 import { scriptStore } from "../stores/script-store.ts";
 import { upstashHttp } from "../stores/upstash-http.ts";
 import { upstashSha } from "../stores/upstash-store.ts";
@@ -79,7 +79,8 @@ function storeOf(
   try {
     const link = redisLink(redis!);
     return {
-      store: scriptStore(link, { text: plainScript, sha: plainSha }, prefix),
+      // Processes that listen for a push hear of a command at once; nobody else is troubled.
+      store: scriptStore(link, { text: pushingScript, sha: pushingSha }, prefix),
       close: () => link.close(),
     };
   } catch (error) {

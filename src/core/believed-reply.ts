@@ -24,13 +24,13 @@ export function withLooks(store: Store): Pick<Store, "list" | "note" | "watch"> 
  * contradicts another. Rubbish in the right shape would otherwise refuse every call, or hold a circuit for years. No
  * wait is longer than the asker's own rules allow, whatever others had in mind.
  *
- * @throws {TypeError} named `UnreadableAnswer`, and saying which part is wrong
+ * @throws {TypeError} named `UnreadableReply`, and saying which part is wrong
  */
-export function believedReply(answer: unknown, request: FleetRequest): FleetReply {
-  if (Object(answer) !== answer) throw unbelievable("it");
+export function believedReply(given: unknown, request: FleetRequest): FleetReply {
+  if (Object(given) !== given) throw unbelievable("it");
   // Each part is read once: what is believed is what was checked.
   const { life, generation, state, waitMs, trips, closedMs, isGranted, isSuspect, isForced, isRepaired } =
-    answer as Record<keyof FleetReply, unknown>;
+    given as Record<keyof FleetReply, unknown>;
   const reply: FleetReply = {
     life: whole("life", life),
     generation: whole("generation", generation),
@@ -77,5 +77,5 @@ function refuse(part: keyof FleetReply): never {
 }
 
 function unbelievable(part: string): TypeError {
-  return storeError("UnreadableAnswer", `the store's answer cannot be believed: ${part} is out of bounds`);
+  return storeError("UnreadableReply", `the store's reply cannot be believed: ${part} is out of bounds`);
 }

@@ -69,22 +69,22 @@ export function decide(
   member: Member,
   view: View,
   leaseMs: number,
-): { readonly turn: Turn; readonly answer: Permit | Refusal | undefined } {
+): { readonly turn: Turn; readonly decision: Permit | Refusal | undefined } {
   const { phase, now } = view;
   const relation = wishing(member.relation);
   const isOwn = ["lost", "stranger", "ended"].includes(member.relation.is);
   if (phase.state === "closed" || isOwn) {
-    return { turn: stays(member), answer: undefined };
+    return { turn: stays(member), decision: undefined };
   }
   if (relation?.trial.is === "unasked") return takes(member, relation, "none", leaseMs, view);
   if (relation?.trial.is === "granted" && now < relation.trial.until && leaseMs <= relation.trial.leaseMs) {
     return takes(member, relation, relation.trial.leave, leaseMs, view);
   }
-  if (phase.state === "open" && now < phase.until) return { turn: stays(member), answer: undefined };
+  if (phase.state === "open" && now < phase.until) return { turn: stays(member), decision: undefined };
   if (member.relation.is === "refuses") {
-    return { turn: stays(member), answer: { reason: "open", retryAfterMs: retryLeaseMs } };
+    return { turn: stays(member), decision: { reason: "open", retryAfterMs: retryLeaseMs } };
   }
-  return { turn: stays(member), answer: { reason: "half-open", retryAfterMs: retryLeaseMs } };
+  return { turn: stays(member), decision: { reason: "half-open", retryAfterMs: retryLeaseMs } };
 }
 
 function takes(
@@ -93,7 +93,7 @@ function takes(
   leave: FleetTrial["leave"],
   leaseMs: number,
   { phase, now }: View,
-): { readonly turn: Turn; readonly answer: Permit } {
+): { readonly turn: Turn; readonly decision: Permit } {
   const halfOpen = tried(phase, relation, now);
   const { generation } = halfOpen;
   const trial: FleetTrial = { generation, deadline: now + leaseMs, since: now, leave };
@@ -101,7 +101,7 @@ function takes(
     leave === "none" ? [trial] : [...halfOpen.trials.filter(({ deadline }) => now < deadline), trial];
   return {
     turn: becomes(withWish(member, noWish), { ...halfOpen, trials, last: now }, "time"),
-    answer: trial,
+    decision: trial,
   };
 }
 

@@ -3,7 +3,7 @@ import { withDefault } from "../core/with-default.ts";
 import { invalid, optionalFunction } from "../core/option.ts";
 import { environmentVariable, isBuildPhase } from "../runtime/environment.ts";
 import { type Access, accessOf, type Authorize, mayChange } from "./access.ts";
-import { refusal } from "./answers.ts";
+import { refusal } from "./respond.ts";
 import { basePathOption, type Place, placeOf } from "./base-path.ts";
 import { remember } from "./remember.ts";
 import { show } from "./show.ts";

@@ -3,7 +3,7 @@ import { registry } from "../breaker/registry.ts";
 import type { StoreInUse } from "../breaker/store-in-use.ts";
 import { commandFleet, generationOf } from "../operations/command-fleet.ts";
 import { epochMs, monotonicClock } from "../runtime/clock.ts";
-import { answer, jsonAnswer, refusal } from "./answers.ts";
+import { respond, jsonResponse, refusal } from "./respond.ts";
 import { type Action, isAction, lengthIn } from "./command.ts";
 import { decodedName } from "./encoded-name.ts";
 import { lookAnew, mostListed, storeOfNumber } from "./fleet-look.ts";
@@ -58,8 +58,9 @@ export async function steerFleet(
   const what = name === undefined ? "all shared circuits" : JSON.stringify(name);
   const because = why && `, because ${JSON.stringify(why)}`;
   told(audit, `next-protego: fleet: ${action} ${what} by ${JSON.stringify(who)}${because}`);
-  if (!wantsPage) return jsonAnswer(name === undefined ? { done: action } : { circuit: name, done: action });
-  return answer(null, "text/plain", 303, { location: isAll ? "../../fleet" : "../../../fleet" });
+  if (!wantsPage)
+    return jsonResponse(name === undefined ? { done: action } : { circuit: name, done: action });
+  return respond(null, "text/plain", 303, { location: isAll ? "../../fleet" : "../../../fleet" });
 }
 
 interface Order {

@@ -1,6 +1,6 @@
 import type { StoreInUse } from "../breaker/store-in-use.ts";
 import { epochMs } from "../runtime/clock.ts";
-import { answer, jsonAnswer, newNonce, pageAnswer, refusal } from "./answers.ts";
+import { respond, jsonResponse, newNonce, pageResponse, refusal } from "./respond.ts";
 import { changesBetween } from "./changes.ts";
 import { lookAtFleet } from "./fleet-look.ts";
 import { fleetParts } from "./fleet-view.ts";
@@ -24,10 +24,10 @@ export async function showFleet(
   if (asked !== "" && asked !== "live" && asked !== "circuits") return refusal(404, "Not Found");
   // Nobody would read what the store is asked for.
   if (request.method === "HEAD")
-    return answer(null, asked === "" ? "text/html; charset=utf-8" : "application/json");
+    return respond(null, asked === "" ? "text/html; charset=utf-8" : "application/json");
   const looks = await lookAtFleet(given);
   if (asked === "circuits") {
-    return jsonAnswer({
+    return jsonResponse({
       process: label,
       stores: looks.map(({ store, use, report }) =>
         typeof report === "object" ? { store, use, ...report } : { store, use, trouble: report },
@@ -36,7 +36,8 @@ export async function showFleet(
   }
   const view = viewOf(request.url);
   const parts = fleetParts(looks, view);
-  if (asked === "live") return jsonAnswer({ at: Math.round(epochMs()), ...changesBetween(undefined, parts) });
+  if (asked === "live")
+    return jsonResponse({ at: Math.round(epochMs()), ...changesBetween(undefined, parts) });
   const nonce = newNonce();
-  return pageAnswer(page(parts, view, { base, label, nonce, shows: "fleet", hasFleet: true }), nonce);
+  return pageResponse(page(parts, view, { base, label, nonce, shows: "fleet", hasFleet: true }), nonce);
 }

@@ -1,6 +1,6 @@
 import type { StoreInUse } from "../breaker/store-in-use.ts";
 import { epochMs } from "../runtime/clock.ts";
-import { answer, jsonAnswer, newNonce, pageAnswer, refusal } from "./answers.ts";
+import { respond, jsonResponse, newNonce, pageResponse, refusal } from "./respond.ts";
 import { changesBetween } from "./changes.ts";
 import { asMarkdown, incidentReport } from "./incident-report.ts";
 import { slicesOf } from "./circuit-report.ts";
@@ -27,7 +27,7 @@ export function show(
 ): Response | Promise<Response> {
   if (path[0] === "fleet") return showFleet(request, base, path.slice(1), label, given);
   const isHead = request.method === "HEAD";
-  if (isHead && path.join("/") === "events") return answer(null, eventStream);
+  if (isHead && path.join("/") === "events") return respond(null, eventStream);
   const shown = shownAt(request, base, path, label, storesInUse(given).length > 0);
   return isHead ? new Response(null, shown) : shown;
 }
@@ -45,19 +45,19 @@ function shownAt(
   switch (path.join("/")) {
     case "": {
       const nonce = newNonce();
-      return pageAnswer(
+      return pageResponse(
         page(partsOf(lookNow(), view), view, { base, label, nonce, shows: "process", hasFleet }),
         nonce,
       );
     }
     case "live": {
       const look = lookNow();
-      return jsonAnswer({ at: Math.round(look.epoch), ...changesBetween(undefined, partsOf(look, view)) });
+      return jsonResponse({ at: Math.round(look.epoch), ...changesBetween(undefined, partsOf(look, view)) });
     }
     case "circuits": {
       const { history, reports } = lookNow();
       const now = monotonicClock.now();
-      return jsonAnswer({
+      return jsonResponse({
         process: label,
         circuits: reports.map((report) =>
           Object.assign({}, report, { slices: slicesOf(history, report.name, now) }),
@@ -65,7 +65,7 @@ function shownAt(
       });
     }
     case "metrics":
-      return answer(prometheusText(memory().look(false)), "text/plain; version=0.0.4; charset=utf-8");
+      return respond(prometheusText(memory().look(false)), "text/plain; version=0.0.4; charset=utf-8");
     case "events":
       return events(request, view);
     default:
@@ -97,7 +97,7 @@ function events(request: Request, view: View): Response {
     return message;
   }, request.signal);
   if (!stream) return refusal(503, "Service Unavailable", { "retry-after": "30" });
-  return answer(stream, eventStream, 200, { "x-accel-buffering": "no" });
+  return respond(stream, eventStream, 200, { "x-accel-buffering": "no" });
 }
 
 /** Outages of the past and the present, to be handed on. */
@@ -106,10 +106,10 @@ function incidents(asked: string | undefined, label: string | undefined): Respon
   const reports = history.journal.incidents.map((incident) =>
     incidentReport(incident, history.past(incident.circuit)?.counters, epochMs(), label),
   );
-  if (asked === undefined) return jsonAnswer({ incidents: reports });
+  if (asked === undefined) return jsonResponse({ incidents: reports });
   const found = reports.find(({ id }) => `${id}` === asked || `${id}.md` === asked);
   if (!found) return refusal(404, "Not Found");
   return asked.endsWith(".md")
-    ? answer(asMarkdown(found), "text/markdown; charset=utf-8")
-    : jsonAnswer(found);
+    ? respond(asMarkdown(found), "text/markdown; charset=utf-8")
+    : jsonResponse(found);
 }

@@ -1,6 +1,6 @@
 import { circuits } from "../breaker/circuits.ts";
 import { registry } from "../breaker/registry.ts";
-import { answer, jsonAnswer, refusal } from "./answers.ts";
+import { respond, jsonResponse, refusal } from "./respond.ts";
 import { epochMs, monotonicClock } from "../runtime/clock.ts";
 import { isAction, lengthIn } from "./command.ts";
 import { decodedName } from "./encoded-name.ts";
@@ -43,8 +43,8 @@ export function steer(
   }
   const because = reason && `, because ${JSON.stringify(reason)}`;
   told(audit, `next-protego: ${action} ${JSON.stringify(circuit.name)} by ${JSON.stringify(who)}${because}`);
-  if (!wantsPage) return jsonAnswer({ circuit: circuit.name, state: circuit.state });
-  return answer(null, "text/plain", 303, { location: "../../" });
+  if (!wantsPage) return jsonResponse({ circuit: circuit.name, state: circuit.state });
+  return respond(null, "text/plain", 303, { location: "../../" });
 }
 
 /** A log that throws, or rejects later, undoes no command and ends no process. */

@@ -141,10 +141,10 @@ export function joinFleet(
       return heard && within(wait.ms, heard);
     },
     admit(leaseMs) {
-      const { turn, answer } = decide(member, view(), leaseMs);
+      const { turn, decision } = decide(member, view(), leaseMs);
       member = turn.member;
       inBackground(carryOut(turn.effects));
-      return answer;
+      return decision;
     },
     afterCall(call) {
       inBackground(dispatch({ type: "settled", ...call }));

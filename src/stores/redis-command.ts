@@ -53,13 +53,13 @@ const flags = { granted: 1, suspect: 2, forced: 4, repaired: 8 };
  *
  * @throws {TypeError} when it is no answer of the script
  */
-export function replyOf(answer: unknown): FleetReply {
-  const numbers = Array.isArray(answer) ? answer.map(Number) : [];
+export function replyOf(given: unknown): FleetReply {
+  const numbers = Array.isArray(given) ? given.map(Number) : [];
   if (numbers.length === 1 && numbers[0] === -1) throw newerRecord();
   const [life, generation, state, waitMs, trips, flag, closedMs] = numbers;
   const known = circuitStates[state!];
   if (numbers.length !== 7 || !numbers.every(Number.isSafeInteger) || known === undefined) {
-    throw storeError("UnreadableAnswer", "the store's answer is none of the script's");
+    throw storeError("UnreadableReply", "the store's reply is none of the script's");
   }
   return {
     life: life!,

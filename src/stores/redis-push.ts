@@ -66,9 +66,9 @@ export function redisPush(subscriber?: IoredisSubscriber | NodeRedisSubscriber):
 /** Anybody may publish: what is no change is nothing. */
 function changeIn(prefix: string, message: string): [circuit: string, reply: FleetReply] | undefined {
   try {
-    const [key = "", ...answer] = message.split("|");
+    const [key = "", ...reply] = message.split("|");
     const circuit = key.startsWith(`${prefix}:{`) ? circuitIn(prefix, key) : undefined;
-    return circuit === undefined ? undefined : [circuit, replyOf(answer)];
+    return circuit === undefined ? undefined : [circuit, replyOf(reply)];
   } catch {
     return undefined;
   }

@@ -85,6 +85,6 @@ async function boundedText({ body }: Response, longest: number): Promise<string>
     if (text.length <= longest) continue;
     // Nobody waits until the other side has understood.
     void reader.cancel().catch(() => {});
-    throw storeError("UnreadableAnswer", "the database's answer has no end");
+    throw storeError("UnreadableReply", "the database's reply has no end");
   }
 }

@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import { createServer } from "node:net";
 import { promisify } from "node:util";
+import { Redis } from "ioredis";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { exitCodes, run } from "../../src/command-line/run.ts";
 import { keyOf } from "../../src/stores/redis-command.ts";
@@ -105,6 +106,20 @@ describe("over a real store", () => {
       },
     ],
   ];
+
+  test("a process that listens for a push hears of a command as it is given", async () => {
+    const subscriber = new Redis(redis.url);
+    try {
+      const heard = new Promise<string>((resolve) =>
+        subscriber.on("message", (_, message) => resolve(message)),
+      );
+      await subscriber.subscribe("pushed-changes");
+      await typed(["open", "payments", "--redis", redis.url, "--prefix", "pushed"]);
+      expect(await heard).toMatch(/^pushed:\{payments\}\|/);
+    } finally {
+      subscriber.disconnect();
+    }
+  });
 
   describe.each(places)("%s", (_where, place) => {
     test("opens, holds, tries, closes and resets circuits, and shows what has become of them", async () => {

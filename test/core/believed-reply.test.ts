@@ -77,7 +77,7 @@ const rubbish: Array<[string, unknown, FleetRequest?]> = [
 
 test.each(rubbish)("%s is not believed", (_what, answer, request: FleetRequest = read) => {
   expect(() => believedReply(answer, request)).toThrow(/cannot be believed/);
-  expect(() => believedReply(answer, request)).toThrow(expect.objectContaining({ name: "UnreadableAnswer" }));
+  expect(() => believedReply(answer, request)).toThrow(expect.objectContaining({ name: "UnreadableReply" }));
 });
 
 test.each([

@@ -46,7 +46,7 @@ export const mutants: Readonly<Record<string, Machine>> = {
       const decided = decide(member, view, leaseMs);
       const { relation } = member;
       const isOwnWay = relation.is === "alone" && relation.trial.is !== "granted";
-      return isOwnWay ? { ...decided, answer: undefined } : decided;
+      return isOwnWay ? { ...decided, decision: undefined } : decided;
     },
   },
   "trials that run lose their places when the circuit opens or closes": {

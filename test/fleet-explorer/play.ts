@@ -289,16 +289,16 @@ export class Play {
       isolate.calls.push({ id, waitsFor: undefined, until, permit: isolate.phase, since });
       return;
     }
-    const { turn, answer } = this.machine.decide(
+    const { turn, decision } = this.machine.decide(
       isolate.member,
       this.#view(isolate, isolate.phase),
       isolate.policy.trialLeaseMs,
     );
     isolate.member = turn.member;
     for (const effect of turn.effects) if (effect.type === "become") isolate.phase = effect.phase;
-    const admission = answer ? undefined : admit(isolate.phase, isolate.policy, this.world.now);
+    const admission = decision ? undefined : admit(isolate.phase, isolate.policy, this.world.now);
     if (admission) isolate.phase = admission.phase;
-    const decided = answer ?? admission!.decision;
+    const decided = decision ?? admission!.decision;
     if (isRefusal(decided)) return;
     isolate.calls.push({ id, waitsFor: undefined, until, permit: decided, since });
   }

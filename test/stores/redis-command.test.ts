@@ -86,8 +86,8 @@ test("a key cannot leave its braces, whatever the name", () => {
 
 test.each([
   [[-1], "NewerRecord"],
-  [[-1, 0], "UnreadableAnswer"],
-  ["<html>", "UnreadableAnswer"],
+  [[-1, 0], "UnreadableReply"],
+  ["<html>", "UnreadableReply"],
 ])("an answer of %j is a failure by a name that says what it is", (answer, name) => {
   expect(() => replyOf(answer)).toThrow(expect.objectContaining({ name }));
 });

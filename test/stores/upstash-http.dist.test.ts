@@ -109,7 +109,7 @@ describe("a reply without end is left", () => {
       response.on("close", () => (isClosed = true));
       endless(request, response);
     });
-    expect((await failure(run(url))).name).toBe("UnreadableAnswer");
+    expect((await failure(run(url))).name).toBe("UnreadableReply");
     await expect.poll(() => isClosed).toBe(true);
   });
 
@@ -126,7 +126,7 @@ describe("a reply without end is left", () => {
     const url = await serve((_, response) => {
       response.writeHead(400).end(`{"error":"ERR ${"x".repeat(100_000)}"}`);
     });
-    expect((await failure(run(url))).name).toBe("UnreadableAnswer");
+    expect((await failure(run(url))).name).toBe("UnreadableReply");
   });
 });
 
@@ -181,7 +181,7 @@ describe("in workerd", () => {
         (await miniflare.dispatchFetch("http://worker/", { method: "POST", body: url })).json();
       expect(await ask(good)).toEqual([1, 2, 3]);
       expect(await ask(redirect)).toContain("HTTP 307");
-      expect(await ask(await serve(endless))).toContain("UnreadableAnswer");
+      expect(await ask(await serve(endless))).toContain("UnreadableReply");
     } finally {
       await miniflare.dispose();
     }

@@ -6,7 +6,7 @@ const always = {
   "cross-origin-resource-policy": "same-origin",
 };
 
-export function answer(
+export function respond(
   body: BodyInit | null,
   type: string,
   status = 200,
@@ -15,14 +15,14 @@ export function answer(
   return new Response(body, { status, headers: { ...always, "content-type": type, ...headers } });
 }
 
-export function jsonAnswer(value: unknown, status = 200): Response {
-  return answer(JSON.stringify(value), "application/json", status);
+export function jsonResponse(value: unknown, status = 200): Response {
+  return respond(JSON.stringify(value), "application/json", status);
 }
 
 /** A problem body (RFC 9457). */
 export function refusal(status: number, title: string, headers: Record<string, string> = {}): Response {
   const body = JSON.stringify({ type: "about:blank", title, status });
-  return answer(body, "application/problem+json", status, headers);
+  return respond(body, "application/problem+json", status, headers);
 }
 
 /** For one page: beyond guessing. */
@@ -30,7 +30,7 @@ export function newNonce(): string {
   return btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(16))));
 }
 
-export function pageAnswer(text: string, nonce: string): Response {
+export function pageResponse(text: string, nonce: string): Response {
   const policy = [
     "default-src 'none'",
     `script-src 'nonce-${nonce}'`,
@@ -43,5 +43,5 @@ export function pageAnswer(text: string, nonce: string): Response {
     "require-trusted-types-for 'script'",
     "trusted-types protego",
   ];
-  return answer(text, "text/html; charset=utf-8", 200, { "content-security-policy": policy.join("; ") });
+  return respond(text, "text/html; charset=utf-8", 200, { "content-security-policy": policy.join("; ") });
 }
