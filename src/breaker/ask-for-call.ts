@@ -39,7 +39,7 @@ export function askForCall(
 }
 
 /** Asks for a call of this isolate. */
-export function admitCall(
+function admitCall(
   breaker: Breaker,
   asking: Asking,
   observes: boolean,

@@ -14,10 +14,12 @@ export interface Identity {
 /**
  * The identity of this isolate. It is drawn when the store is first asked and not before: at the module scope of a
  * Worker all clocks are 0 and chance is forbidden, so that all isolates would be one.
+ *
+ * @param drawn by default the registry's: looked up each time, as a test that resets the circuits makes another isolate
  */
-export function isolateIdentity(): Identity {
-  // Looked up each time: a test that resets the circuits makes another isolate of this one.
-  const drawn = () => (registry().isolate ??= { reporter: random31(), count: 0 });
+export function isolateIdentity(
+  drawn = () => (registry().isolate ??= { reporter: random31(), count: 0 }),
+): Identity {
   return {
     get reporter() {
       return drawn().reporter;
@@ -25,12 +27,6 @@ export function isolateIdentity(): Identity {
     sequence: () => ++drawn().count,
     token: () => scrambled(drawn().reporter, ++drawn().count),
   };
-}
-
-/** An identity of its own, for isolates that are played in one process. */
-export function identityOf(reporter: number): Identity {
-  let count = 0;
-  return { reporter, sequence: () => ++count, token: () => scrambled(reporter, ++count) };
 }
 
 /** From 1 to 2^31 - 1: every store and every client keeps it exactly. */

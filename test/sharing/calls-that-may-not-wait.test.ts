@@ -8,7 +8,7 @@ import { resolvePolicy } from "../../src/core/policy.ts";
 import { memoryStore } from "../../src/redis.ts";
 import { joinFleet } from "../../src/sharing/fleet-member.ts";
 import { guardStore } from "../../src/sharing/guarded-store.ts";
-import { identityOf } from "../../src/sharing/isolate-identity.ts";
+import { isolateIdentity } from "../../src/sharing/isolate-identity.ts";
 import { usualRules } from "../simulation/fleet.ts";
 import { settled } from "./scripted-store.ts";
 
@@ -31,7 +31,8 @@ function fleet() {
   const isolate = (): Breaker => {
     const policy = resolvePolicy({ resetTimeout: "60s", halfOpenRetries: 2 }, 10_000);
     const breaker = createBreaker("upstream", policy, clock, new Set());
-    const identity = identityOf(++isolates);
+    const drawn = { reporter: ++isolates, count: 0 };
+    const identity = isolateIdentity(() => drawn);
     const parts = { store, rules: usualRules, random: Math.random, identity, keepAlive: () => {} };
     breaker.fleet = joinFleet(breaker, parts);
     return breaker;

@@ -7,7 +7,7 @@ import type { Store } from "../../src/core/store.ts";
 import type { FleetRules } from "../../src/core/fleet-rules.ts";
 import { joinFleet } from "../../src/sharing/fleet-member.ts";
 import { guardStore } from "../../src/sharing/guarded-store.ts";
-import { identityOf } from "../../src/sharing/isolate-identity.ts";
+import { isolateIdentity } from "../../src/sharing/isolate-identity.ts";
 import { askAlways } from "./ask-always.ts";
 import { Chance } from "./chance.ts";
 import { type CallReport, Isolate } from "./isolate.ts";
@@ -143,7 +143,8 @@ export class Fleet {
     if (sharing === "none") return undefined;
     const random = this.#chance.next;
     const now = (): number => this.time.now;
-    const identity = identityOf(1 + Math.floor(random() * (2 ** 31 - 1)));
+    const drawn = { reporter: 1 + Math.floor(random() * (2 ** 31 - 1)), count: 0 };
+    const identity = isolateIdentity(() => drawn);
     const reached = this.store.reach();
     const store = guardStore(nearer ? nearer(reached, seat, this.time) : reached, {
       now,
