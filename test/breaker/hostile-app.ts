@@ -1,14 +1,7 @@
 import fc from "fast-check";
 import { circuits, createProtectedFetch, protect, withProtego } from "../../src/index.ts";
 import { protectAction, withProtegoApi } from "../../src/next.ts";
-import {
-  consecutiveFailures,
-  healthProbe,
-  opensWhen,
-  restoreFrom,
-  staleIfError,
-  watchBody,
-} from "../../src/options.ts";
+import { consecutiveFailures, healthProbe, opensWhen, staleIfError, watchBody } from "../../src/options.ts";
 import { anyScript, type Behaviour, carryOut, type reEntries } from "./any-behaviour.ts";
 
 export const wrappers = [
@@ -28,7 +21,7 @@ export type Scripts = { readonly [place: string]: readonly Behaviour[] | undefin
 
 const places = (
   "upstream isFailure ignoreErrors name enabled fallback fallbackOnFailure opensWhen rule resetBackoff ramp probe on " +
-  "everyone stale staleKey watchBody initial refused"
+  "everyone stale staleKey watchBody refused"
 ).split(" ");
 
 export const anyScripts: fc.Arbitrary<Scripts> = fc
@@ -109,9 +102,6 @@ export class HostileApp {
       ramp: this.#fn("ramp", () => false),
       probe: healthProbe(this.#fn("probe", () => undefined) as never),
       on: this.#fn("on", () => undefined),
-      initial: restoreFrom([
-        Object.defineProperty({}, "name", { get: this.#fn("initial", () => "own") }),
-      ] as never),
       refused: this.#fn("refused", () => "refused"),
       stale: {
         remember: this.#fn("stale", ((_: unknown, __: unknown, response: unknown) => response) as never),
