@@ -16,7 +16,7 @@ export async function perform(protego: typeof Protego, upstream: Upstream): Prom
     const circuit = `call ${index}`;
     const fetch = protego.createProtectedFetch({
       name: circuit,
-      timeout: "500ms",
+      timeout: "1500ms",
       // What counts as a failure is answered by this, and nothing else is.
       stale: { remember: (_input, _init, response) => response, recall: () => new Response("stale") },
     });
