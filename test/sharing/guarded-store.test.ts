@@ -65,6 +65,30 @@ describe("a store that is silent", () => {
   });
 });
 
+test("a store that fails is left alone after three errors: for 2 s, then for twice as long each time, 60 s at most", async () => {
+  const store = counted({ step: () => Promise.reject(new Error("down")) });
+  const { guard, advance } = guarded(store);
+  const one = guard.for("one");
+  for (let i = 0; i < 10; i++) await one.ask(read);
+  expect(store.asked).toHaveLength(3);
+  let asked = 3;
+  for (const restMs of [2000, 4000, 8000, 16_000, 32_000, 60_000, 60_000]) {
+    advance(restMs - 1);
+    await one.ask(read);
+    expect(store.asked).toHaveLength(asked);
+    advance(1);
+    await one.ask(read);
+    expect(store.asked).toHaveLength(++asked);
+  }
+});
+
+test("of a store's error only the name is told, because messages quote addresses and passwords", async () => {
+  const error = Object.assign(new Error("connect redis://user:password@host"), { name: "ReplyError" });
+  const { guard, told } = guarded({ step: () => Promise.reject(error) });
+  expect(await guard.for("one").ask(read)).toBeUndefined();
+  expect(told).toEqual(["ReplyError"]);
+});
+
 describe("the budget", () => {
   test("is all that is sent in a minute, and fills evenly", async () => {
     const store = counted(memoryStore(() => 0));
