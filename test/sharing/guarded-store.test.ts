@@ -42,7 +42,10 @@ test("a record that cannot be read leaves the circuits of other names shared", a
   expect(store.asked).toEqual(["newer"]);
   expect(await other.ask(read)).toMatchObject({ state: "closed" });
   expect([other.isLost(), other.isDegraded()]).toEqual([false, false]);
-  advance(80_000);
+  advance(59_999);
+  await newer.ask(read);
+  expect(store.asked).toEqual(["newer", "other"]);
+  advance(1);
   await newer.ask(read);
   expect(store.asked).toEqual(["newer", "other", "newer"]);
 });
@@ -87,6 +90,15 @@ test("of a store's error only the name is told, because messages quote addresses
   const { guard, told } = guarded({ step: () => Promise.reject(error) });
   expect(await guard.for("one").ask(read)).toBeUndefined();
   expect(told).toEqual(["ReplyError"]);
+});
+
+test("a record that the store has repaired is told of", async () => {
+  const inner = memoryStore(() => 0);
+  const { guard, told } = guarded({
+    step: async (circuit, request) => ({ ...(await inner.step(circuit, request)), isRepaired: true }),
+  });
+  expect(await guard.for("one").ask(read)).toMatchObject({ state: "closed" });
+  expect(told).toEqual(["UnreadableRecord"]);
 });
 
 describe("the budget", () => {

@@ -110,7 +110,7 @@ test("a client of Upstash's follows a redirect: that is for its makers to decide
     response.end('{"result":"PONG"}');
   });
   const url = await serve((_, response) => response.writeHead(307, { location: elsewhere }).end());
-  const client = new Redis({ url, token, enableAutoPipelining: false });
+  const client = new Redis({ url, token, enableAutoPipelining: false, responseEncoding: false });
   expect(await client.ping()).toBe("PONG");
   expect(visits).toBe(1);
 });

@@ -514,8 +514,8 @@ export const sharing: ReadonlyArray<readonly [sentence: string, testFile: string
   ],
   [
     "No reply within 2 s is an error",
-    "test/sharing/guarded-store.test.ts",
-    "is not lost for one message that has no answer",
+    "test/sharing/fleet-member.test.ts",
+    "a store that hangs holds them up for one patience, not for three",
   ],
   [
     "Three requests that wait at the same time without a reply count as three errors in a row",
@@ -587,5 +587,10 @@ export const sharing: ReadonlyArray<readonly [sentence: string, testFile: string
     "Upstash runs scripts on the primary",
     "test/upstash-server/regions.test.ts",
     "writes and scripts that may write see the newest, in every region",
+  ],
+  [
+    "you are told once in development",
+    "test/sharing/guarded-store.test.ts",
+    "a record that the store has repaired is told of",
   ],
 ];

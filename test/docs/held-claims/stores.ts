@@ -262,4 +262,9 @@ export const stores: ReadonlyArray<readonly [sentence: string, testFile: string,
     "test/stores/contract.dist.test.ts",
     "the store in memory",
   ],
+  [
+    "takes longer than 50 ms costs a look",
+    "test/stores/hint.test.ts",
+    "a word that takes %i ms to arrive costs its isolate %i looks",
+  ],
 ];
