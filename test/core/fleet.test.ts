@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { fleetStep } from "../../src/core/fleet.ts";
 import {
   type FleetRecord,
@@ -180,3 +180,35 @@ test.each([
     expect(step(closed, report(2, 2), closedMs)).toMatchObject({ isOpen: true, trips });
   },
 );
+
+describe("a fleet with a quorum of 2, a share of a half and a threshold of 3", () => {
+  const pools = { ...policy, quorum: 2, threshold: 3 };
+  const good = (count: number): number[] => Array.from({ length: count }, () => 0);
+
+  test.each([
+    ["stays closed by alarms alone", Array.from({ length: mostVotes }, () => 1), false],
+    ["stays closed by the bad samples of one isolate", [9], false],
+    ["opens by bad samples of two", [2, 2], true],
+    ["stays closed by bad samples of two where another has a good one", [...good(1), 2, 2], false],
+    ["opens by bad samples of three where another has a good one", [...good(1), 2, 2, 2], true],
+    ["stays closed where four have good samples, and three bad ones", [...good(4), 2, 2, 2], false],
+    ["opens where four have good samples, and four bad ones", [...good(4), 2, 2, 2, 2], true],
+    ["stays closed where bad samples are less than half", [...good(5), 2, 2, 2, 2], false],
+  ])("%s", (_, runs, isOpen) => {
+    let record: FleetRecord | undefined;
+    for (const [index, run] of runs.entries()) {
+      const step = fleetStep(record, { ...pools, ...report(index + 1, run) } as FleetRequest, 0);
+      record = step.record ?? record;
+    }
+    expect(record!.isOpen).toBe(isOpen);
+  });
+
+  test("needs as many failures in a row, all bad samples together", () => {
+    const two = [report(1, 2), report(2, 2)];
+    const opens = (threshold: number): boolean => {
+      const first = fleetStep(undefined, { ...pools, threshold, ...two[0]! } as FleetRequest, 0).record;
+      return fleetStep(first, { ...pools, threshold, ...two[1]! } as FleetRequest, 0).record!.isOpen;
+    };
+    expect([opens(4), opens(5)]).toEqual([true, false]);
+  });
+});

@@ -127,3 +127,27 @@ test("a lease never outlives a record", () => {
 function vote(): object {
   return { reporter: 1, sequence: 1, run: 1, ageMs: 0 };
 }
+
+test("an open circuit's text has about 200 bytes, and the longest of all 3 kB", () => {
+  const many = { ...policy, life: 2 ** 31 - 1, trials: 1000, concurrent: 1000 };
+  let text = storeStep(undefined, { ...many, type: "open", isForced: false }, 0).keep!;
+  expect(text.length).toBeGreaterThan(150);
+  expect(text.length).toBeLessThan(250);
+  const step = (own: OwnRequest): void => {
+    text = storeStep(text, { ...many, ...own }, 123).keep ?? text;
+  };
+  const large = 2 ** 31 - 1;
+  step({ type: "half-open" });
+  for (let each = 0; each < 100; each++) {
+    step({ type: "lease", token: large - each, leaseMs: 9_999_999, isAlone: false });
+    step({ type: "close", isForced: false });
+    step({ type: "half-open" });
+  }
+  step({ type: "close", isForced: false });
+  for (let each = 0; each < 100; each++) {
+    const own = { type: "report", reporter: large - each, sequence: large, run: 1, seen: -1 } as const;
+    text = storeStep(text, { ...many, ...own, windowMs: 1e9 }, 0).keep ?? text;
+  }
+  expect(text.length).toBeGreaterThan(1000);
+  expect(text.length).toBeLessThan(3000);
+});

@@ -1,3 +1,6 @@
+import { sharing } from "./held-claims/sharing.ts";
+import { stores } from "./held-claims/stores.ts";
+
 type Claim = readonly [sentence: string, testFile: string, title: string];
 
 /**
@@ -6,6 +9,8 @@ type Claim = readonly [sentence: string, testFile: string, title: string];
  * (`code-blocks.test.ts`), or measured by the command beside it.
  */
 export const heldClaims: Readonly<Record<string, readonly Claim[]>> = {
+  "docs/sharing.md": sharing,
+  "docs/stores.md": stores,
   "docs/getting-started.md": [
     [
       "After a minute, two trial calls find out",

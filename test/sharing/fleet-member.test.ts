@@ -73,6 +73,38 @@ describe("calls and the store", () => {
     expect(driven.circuit.snapshot()).toMatchObject({ state: "open", shared: true, retryAfter: 60_000 });
   });
 
+  test("while the circuit is open, its refused calls send nothing", async () => {
+    await joined();
+    await failOnce();
+    await store.last.answer(open);
+    const asked = store.asked.length;
+    for (let i = 0; i < 100; i++) {
+      const call = driven.start();
+      await settled();
+      expect(call.isRunning).toBe(false);
+    }
+    expect(store.asked).toHaveLength(asked);
+  });
+
+  test("after two replies later than maxWait, calls do not wait for the first look of a circuit", async () => {
+    const far = shareStore(store, { maxWait: "20ms" });
+    driven = new DrivenCircuit({ store: far });
+    for (let late = 0; late < 2; late++) {
+      const call = driven.start();
+      await expect.poll(() => call.isRunning).toBe(true);
+      driven.clock.advance("250ms");
+      await store.last.answer();
+      await call.succeed();
+      // The second is a heartbeat.
+      driven.clock.advance("11m");
+    }
+    const other = new DrivenCircuit({ store: far });
+    const call = other.start();
+    await settled();
+    expect(call.isRunning).toBe(true);
+    expect(store.last.request.type).toBe("read");
+  });
+
   test("a call that is overdue makes the next one ask", async () => {
     await joined();
     for (let i = 0; i < 5; i++) {
@@ -452,6 +484,25 @@ describe("trials", () => {
       await call.fail(new RangeError());
       await store.asked[0]!.answer({ ...open, state: "half-open", isGranted: true });
       expect(store.last.request).toMatchObject({ type: "settle", verdict: "ignored", generation: 1 });
+    });
+
+    test("of a call that was refused: a place that no call uses within 2 s goes back", async () => {
+      vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+      driven = new DrivenCircuit({ store: shareStore(store, { maxWait: 1 }) });
+      const first = driven.start();
+      await settled();
+      await store.last.answer({ ...open, waitMs: 1000 });
+      await expect(first.result).rejects.toThrow("open");
+      driven.clock.advance("2s");
+      const refused = driven.start();
+      await vi.advanceTimersByTimeAsync(1);
+      await expect(refused.result).rejects.toThrow("half-open");
+      await store.last.answer({ ...open, state: "half-open", waitMs: 0, isGranted: true });
+      await vi.advanceTimersByTimeAsync(1999);
+      expect(store.last.request.type).toBe("lease");
+      await vi.advanceTimersByTimeAsync(1);
+      expect(store.last.request).toMatchObject({ type: "settle", verdict: "ignored" });
+      vi.useRealTimers();
     });
 
     test("what a first call saw is told as a sample when the fleet turns out to be suspicious", async () => {

@@ -42,7 +42,10 @@ test("a record that cannot be read leaves the circuits of other names shared", a
   expect(store.asked).toEqual(["newer"]);
   expect(await other.ask(read)).toMatchObject({ state: "closed" });
   expect([other.isLost(), other.isDegraded()]).toEqual([false, false]);
-  advance(80_000);
+  advance(59_999);
+  await newer.ask(read);
+  expect(store.asked).toEqual(["newer", "other"]);
+  advance(1);
   await newer.ask(read);
   expect(store.asked).toEqual(["newer", "other", "newer"]);
 });
@@ -63,6 +66,39 @@ describe("a store that is silent", () => {
     await one.ask(read);
     expect([one.isDegraded(), one.isLost()]).toEqual([true, false]);
   });
+});
+
+test("a store that fails is left alone after three errors: for 2 s, then for twice as long each time, 60 s at most", async () => {
+  const store = counted({ step: () => Promise.reject(new Error("down")) });
+  const { guard, advance } = guarded(store);
+  const one = guard.for("one");
+  for (let i = 0; i < 10; i++) await one.ask(read);
+  expect(store.asked).toHaveLength(3);
+  let asked = 3;
+  for (const restMs of [2000, 4000, 8000, 16_000, 32_000, 60_000, 60_000]) {
+    advance(restMs - 1);
+    await one.ask(read);
+    expect(store.asked).toHaveLength(asked);
+    advance(1);
+    await one.ask(read);
+    expect(store.asked).toHaveLength(++asked);
+  }
+});
+
+test("of a store's error only the name is told, because messages quote addresses and passwords", async () => {
+  const error = Object.assign(new Error("connect redis://user:password@host"), { name: "ReplyError" });
+  const { guard, told } = guarded({ step: () => Promise.reject(error) });
+  expect(await guard.for("one").ask(read)).toBeUndefined();
+  expect(told).toEqual(["ReplyError"]);
+});
+
+test("a record that the store has repaired is told of", async () => {
+  const inner = memoryStore(() => 0);
+  const { guard, told } = guarded({
+    step: async (circuit, request) => ({ ...(await inner.step(circuit, request)), isRepaired: true }),
+  });
+  expect(await guard.for("one").ask(read)).toMatchObject({ state: "closed" });
+  expect(told).toEqual(["UnreadableRecord"]);
 });
 
 describe("the budget", () => {

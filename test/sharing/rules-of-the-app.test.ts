@@ -41,6 +41,11 @@ test("it opens when a quorum of isolates has opened by the rule, and not before"
   expect(await isOpen()).toBe(true);
 });
 
+test("with a quorum of one, what one isolate has seen opens the fleet", async () => {
+  await fails(fleet.isolate({}, { quorum: 1 }), 3);
+  expect(await isOpen()).toBe(true);
+});
+
 test("an opening by calls that hang is told, though none of them has come back", async () => {
   const opensOn = hungCalls({ duration: "5s" });
   const isolates = [fleet.isolate({ opensOn }), fleet.isolate({ opensOn })];

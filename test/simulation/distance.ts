@@ -1,10 +1,13 @@
-import { Fleet, type FleetSettings, usualFleet } from "./fleet.ts";
+import { Fleet, type FleetSettings, usualFleet, usualRules } from "./fleet.ts";
 
 /**
  * Fleets far from their store: `node test/simulation/distance.ts`. An outage, and how long after its opening the fleet
- * is closed again, where the upstream has healed before. The reset timeout is 10 s.
+ * is closed again, where the upstream has healed before. The reset timeout is 10 s. An argument is another `maxWait`
+ * than 100 ms: `node test/simulation/distance.ts 800`.
  */
 const resetMs = 10_000;
+const boundMs = Number(process.argv[2] ?? usualRules.boundMs);
+const rules = { ...usualRules, boundMs };
 const seeds = 41;
 
 const lives: Array<[string, Partial<FleetSettings>]> = [
@@ -42,7 +45,7 @@ const median = (numbers: number[]): number =>
   numbers.toSorted((one, other) => one - other)[numbers.length >> 1]!;
 const inWords = (seconds: number): string => (Number.isFinite(seconds) ? `${seconds.toFixed(1)} s` : "never");
 
-console.log(`reset timeout ${resetMs / 1000} s, maxWait 100 ms; median and worst of ${seeds} runs`);
+console.log(`reset timeout ${resetMs / 1000} s, maxWait ${boundMs} ms; median and worst of ${seeds} runs`);
 for (const latencyMs of [60, 250, 500]) {
   for (const [life, each] of lives) {
     const opens: number[] = [];
@@ -52,7 +55,15 @@ for (const latencyMs of [60, 250, 500]) {
       const policy = { resetTimeout: resetMs };
       const weather = { latencyMs: 50, errors: 0, failsInMs: 100 };
       // oxlint-disable-next-line no-await-in-loop
-      const [open, close] = await openAndClose({ ...usualFleet, ...each, network, policy, weather, seed });
+      const [open, close] = await openAndClose({
+        ...usualFleet,
+        ...each,
+        network,
+        policy,
+        rules,
+        weather,
+        seed,
+      });
       opens.push(open);
       closes.push(close);
     }

@@ -196,6 +196,23 @@ describe("a place that is", () => {
   });
 });
 
+test.each([
+  [49, 0],
+  [51, 1],
+])("a word that takes %i ms to arrive costs its isolate %i looks", async (ms, looks) => {
+  await word();
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  const slow: HintCarrier = {
+    ...carrier,
+    get: (key) => new Promise((resolve) => setTimeout(() => resolve(kept.get(key)), ms)),
+  };
+  const reply = isolate(slow).step("a", look);
+  await vi.advanceTimersByTimeAsync(100);
+  vi.useRealTimers();
+  expect((await reply).state).toBe("closed");
+  expect(asked).toHaveLength(looks);
+});
+
 test("what is left behind the answer is kept alive", async () => {
   const waiting: Promise<unknown>[] = [];
   await hintBy(carrier, "test", () => now)(store, (promise) => void waiting.push(promise)).step("a", look);

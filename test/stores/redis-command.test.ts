@@ -84,6 +84,10 @@ test("a key cannot leave its braces, whatever the name", () => {
   fc.assert(property, { numRuns: 2000 });
 });
 
+test("a circuit has another key under another prefix", () => {
+  expect(keyOf("eu", "payments")).not.toBe(keyOf("us", "payments"));
+});
+
 test.each([
   [[-1], "NewerRecord"],
   [[-1, 0], "UnreadableReply"],

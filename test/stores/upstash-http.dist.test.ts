@@ -1,3 +1,4 @@
+import { Redis } from "@upstash/redis";
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { inspect } from "node:util";
@@ -100,6 +101,18 @@ describe("a redirect is refused: somebody else would get the script, and be beli
     await expect.poll(() => circuits.get("redirected")!.snapshot().degraded).toBe(true);
     expect(visits).toBe(0);
   });
+});
+
+test("a client of Upstash's follows a redirect: that is for its makers to decide", async () => {
+  let visits = 0;
+  const elsewhere = await serve((_, response) => {
+    visits++;
+    response.end('{"result":"PONG"}');
+  });
+  const url = await serve((_, response) => response.writeHead(307, { location: elsewhere }).end());
+  const client = new Redis({ url, token, enableAutoPipelining: false, responseEncoding: false });
+  expect(await client.ping()).toBe("PONG");
+  expect(visits).toBe(1);
 });
 
 describe("a reply without end is left", () => {
