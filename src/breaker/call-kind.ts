@@ -32,7 +32,7 @@ export interface CallKind<Input, Value> extends Asking {
   /** False for a failure that another call has counted already. */
   readonly counts?: (input: Input) => boolean;
   /** Answers in place of a refused call; `undefined`, and no promise, where nothing does. Not asked in a prerender. */
-  refused(input: Input, error: CircuitOpenError): Value | Promise<Value> | undefined;
+  refused(input: Input, error: CircuitOpenError, breaker: Breaker): Value | Promise<Value> | undefined;
   /** What goes on after a call: then its verdict is waited for. */
   readonly followUp?: FollowUp<Input, Value> | undefined;
 }
@@ -46,7 +46,7 @@ export interface FollowUp<Input, Value> {
    *
    * @param replaced the value that was a failure, where there is one
    */
-  failed?(input: Input, error: unknown, replaced?: Value): Promise<Value | undefined>;
+  failed?(input: Input, error: unknown, breaker: Breaker, replaced?: Value): Promise<Value | undefined>;
 }
 
 /** What events may tell of the call's arguments. */

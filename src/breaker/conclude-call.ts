@@ -54,7 +54,7 @@ export function succeeded<Input, Value>(
   }
   const { failure, retryAfterMs } = failureOf(kind, value);
   settleCall(call, counted(kind, input, verdict), failure, retryAfterMs);
-  const instead = insteadOf(kind, input, new Error(failure), value);
+  const instead = insteadOf(kind, input, call, new Error(failure), value);
   return instead ? instead.then((other) => (other === undefined ? value : other)) : value;
 }
 
@@ -74,10 +74,13 @@ function failureOf<Value>(
 function insteadOf<Input, Value>(
   { followUp }: Pick<CallKind<Input, Value>, "followUp">,
   input: Input,
+  { breaker }: AdmittedCall,
   error: unknown,
   replaced?: Value,
 ): Promise<Value | undefined> | undefined {
-  return followUp?.failed && !isCached(renderScope()) ? followUp.failed(input, error, replaced) : undefined;
+  return followUp?.failed && !isCached(renderScope())
+    ? followUp.failed(input, error, breaker, replaced)
+    : undefined;
 }
 
 /** The call threw, and something goes by its verdict, or answers in its place. */
@@ -96,7 +99,7 @@ export function failed<Input, Value>(
     throw error;
   }
   settleCall(call, counted(kind, input, verdict), error);
-  const instead = verdict === "failure" ? insteadOf(kind, input, error) : undefined;
+  const instead = verdict === "failure" ? insteadOf(kind, input, call, error) : undefined;
   if (instead === undefined) throw error;
   return instead.then((other) => {
     if (other === undefined) throw error;

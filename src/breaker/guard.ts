@@ -63,7 +63,7 @@ export function refuse<Input, Value>(
   const error = refusalError(breaker, refusal);
   if (site) leadTo(site, error);
   try {
-    const instead = isCached(renderScope()) ? undefined : kind.refused(input, error);
+    const instead = isCached(renderScope()) ? undefined : kind.refused(input, error, breaker);
     if (instead === undefined) return refusedWith(error, error);
     return Promise.resolve(instead).catch((thrown: unknown) => refusedWith(error, thrown));
   } catch (thrown) {

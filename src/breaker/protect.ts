@@ -8,7 +8,7 @@ import { resolveCallOptions } from "./resolved-options.ts";
 import { fallbackValue, type FailureContext, type FallbackContext } from "./fallback.ts";
 import type { CallKind, FollowUp } from "./call-kind.ts";
 import { guard } from "./guard.ts";
-import { byFallback, type OfBreaker } from "./substituted.ts";
+import { byFallback } from "./substituted.ts";
 import { isThrownOnBehalf, judge, judgeAbort, judgeError } from "./judge.ts";
 import {
   alsoGenerator,
@@ -33,7 +33,7 @@ export type Protected<Args extends unknown[], Returned> = (
   : Promise<Awaited<Returned>>;
 
 /** One call of a protected function. */
-export interface FunctionCall extends OfBreaker {
+export interface FunctionCall {
   readonly self: unknown;
   readonly args: readonly unknown[];
   /** Of a function that takes a signal. */
@@ -70,10 +70,10 @@ export function protect<Args extends unknown[], Returned>(
     fallbackOnFailure === undefined
       ? undefined
       : {
-          failed: (call, error) =>
+          failed: ({ args }, error, breaker) =>
             byFallback(
-              call,
-              fallbackValue<unknown, FailureContext>(fallbackOnFailure, { error, args: call.args }),
+              breaker,
+              fallbackValue<unknown, FailureContext>(fallbackOnFailure, { error, args }),
               true,
             ),
         };
@@ -95,12 +95,8 @@ export function protect<Args extends unknown[], Returned>(
   const kind: CallKind<FunctionCall, unknown> & { followUp: typeof onFailure } = {
     ...resolved,
     argsOf: (call) => call.args,
-    breakerOf(call) {
-      const { args } = call;
-      return (call.breaker = find(
-        typeof name === "string" ? name : nameFrom(() => name(...args), fn.name || "protected"),
-      ));
-    },
+    breakerOf: ({ args }) =>
+      find(typeof name === "string" ? name : nameFrom(() => name(...args), fn.name || "protected")),
     start(call) {
       if (begin) call.startedMs = resolved.clock.now();
       const returned = begin
@@ -121,10 +117,10 @@ export function protect<Args extends unknown[], Returned>(
           ? "ignored"
           : judgeAbort(startedMs!, resolved)
         : judgeError(error, resolved, args, isThrownOnBehalf),
-    refused: (call, error) =>
+    refused: ({ args }, error, breaker) =>
       fallback === undefined
         ? undefined
-        : byFallback(call, fallbackValue<unknown, FallbackContext>(fallback, { error, args: call.args })),
+        : byFallback(breaker, fallbackValue<unknown, FallbackContext>(fallback, { error, args })),
     followUp: onFailure,
   };
   const named = { name: { value: fn.name, configurable: true } };

@@ -1,15 +1,10 @@
 import { type Breaker, emit, isHeard } from "./breaker.ts";
 import type { SubstituteKind } from "./events.ts";
 
-/** A call that knows its circuit, from when that has been found. */
-export interface OfBreaker {
-  breaker?: Breaker | undefined;
-}
-
 /** Notes that something else has answered in place of a refused or failed call. */
-export function substituted({ breaker }: OfBreaker, kind: SubstituteKind): void {
-  breaker!.totals[kind]++;
-  if (isHeard(breaker!)) emit(breaker!, { type: "call.substituted", circuit: breaker!.name, kind });
+export function substituted(breaker: Breaker, kind: SubstituteKind): void {
+  breaker.totals[kind]++;
+  if (isHeard(breaker)) emit(breaker, { type: "call.substituted", circuit: breaker.name, kind });
 }
 
 /**
@@ -19,12 +14,12 @@ export function substituted({ breaker }: OfBreaker, kind: SubstituteKind): void 
  * @param isFailure of a call that was made: then `undefined` is no answer
  */
 export async function byFallback<Value>(
-  call: OfBreaker,
+  breaker: Breaker,
   instead: Promise<Value>,
   isFailure?: boolean,
 ): Promise<Value> {
   const value = await instead;
   const isNone = value === undefined ? isFailure : value instanceof Response && value.status >= 400;
-  if (!isNone) substituted(call, "fallback");
+  if (!isNone) substituted(breaker, "fallback");
   return value;
 }

@@ -1,3 +1,4 @@
+import type { Breaker } from "../breaker/breaker.ts";
 import type { ResolvedCallOptions } from "../breaker/resolved-options.ts";
 import { fallbackValue } from "../breaker/fallback.ts";
 import { substituted } from "../breaker/substituted.ts";
@@ -16,6 +17,7 @@ import { callersSignal, copyInit } from "./request-init.ts";
 export function fallbackFor(
   call: FetchCall,
   error: CircuitOpenError,
+  breaker: Breaker,
   stale: StaleResponses | undefined,
   { fallback }: ResolvedCallOptions<Response, Response>,
 ): Promise<Response> | undefined {
@@ -31,7 +33,7 @@ export function fallbackFor(
     if (!kept && last === undefined) throw error;
     const instead = kept || (await fallbackValue(last!, { error, args: [input, init] }));
     // What only says no in other words is no answer that a visitor can use.
-    if (statusOf(instead, 0) < 400) substituted(call, cached ? "cache" : kept ? "stale" : "fallback");
+    if (statusOf(instead, 0) < 400) substituted(breaker, cached ? "cache" : kept ? "stale" : "fallback");
     return instead;
   }
 }

@@ -1,5 +1,4 @@
 import { dispatchedCall } from "#dispatched-call";
-import type { OfBreaker } from "../breaker/substituted.ts";
 import { linkSignals } from "../runtime/link-signals.ts";
 import type { RenderScope } from "../runtime/render-scope.ts";
 import { isRender, noteSentOut } from "#next-fetch";
@@ -11,7 +10,7 @@ import { callersSignal, copyInit } from "./request-init.ts";
 export type Fetch = typeof globalThis.fetch & { readonly __nextPatched?: boolean };
 
 /** One call on its way: what it was called with, and what Next was doing then. */
-export interface FetchCall extends OfBreaker {
+export interface FetchCall {
   readonly realFetch: Fetch;
   readonly input: RequestInfo | URL;
   readonly init: ProtectedInit | undefined;

@@ -37,12 +37,12 @@ export function fetchFollowUp(
       settleCall(call, "success");
       return handed;
     },
-    async failed(call, error, replaced) {
+    async failed(call, error, breaker, replaced) {
       const { init, input } = call;
       const kept = recall(stale, call, { status: replaced?.status });
       const instead = kept ?? (await fallbackValue(fallbackOnFailure!, { error, args: [input, init] }));
       if (instead !== undefined) {
-        if (statusOf(instead, 0) < 400) substituted(call, kept ? "stale" : "fallback");
+        if (statusOf(instead, 0) < 400) substituted(breaker, kept ? "stale" : "fallback");
         // Nobody reads what failed: its connection is free.
         void replaced?.body?.cancel?.().catch(() => {});
       }

@@ -46,7 +46,7 @@ function createFetch(options: ProtectedFetchOptions, scopeOfCall: typeof renderS
     ...resolved,
     waitsFor: ": waiting for the response headers",
     argsOf: ({ input, init }) => [input, init],
-    breakerOf: (call) => (call.breaker = findBreaker(call.input, call.init)),
+    breakerOf: ({ input, init }) => findBreaker(input, init),
     start(call) {
       if (callersSignal(call.input, call.init)) call.startedMs = resolved.clock.now();
       return send(call, resolved.deadline !== undefined, inSandbox);
@@ -59,7 +59,7 @@ function createFetch(options: ProtectedFetchOptions, scopeOfCall: typeof renderS
     failureOf,
     // One that Next hands to many callers in a render has failed each of them, and counts once.
     counts: ({ scope, input, init }) => firstInRender(scope, input, init),
-    refused: (call, error) => fallbackFor(call, error, stale, resolved),
+    refused: (call, error, breaker) => fallbackFor(call, error, breaker, stale, resolved),
     followUp: fetchFollowUp(resolved, stale, options.watchBody),
   };
 

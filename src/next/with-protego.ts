@@ -6,7 +6,7 @@ import { resolveCallOptions } from "../breaker/resolved-options.ts";
 import { fallbackValue, responseFallback } from "../breaker/fallback.ts";
 import type { CallKind } from "../breaker/call-kind.ts";
 import { guard } from "../breaker/guard.ts";
-import { byFallback, type OfBreaker } from "../breaker/substituted.ts";
+import { byFallback } from "../breaker/substituted.ts";
 import { isThrownOnBehalf, judge, judgeError } from "../breaker/judge.ts";
 import { isCircuitOpenError, retryAfterSeconds } from "../core/circuit-open-error.ts";
 import { invalid } from "../core/option.ts";
@@ -66,12 +66,11 @@ export function withProtego<
   const kind: CallKind<RouteCall<Given, Rest>, Response> = {
     ...resolved,
     argsOf: ({ args }) => args,
-    breakerOf(call) {
-      const [request] = call.args;
+    breakerOf({ args: [request] }) {
       const byDefault = typeof name === "string" ? name : routeName(request as Request);
-      return (call.breaker = find(
+      return find(
         typeof name === "function" ? nameFrom(() => name(request as NextRequest), byDefault) : byDefault,
-      ));
+      );
     },
     start: ({ args }) => withRefusalsInside(() => handler(...args)),
     abort: (call, reason) => (call.timeout = reason),
@@ -79,16 +78,16 @@ export function withProtego<
       judge({ value: response }, statusOf(response, 500) >= 500, resolved, args),
     judgeError: ({ args }, error) => judgeError(error, resolved, args, isThrownOnBehalf),
     failureOf,
-    refused: (call, error) =>
+    refused: ({ args }, error, breaker) =>
       fallback === undefined
         ? unavailable(error.retryAfter)
-        : byFallback(call, fallbackValue(fallback, { error, args: call.args })),
+        : byFallback(breaker, fallbackValue(fallback, { error, args })),
     followUp:
       fallbackOnFailure === undefined
         ? undefined
         : {
-            failed: (call, error) =>
-              byFallback(call, fallbackValue(fallbackOnFailure, { error, args: call.args }), true),
+            failed: ({ args }, error, breaker) =>
+              byFallback(breaker, fallbackValue(fallbackOnFailure, { error, args }), true),
           },
   };
 
@@ -108,7 +107,7 @@ export function withProtego<
 }
 
 /** One call of a route handler. */
-interface RouteCall<Given, Rest extends unknown[]> extends OfBreaker {
+interface RouteCall<Given, Rest extends unknown[]> {
   readonly args: readonly [Given, ...Rest];
   /** The wrapper's own timeout, once it has come. */
   timeout?: DOMException;
