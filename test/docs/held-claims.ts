@@ -1,3 +1,7 @@
+import { dashboard } from "./held-claims/dashboard.ts";
+import { readme } from "./held-claims/readme.ts";
+import { troubleshooting } from "./held-claims/troubleshooting.ts";
+
 type Claim = readonly [sentence: string, testFile: string, title: string];
 
 /**
@@ -652,4 +656,7 @@ export const heldClaims: Readonly<Record<string, readonly Claim[]>> = {
     ],
     ["the remaining time is kept", "test/breaker/recovery.test.ts", "keeps the wait that remains"],
   ],
+  "docs/dashboard.md": dashboard,
+  "README.md": readme,
+  ...troubleshooting,
 };

@@ -47,6 +47,16 @@ test("a record that cannot be read leaves the circuits of other names shared", a
   expect(store.asked).toEqual(["newer", "other", "newer"]);
 });
 
+test("a store that has found something unreadable says so, and answers all the same", async () => {
+  const records = memoryStore(() => 0);
+  const { guard, told } = guarded({
+    step: async (circuit, request) => ({ ...(await records.step(circuit, request)), isRepaired: true }),
+  });
+  const one = guard.for("one");
+  expect(await one.ask(read)).toMatchObject({ state: "closed" });
+  expect([told, one.isDegraded()]).toEqual([["UnreadableRecord"], false]);
+});
+
 describe("a store that is silent", () => {
   const silent: Store = { step: () => new Promise(() => {}) };
 
