@@ -159,6 +159,11 @@ export const troubleshooting: Readonly<Record<string, readonly Claim[]>> = {
     ],
     ["where a wrapper, a rule or a store is made", badOptions, "what can never work is refused"],
     [
+      "`circuits.admit` rejects with it",
+      "test/breaker/permit-by-hand.test.ts",
+      "admit(%j, %j) is refused in words",
+    ],
+    [
       "If a name is near, it is proposed",
       badOptions,
       "an option that does not exist is refused, with the nearest that does",
@@ -282,7 +287,7 @@ export const troubleshooting: Readonly<Record<string, readonly Claim[]>> = {
   ],
   "docs/errors/hook-too-late.md": [
     [
-      "Next had patched `fetch` when `protectFetch` was called",
+      "Next had already patched `fetch` when `protectFetch` was called",
       hook,
       "says so when it comes too late to lie beneath Next's caches",
     ],
@@ -416,7 +421,7 @@ export const troubleshooting: Readonly<Record<string, readonly Claim[]>> = {
       "is left alone after three errors, then found again",
     ],
     ['With `whenLost: "refuse"` it refuses every call', lost, "with whenLost: %s a call goes out: %s"],
-    ["The store did not answer within 2 s", guarded, "is not lost for one message that has no answer"],
+    ["The store did not answer within 2 s", guarded, "has failed when two seconds are over"],
     ["The token is not of this database", upstashHttp, "is told by a name that holds no secret"],
     [
       "redirects are not followed",
