@@ -1,5 +1,6 @@
 import { dashboard } from "./held-claims/dashboard.ts";
 import { readme } from "./held-claims/readme.ts";
+import { speed } from "./held-claims/speed.ts";
 import { troubleshooting } from "./held-claims/troubleshooting.ts";
 
 type Claim = readonly [sentence: string, testFile: string, title: string];
@@ -658,5 +659,6 @@ export const heldClaims: Readonly<Record<string, readonly Claim[]>> = {
   ],
   "docs/dashboard.md": dashboard,
   "README.md": readme,
+  "docs/speed.md": speed,
   ...troubleshooting,
 };

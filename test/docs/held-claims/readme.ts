@@ -148,9 +148,9 @@ export const readme: readonly Claim[] = [
     "a command by hand arrives at once, wherever it is given",
   ],
   [
-    "It answers 500, or 200 once it streams",
-    "test/next-app/plain/regeneration.ts",
-    "a path that was never generated answers 500 while open, fallback or not, and is good afterwards",
+    "It answers 500, and `error.tsx` shows your words",
+    "test/next-matrix/in-the-browser.ts",
+    "answers 500, and error.tsx recognises the refusal",
   ],
   [
     "an open circuit throws, even with a fallback",
