@@ -24,6 +24,21 @@ export const speed: readonly Claim[] = [
     "counts calls that still hang, long before their timeout",
   ],
   [
+    "On Node, all calls of a wrapper share one timer",
+    "test/breaker/deadline.test.ts",
+    "all calls of a wrapper share one timer",
+  ],
+  [
+    "is not read when a success changes nothing",
+    "test/breaker/clock-reads.test.ts",
+    "a success that changes nothing reads no clock",
+  ],
+  [
+    "With a listener, a store, or a rule over a window it is read",
+    "test/breaker/clock-reads.test.ts",
+    "with %s a call reads it",
+  ],
+  [
     "In production, our errors have no stack",
     "test/runtimes/callers-stack.test.ts",
     "in production a call collects no stack",
