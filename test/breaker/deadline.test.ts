@@ -42,6 +42,14 @@ test("calls behind one that expired and settled late keep their own deadline", a
   expect(await Promise.all(outcomes)).toEqual(Array(5).fill("TimeoutError"));
 });
 
+test("all calls of a wrapper share one timer", async () => {
+  const deadline = createDeadline(300);
+  const outcomes = [1, 2, 3].map((call) => outcomeOf(within(deadline, after(200, call), "call")));
+  expect(vi.getTimerCount()).toBe(3 + 1);
+  await vi.advanceTimersByTimeAsync(200);
+  expect(await Promise.all(outcomes)).toEqual([1, 2, 3]);
+});
+
 test("an error of the call itself comes through", async () => {
   const error = new Error("refused");
   await expect(within(createDeadline(300), Promise.reject(error), "call")).rejects.toBe(error);

@@ -82,7 +82,7 @@ describe("an option that does not exist is refused, with the nearest that does",
         `next-protego [bad-option] "${option}" is an option of the wrapper, not of the circuit`,
       );
     }
-    for (const option of ["store", "clock", "initial", "on"]) {
+    for (const option of ["store", "clock", "initial", "on", "quiet"]) {
       expect(said(() => circuit.configure({ [option]: 1 }))).toMatch(
         `next-protego [bad-option] "${option}" cannot be changed by configure`,
       );

@@ -175,7 +175,7 @@ describe("over a real store", () => {
       });
     });
 
-    test("tracksStarts: one look after another", async () => {
+    test("watch: one look after another", async () => {
       const { line, env } = place();
       await typed(["open", "payments", ...line], { env });
       const { code, out } = await typed(["watch", "--json", ...line], { env, looks: 3 });

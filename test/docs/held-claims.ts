@@ -1,5 +1,9 @@
 import { sharing } from "./held-claims/sharing.ts";
 import { stores } from "./held-claims/stores.ts";
+import { dashboard } from "./held-claims/dashboard.ts";
+import { readme } from "./held-claims/readme.ts";
+import { speed } from "./held-claims/speed.ts";
+import { troubleshooting } from "./held-claims/troubleshooting.ts";
 
 type Claim = readonly [sentence: string, testFile: string, title: string];
 
@@ -657,4 +661,8 @@ export const heldClaims: Readonly<Record<string, readonly Claim[]>> = {
     ],
     ["the remaining time is kept", "test/breaker/recovery.test.ts", "keeps the wait that remains"],
   ],
+  "docs/dashboard.md": dashboard,
+  "README.md": readme,
+  "docs/speed.md": speed,
+  ...troubleshooting,
 };

@@ -122,6 +122,17 @@ describe("beside an explicit wrapper", () => {
     expect(circuits.get(upstream.origin)?.state).toBe("closed");
   });
 
+  test("where no AsyncLocalStorage is, a call is counted by both, and the developer is told", async () => {
+    const told = vi.spyOn(console, "warn").mockReturnValue();
+    const builtIn = vi.spyOn(process, "getBuiltinModule").mockReturnValue({} as never);
+    undo = protectFetch({ origins: [upstream.origin] });
+    builtIn.mockRestore();
+    await createProtectedFetch({ name: "explicit" })(upstream.origin);
+    expect([totals("explicit")?.allowed, totals()?.allowed]).toEqual([1, 1]);
+    expect(told).toHaveBeenCalledWith(expect.stringContaining("are counted twice"));
+    told.mockRestore();
+  });
+
   test("a plain fetch after a wrapped one is protected again", async () => {
     undo = protectFetch({ origins: [upstream.origin] });
     await createProtectedFetch({ name: "explicit" })(upstream.origin);

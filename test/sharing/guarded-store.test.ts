@@ -1,7 +1,7 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import type { FleetRequest } from "../../src/core/fleet-record.ts";
 import { memoryStore, type Store } from "../../src/redis.ts";
-import { guardStore } from "../../src/sharing/guarded-store.ts";
+import { guardStore, storeTimeoutMs } from "../../src/sharing/guarded-store.ts";
 
 const read = { type: "read", windowMs: 1000, longestOpeningMs: 1000 } as FleetRequest;
 const settle = { ...read, type: "settle", token: 1 } as FleetRequest;
@@ -50,8 +50,29 @@ test("a record that cannot be read leaves the circuits of other names shared", a
   expect(store.asked).toEqual(["newer", "other", "newer"]);
 });
 
+test("a store that has found something unreadable says so, and answers all the same", async () => {
+  const records = memoryStore(() => 0);
+  const { guard, told } = guarded({
+    step: async (circuit, request) => ({ ...(await records.step(circuit, request)), isRepaired: true }),
+  });
+  const one = guard.for("one");
+  expect(await one.ask(read)).toMatchObject({ state: "closed" });
+  expect([told, one.isDegraded()]).toEqual([["UnreadableRecord"], false]);
+});
+
 describe("a store that is silent", () => {
   const silent: Store = { step: () => new Promise(() => {}) };
+
+  test("has failed when two seconds are over", async () => {
+    vi.useFakeTimers();
+    const { guard, told } = guarded(silent, { storeTimeoutMs });
+    const answer = guard.for("one").ask(read);
+    await vi.advanceTimersByTimeAsync(1999);
+    expect(told).toEqual([]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect([await answer, told]).toEqual([undefined, ["TimeoutError"]]);
+    vi.useRealTimers();
+  });
 
   test("is lost after one patience, where three wait for it", async () => {
     const { guard } = guarded(silent);

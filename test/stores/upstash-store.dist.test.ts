@@ -298,6 +298,12 @@ describe("the environment", () => {
     expect(upstash.requests().length).toBeGreaterThan(0);
   });
 
+  test("one that is malformed is an error under next build as well", () => {
+    vi.stubEnv("NEXT_PHASE", "phase-production-build");
+    vi.stubEnv("UPSTASH_REDIS_REST_URL", "redis://a.upstash.io");
+    expect(() => upstashStore()).toThrow(/UPSTASH_REDIS_REST_URL is no URL/);
+  });
+
   test("under next build it may be missing, and nothing is sent", async () => {
     vi.stubEnv("NEXT_PHASE", "phase-production-build");
     const one = isolate(upstashStore());
