@@ -50,8 +50,8 @@ export interface SharingOptions {
    */
   heartbeat?: Duration | undefined;
   /**
-   * The most requests that an isolate sends to the store in a minute, whatever its calls do. What is over it is not
-   * sent: the isolate decides alone. Only what gives back a trial's place, and commands by hand, are sent all the same.
+   * The requests that an isolate may send to the store in a minute on average, whatever its calls do; after a quiet time up
+   * to as many more at once. What is over it is not sent: the isolate decides alone. Only what gives back a trial's place, and commands by hand, are sent all the same.
    *
    * @default 60
    */

@@ -5,10 +5,10 @@ const rows: string[] = [];
 
 /** Bytes of a bundle for production, min + gzip. Without a word of where it runs, what serves development is in it, too. */
 test.each([
-  ['import { createProtectedFetch } from "next-protego"', "createProtectedFetch", "next-protego", [], 11150],
-  ["the same in Next", "createProtectedFetch", "next-protego", ["react-server"], 12450],
-  ["the same in a Worker", "createProtectedFetch", "next-protego", ["workerd", "worker", "browser"], 11500],
-  ['import * as all from "next-protego"', "*", "next-protego", [], 15150],
+  ['import { createProtectedFetch } from "next-protego"', "createProtectedFetch", "next-protego", [], 11000],
+  ["the same in Next", "createProtectedFetch", "next-protego", ["react-server"], 12250],
+  ["the same in a Worker", "createProtectedFetch", "next-protego", ["workerd", "worker", "browser"], 11400],
+  ['import * as all from "next-protego"', "*", "next-protego", [], 15200],
   ['import * as all from "next-protego/errors"', "*", "next-protego/errors", [], 400],
 ] as const)("%s ships few bytes", async (line, what, entry, conditions, limit) => {
   const names = what === "*" ? "*" : `{ ${what} }`;
@@ -18,7 +18,7 @@ test.each([
   const bytes = [production.minifiedBytes, production.gzippedBytes, limit, unknown.gzippedBytes];
   rows.push(`${line.padEnd(54)} ${bytes.map((count) => String(count).padStart(7)).join(" ")}`);
   expect(production.gzippedBytes).toBeLessThanOrEqual(limit);
-  expect(unknown.gzippedBytes).toBeLessThanOrEqual(limit + 1250);
+  expect(unknown.gzippedBytes).toBeLessThanOrEqual(limit + 1300);
 });
 
 test("production is shipped nothing that only serves development", async () => {
