@@ -13,3 +13,6 @@ export function durationMs(value: unknown): number | undefined {
   const match = typeof value === "string" && /^(\d+(?:\.\d+)?)(ms|[smh])$/.exec(value);
   return match ? Number(match[1]) * unitMs[match[2]!]! : undefined;
 }
+
+/** Before all times of any clock, in milliseconds. A plain number: no global is looked up where a module is imported. */
+export const longAgo = -1e15;

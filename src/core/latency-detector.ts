@@ -1,4 +1,4 @@
-import { longAgo } from "./long-ago.ts";
+import { longAgo } from "./duration.ts";
 
 /** What calls usually take, and whether those under way are overdue: then it is worth asking what others know. */
 export interface LatencyDetector {

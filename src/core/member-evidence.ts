@@ -1,4 +1,4 @@
-import { longAgo } from "./long-ago.ts";
+import { longAgo } from "./duration.ts";
 
 /**
  * What an isolate has to tell the fleet: its failures in a row, and how it went on after the first that it told of.

@@ -3,7 +3,7 @@ import type { FleetRules } from "./fleet-rules.ts";
 import { type Evidence, nothingToTell } from "./member-evidence.ts";
 import { type Knowledge, knowsNothing } from "./member-knowledge.ts";
 import { type LatencyDetector, newDetector } from "./latency-detector.ts";
-import { longAgo } from "./long-ago.ts";
+import { longAgo } from "./duration.ts";
 import type { Phase, Trial } from "./phase.ts";
 import type { Policy } from "./policy.ts";
 

@@ -1,3 +1,5 @@
+import { problemBody } from "../http/problem.ts";
+
 /** Headers of every answer: never kept, never framed, never guessed at. */
 const always = {
   "cache-control": "no-store",
@@ -21,8 +23,7 @@ export function jsonResponse(value: unknown, status = 200): Response {
 
 /** A problem body (RFC 9457). */
 export function refusal(status: number, title: string, headers: Record<string, string> = {}): Response {
-  const body = JSON.stringify({ type: "about:blank", title, status });
-  return respond(body, "application/problem+json", status, headers);
+  return respond(problemBody(status, title), "application/problem+json", status, headers);
 }
 
 /** For one page: beyond guessing. */

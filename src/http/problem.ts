@@ -19,11 +19,16 @@ export function problem(
   more: Record<string, unknown> = {},
 ): Response {
   const title = titles[status];
-  return new Response(JSON.stringify({ type: "about:blank", title, status, ...more }), {
+  return new Response(problemBody(status, title, more), {
     status,
     statusText: title,
     headers: { ...headers, "cache-control": "no-store", "content-type": "application/problem+json" },
   });
+}
+
+/** The body of a problem whose type says no more than its status. */
+export function problemBody(status: number, title: string, more?: Record<string, unknown>): string {
+  return JSON.stringify({ type: "about:blank", title, status, ...more });
 }
 
 /** How long to stay away, as `Retry-After` says it (RFC 9110 §10.2.3): whole seconds, never none. */
