@@ -4,7 +4,7 @@ import { anObject, count, invalid, syncFunction } from "../core/option.ts";
 import { type Clock, monotonicClock } from "../runtime/clock.ts";
 import { type FetchTarget, targetOf } from "./circuit-of-request.ts";
 import { statusOf } from "./failed-response.ts";
-import { retryAfterHeader } from "./problem.ts";
+import { problemBody, retryAfterHeader } from "./problem.ts";
 import type { ProtectedFetch, ProtectedInit } from "./protected-fetch-options.ts";
 import { retryAfterMs } from "./retry-after.ts";
 
@@ -50,7 +50,8 @@ const longestKey = 512;
  * const fetch = quota.around(createProtectedFetch({ name: "maps", isFailure: quota.isFailure }));
  */
 export function quotaPerKey(options: QuotaOptions): QuotaPerKey {
-  const { maxRetryAfter = "10m", clock = monotonicClock, ...rest } = anObject("quotaPerKey", options);
+  const known = ["key", "maxKeys", "maxRetryAfter", "clock"];
+  const { maxRetryAfter = "10m", clock = monotonicClock, ...rest } = anObject("quotaPerKey", options, known);
   const nameOf = syncFunction("quotaPerKey.key", rest.key);
   const maxKeys = count("quotaPerKey.maxKeys", rest.maxKeys, 1000);
   const longestMs = durationMs(maxRetryAfter);
@@ -115,10 +116,10 @@ function ownWaitMs(response: Response | undefined): number {
 }
 
 function tooMany(ms: number): Response {
-  const body = { type: "about:blank", title: "Too Many Requests", status: 429 };
-  return new Response(JSON.stringify(body), {
+  const title = "Too Many Requests";
+  return new Response(problemBody(429, title), {
     status: 429,
-    statusText: body.title,
+    statusText: title,
     headers: {
       ...retryAfterHeader(ms),
       "cache-control": "no-store",

@@ -2,7 +2,7 @@ import { liveBreaker } from "../breaker/registry.ts";
 import type { SharedStore } from "../breaker/shared-store.ts";
 import { believable, withLooks } from "../core/believed-reply.ts";
 import { durationMs, type Duration } from "../core/duration.ts";
-import { mostVotes } from "../core/fleet-record.ts";
+import { type FleetReply, mostVotes } from "../core/fleet-record.ts";
 import { count, invalid, optionalFunction, share } from "../core/option.ts";
 import { keepAlive } from "../runtime/background.ts";
 import { monotonicClock } from "../runtime/clock.ts";
@@ -51,7 +51,8 @@ export interface SharingOptions {
   heartbeat?: Duration | undefined;
   /**
    * The requests that an isolate may send to the store in a minute on average, whatever its calls do; after a quiet time up
-   * to as many more at once. What is over it is not sent: the isolate decides alone. Only what gives back a trial's place, and commands by hand, are sent all the same.
+   * to as many more at once. What is over it is not sent: the isolate decides alone. Only what gives back a trial's
+   * place, and commands by hand, are sent all the same.
    *
    * @default 60
    */
@@ -120,10 +121,12 @@ export function shareStore(store: Store, options: SharingOptions = {}): SharedSt
     if (isWatched || !store.watch || isBuildPhase()) return;
     isWatched = true;
     // The store outlives its circuits: of each change that one is told which bears the name by then.
-    const heard = store.watch((name, reply) => {
+    const hear = (name: string, reply: FleetReply): void => {
       const fleet = liveBreaker(name)?.fleet;
       if (fleet?.inUse === inUse) fleet.told?.(reply);
-    });
+    };
+    // The first call of a circuit leads here: a store of the user's own may throw, or return no promise.
+    const heard = new Promise((resolve) => resolve(store.watch!(hear)));
     heard.catch((error: unknown) =>
       tellOnce(
         () =>

@@ -99,6 +99,7 @@ test.each<[unknown, RegExp]>([
   [{ key: async () => "a" }, /"quotaPerKey.key" must be/],
   [{ key: () => "a", maxKeys: 0 }, /"quotaPerKey.maxKeys" must be/],
   [{ key: () => "a", maxRetryAfter: "soon" }, /"quotaPerKey.maxRetryAfter" must be/],
+  [{ key: () => "a", maxKey: 5 }, /there is no option "maxKey"; did you mean "maxKeys"/],
 ])("bad options are refused: %j", (options, message) => {
   expect(() => quotaPerKey(options as never)).toThrow(message);
 });

@@ -127,3 +127,25 @@ test("a store is listened to once, from the first circuit on, and each circuit h
   await store.say("one", {});
   expect([circuits.get("one")!.state, circuits.get("two")!.state]).toEqual(["open", "closed"]);
 });
+
+test.each<[string, () => unknown]>([
+  [
+    "throws",
+    () => {
+      throw new TypeError("of the user's");
+    },
+  ],
+  ["returns nothing", () => undefined],
+  ["is rejected", () => Promise.reject(new TypeError("of the user's"))],
+  ["never settles", () => new Promise(() => {})],
+])("a watch of the user's own that %s breaks no call", async (_, watch) => {
+  resetCircuits();
+  const silent = Object.assign(new ScriptedStore(), { watch: watch as NonNullable<Store["watch"]> });
+  const run = protect(() => Promise.resolve("fine"), { name: "watched", store: shareStore(silent) });
+  const first = run();
+  await settled();
+  await silent.last.answer();
+  expect(await first).toBe("fine");
+  expect(await run()).toBe("fine");
+  expect(circuits.get("watched")!.snapshot()).toMatchObject({ inFlight: 0, totals: { succeeded: 2 } });
+});
