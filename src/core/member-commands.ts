@@ -37,11 +37,12 @@ function waits(member: Member, unsent: Command, view: View): Turn {
 }
 
 function tells(member: Member, given: Command, view: View): Turn {
-  const { command, isForced, openMs } = given;
+  const { command, isForced, lastsMs } = given;
   const request =
     command === "half-open"
       ? { type: command }
-      : { type: command, isForced, ...(command === "close" && openMs !== undefined && { forMs: openMs }) };
+      : { type: command, isForced, ...(command === "close" && lastsMs !== undefined && { forMs: lastsMs }) };
+  const openMs = command === "open" ? lastsMs : undefined;
   const { member: after, effects } = asks(member, "command", request, view, openMs);
   return { member: { ...after, commanded: expected(after.asked, given, view) }, effects };
 }

@@ -46,7 +46,7 @@ export interface Command {
   readonly command: "open" | "close" | "half-open";
   readonly isForced: boolean;
   /** How long it is to stay open, as long as the policy says by default; or to be held closed. */
-  readonly openMs?: number | undefined;
+  readonly lastsMs?: number | undefined;
 }
 
 /** In what relation the isolate is to its fleet. */

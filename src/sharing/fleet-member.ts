@@ -149,9 +149,9 @@ export function joinFleet(
     afterCall(call) {
       inBackground(dispatch({ type: "settled", ...call }));
     },
-    command(command, isForced = false, by, openMs) {
-      const lastsMs = openMs === Infinity ? undefined : openMs;
-      inBackground(dispatch({ type: "commanded", command, isForced, openMs: lastsMs }));
+    command(command, isForced = false, by, forMs) {
+      const lastsMs = forMs === Infinity ? undefined : forMs;
+      inBackground(dispatch({ type: "commanded", command, isForced, lastsMs }));
       const given = {
         type: command,
         isForced: isForced && lastsMs === undefined,
@@ -170,12 +170,12 @@ export function joinFleet(
         // No word is as good as one that cannot be believed.
       }
     },
-    checkLength(openMs = 0, isClosing = false) {
+    checkLength(lastsMs = 0, isClosing = false) {
       const longest = isClosing ? recordLifeMs : longestOpeningMs(breaker.policy);
-      if (openMs === Infinity || openMs <= longest) return;
+      if (lastsMs === Infinity || lastsMs <= longest) return;
       throw invalid(
         "for",
-        openMs,
+        lastsMs,
         `at most ${longest} milliseconds in a shared circuit${isClosing ? "" : "; raise maxRetryAfter for more"}`,
       );
     },
