@@ -3,7 +3,8 @@ import { aName } from "../core/option.ts";
 import { tellOnce } from "../runtime/environment.ts";
 import type { Breaker } from "./breaker.ts";
 import type { ResolvedCircuitOptions } from "./resolved-options.ts";
-import { nextRank, obtainBreaker } from "./registry.ts";
+import { obtainBreaker } from "./obtain-breaker.ts";
+import { nextRank } from "./registry.ts";
 
 export type CircuitName<Args extends readonly unknown[]> = string | ((...args: Args) => string);
 

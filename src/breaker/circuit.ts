@@ -13,7 +13,8 @@ import { epochMs } from "../runtime/clock.ts";
 import type { Listener } from "./events.ts";
 import { ofCircuit } from "./option-owners.ts";
 import { applyOptions } from "./options-in-force.ts";
-import { liveBreaker, revived } from "./registry.ts";
+import { revived } from "./eviction.ts";
+import { liveBreaker } from "./registry.ts";
 import type { SharedCircuit } from "./shared-circuit.ts";
 import type { CircuitSnapshot, TrialCounts } from "./snapshot.ts";
 

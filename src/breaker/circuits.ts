@@ -7,7 +7,10 @@ import type { Listener } from "./events.ts";
 import { ofCircuit } from "./option-owners.ts";
 import { admitByHand, type AdmitOptions, type CallByHand } from "./permit-by-hand.ts";
 import type { CircuitSnapshot } from "./snapshot.ts";
-import { boundedName, forget, liveBreaker, makeRoom, obtainBreaker, registry } from "./registry.ts";
+import { boundedName } from "./bounded-name.ts";
+import { forget, makeRoom } from "./eviction.ts";
+import { obtainBreaker } from "./obtain-breaker.ts";
+import { liveBreaker, registry } from "./registry.ts";
 
 const handles = new WeakMap<Breaker, Circuit>();
 

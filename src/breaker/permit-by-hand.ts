@@ -11,7 +11,9 @@ import { askForCall } from "./ask-for-call.ts";
 import { resolveCircuitOptions } from "./resolved-options.ts";
 import { timeoutMs as checkedTimeout } from "./option-owners.ts";
 import { refusalError } from "./refusal-error.ts";
-import { boundedName, liveBreaker, obtainBreaker } from "./registry.ts";
+import { boundedName } from "./bounded-name.ts";
+import { obtainBreaker } from "./obtain-breaker.ts";
+import { liveBreaker } from "./registry.ts";
 
 export interface AdmitOptions {
   /**

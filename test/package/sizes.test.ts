@@ -43,7 +43,7 @@ const purposes: ReadonlyArray<readonly [string, RegExp]> = [
   ],
   [
     "circuits: records, bound, listeners, console",
-    /breaker\/(?:breaker|phase-change|registry|dispatch|watchers|short-hash)|environment|in-words/,
+    /breaker\/(?:breaker|phase-change|registry|eviction|bounded-name|obtain-breaker|dispatch|watchers|short-hash)|environment|in-words/,
   ],
   ["timeouts", /deadline|core\/line/],
   ["the life of a call", /^breaker\/|call-site|clock|random|note-refusal|circuit-open-error/],
