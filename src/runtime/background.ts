@@ -11,16 +11,26 @@ interface Request {
 
 interface Scope {
   readonly [key: string | symbol]:
-    | { get?(): Request; readonly ctx?: Request; readonly context?: Request }
+    | (Request & {
+        get?(): Request;
+        readonly ctx?: Request;
+        readonly context?: Request;
+        readonly v1?: Request;
+      })
     | undefined;
 }
 
-/** Where platforms and frameworks put it: Next's own hosts, Vercel, OpenNext on Workers, Netlify. */
+/**
+ * Where platforms and frameworks put it: Next's own hosts, Vercel, OpenNext on Workers, Netlify, Supabase (Vercel's edge has a text of
+ * that name), Bunny. Deno Deploy documents no way.
+ */
 const places: readonly ((scope: Scope) => Request | undefined)[] = [
   (scope) => scope[Symbol.for("@next/request-context")]?.get?.(),
   (scope) => scope[Symbol.for("@vercel/request-context")]?.get?.(),
   (scope) => scope[Symbol.for("__cloudflare-context__")]?.ctx,
   (scope) => scope["Netlify"]?.context,
+  (scope) => scope["EdgeRuntime"],
+  (scope) => scope["Bunny"]?.v1,
 ];
 
 /**

@@ -7,7 +7,7 @@ const names = ["@next/request-context", "@vercel/request-context", "__cloudflare
 );
 afterEach(() => {
   for (const name of names) delete scope[name];
-  delete scope["Netlify"];
+  for (const name of ["Netlify", "EdgeRuntime", "Bunny"]) delete scope[name];
 });
 
 /** A platform that keeps what it is given. */
@@ -24,6 +24,8 @@ const places: ReadonlyArray<readonly [string, (waitUntil?: (promise: Promise<unk
   ],
   ["OpenNext's", (waitUntil) => (scope[Symbol.for("__cloudflare-context__")] = { ctx: { waitUntil } })],
   ["Netlify's", (waitUntil) => (scope["Netlify"] = { context: { waitUntil } })],
+  ["Supabase's", (waitUntil) => (scope["EdgeRuntime"] = { waitUntil })],
+  ["Bunny's", (waitUntil) => (scope["Bunny"] = { v1: { waitUntil } })],
 ];
 
 test.for(places)("a promise is kept alive by %s context of the request", async ([, put]) => {
@@ -104,4 +106,12 @@ test("one platform is asked once, and what it is given never rejects", async () 
   expect(netlify.kept).toEqual([]);
   process.off("unhandledRejection", unhandled);
   expect(unhandled).not.toHaveBeenCalled();
+});
+
+test("Vercel's edge has a text of the name that Supabase's object has: it is passed over", () => {
+  scope["EdgeRuntime"] = "edge-runtime";
+  const { waitUntil, kept } = platform();
+  scope["Bunny"] = { v1: { waitUntil } };
+  askPlatform(Promise.resolve());
+  expect(kept).toHaveLength(1);
 });

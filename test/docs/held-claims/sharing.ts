@@ -151,7 +151,7 @@ export const sharing: ReadonlyArray<readonly [sentence: string, testFile: string
     "plain Workers share their circuits with nothing but a store given",
   ],
   [
-    "Vercel's and Netlify's contexts",
+    "what Vercel, Netlify, Supabase and Bunny provide",
     "test/runtime/background.test.ts",
     "a promise is kept alive by %s context of the request",
   ],
