@@ -8,6 +8,7 @@ export { anyOf } from "./core/any-of.ts";
 export { exponentialBackoff } from "./core/exponential-backoff.ts";
 export { trials } from "./core/trials.ts";
 export { ramp } from "./core/ramp.ts";
+export { watchedCalls } from "./core/watched-calls.ts";
 export { healthProbe } from "./breaker/health-probe.ts";
 export { watchBody } from "./http/watch-body.ts";
 export { staleIfError } from "./http/stale-if-error.ts";
@@ -18,6 +19,7 @@ export { logTo } from "./breaker/log-to.ts";
 export { restoreFrom } from "./breaker/restore-from.ts";
 
 export type { OpeningRule } from "./core/opening-rule.ts";
+export type { CallWatch } from "./core/call-watch.ts";
 export type { FailureRateOptions } from "./core/failure-rate.ts";
 export type { SlowCallsOptions } from "./core/slow-calls.ts";
 export type { HungCallsOptions } from "./core/hung-calls.ts";

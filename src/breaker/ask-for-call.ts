@@ -99,7 +99,7 @@ function ask(breaker: Breaker, leaseMs: number): Permit | Refusal {
     if (breaker.phase.state === "closed") become(breaker, after, "calls");
   }
   const { phase } = breaker;
-  if (phase.state === "closed" && !policy.tracksStarts) return phase;
+  if (phase.state === "closed" && !policy.watch) return phase;
   const decided = breaker.fleet?.admit(leaseMs);
   if (decided) return decided;
   const admission = admit(phase, policy, breaker.clock.now(), random(), leaseMs);

@@ -1,4 +1,4 @@
-import { changesNothing, settle, withoutToken } from "../core/machine.ts";
+import { changesNothing, settle } from "../core/machine.ts";
 import type { Evidence } from "../core/policy.ts";
 import type { Verdict } from "../core/verdict.ts";
 import { random } from "../runtime/random.ts";
@@ -16,7 +16,8 @@ export function releasePlace(call: AdmittedCall): void {
   call.holdsPlace = false;
   breaker.inFlight--;
   callEnded(call); // nothing that its place waited for is expected any more
-  call.permit = call.permit && withoutToken(breaker.phase, call.permit, breaker.policy);
+  const { phase, policy } = breaker;
+  if (call.permit && policy.watch) call.permit = policy.watch.withoutToken(phase, call.permit, policy);
 }
 
 /** Takes a place again, for a stream that is read after all. */

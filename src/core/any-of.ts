@@ -21,6 +21,7 @@ export function anyOf(...given: OpeningRule[]): OpeningRule<unknown[]> {
     ...(rules.some((rule) => rule.inARow) && {
       inARow: Math.min(...rules.map((rule) => rule.inARow ?? Infinity)),
     }),
+    ...(rules.some(({ watch }) => watch) && { watch: rules.find(({ watch }) => watch)!.watch }),
     timed: rules.some((rule) => rule.timed),
     begin: (now) => rules.map((rule) => rule.begin(now)),
     record(tallies, verdict, now, durationMs) {

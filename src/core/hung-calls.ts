@@ -2,6 +2,7 @@ import type { Duration } from "./duration.ts";
 import type { OpeningRule } from "./opening-rule.ts";
 import { beginLine, type InLine, joinLine, leaveLine } from "./line.ts";
 import { anObject, aSpan, count } from "./option.ts";
+import { watchedCalls } from "./watched-calls.ts";
 
 export interface HungCallsOptions {
   /** A call that has been running for longer than this hangs. Choose less than its timeout. */
@@ -55,6 +56,7 @@ export function hungCalls(options: HungCallsOptions): OpeningRule<Tally> {
   return {
     kind: `hungCalls(${hungMs})`,
     settings: { duration: hungMs, threshold },
+    watch: watchedCalls,
     begin() {
       const line = beginLine({ startedAt: 0, isOverdue: false } as Running);
       return { line, next: line, overdue: 0 };

@@ -1,14 +1,9 @@
+import type { Admission } from "./admission.ts";
 import { figuresOf } from "./figures-of.ts";
-import type { ClosedPhase, HalfOpenPhase, OpenPhase, Permit, Phase, Trial, WatchedPermit } from "./phase.ts";
+import type { ClosedPhase, HalfOpenPhase, OpenPhase, Permit, Phase, Trial } from "./phase.ts";
 import type { Evidence, Policy } from "./policy.ts";
-import type { Refusal, RefusalReason } from "./refusal.ts";
+import type { RefusalReason } from "./refusal.ts";
 import type { Verdict } from "./verdict.ts";
-
-/** What is decided about a call: the phase that follows, and a permit or a refusal. */
-export interface Admission {
-  readonly phase: Phase;
-  readonly decision: Permit | Refusal;
-}
 
 const nothing: Evidence = {};
 
@@ -48,11 +43,10 @@ export function isHeldClosed({ heldUntil }: ClosedPhase, now: number): boolean {
 /** The phase that the mere passing of time makes of this one. Calls that hang open it without an end of theirs. */
 export function look(phase: Phase, policy: Policy, now: number, random?: number): Phase {
   switch (phase.state) {
-    case "closed": {
-      const trips =
-        policy.tracksStarts && !isHeldClosed(phase, now) && policy.opensOn.trips(phase.tally, now);
-      return trips ? tripped(phase, phase.tally, policy, now, { random }) : phase;
-    }
+    case "closed":
+      return policy.watch && isTripped(phase, phase.tally, policy, now)
+        ? tripped(phase, phase.tally, policy, now, { random })
+        : phase;
     case "open":
       if (now >= phase.until) {
         return { ...halfOpened(phase.generation + 1, phase.trips, now), figures: phase.figures };
@@ -94,7 +88,7 @@ export function admit(
   const phase = look(before, policy, now, random);
   switch (phase.state) {
     case "closed":
-      return policy.tracksStarts ? admitWatched(phase, policy, now, random) : { phase, decision: phase };
+      return policy.watch?.admit(phase, policy, now, random) ?? { phase, decision: phase };
     case "open":
       return refused(phase, "open", phase.until - now, policy);
     case "half-open": {
@@ -112,35 +106,10 @@ export function admit(
   }
 }
 
-function refused(phase: Phase, reason: RefusalReason, waitMs: number, policy: Policy): Admission {
+export function refused(phase: Phase, reason: RefusalReason, waitMs: number, policy: Policy): Admission {
   // Open for good has no end to tell.
   const retryAfterMs = waitMs === Infinity ? policy.resetTimeoutMs : waitMs;
   return { phase, decision: { reason, retryAfterMs } };
-}
-
-/** A closed phase whose rule judges calls before they are made: those that hang, those to be shed. */
-function admitWatched(phase: ClosedPhase, policy: Policy, now: number, random: number): Admission {
-  const { opensOn, ramp } = policy;
-  if (!isHeldClosed(phase, now)) {
-    const isShed =
-      opensOn.sheds?.(phase.tally, now, random) || (phase.trips > 0 && ramp?.(now - phase.since, random));
-    if (isShed) return refused(phase, "shed", shedRetryMs, policy);
-  }
-  const token = opensOn.starts?.(phase.tally, now);
-  return { phase, decision: { generation: phase.generation, kind: opensOn.kind, token } };
-}
-
-/** A shed call may come again soon: the dice may fall otherwise. */
-const shedRetryMs = 1000;
-
-/** Ends what the rule keeps of a call under way, before the call is judged. @returns the permit that is left */
-export function withoutToken(phase: Phase, permit: Permit, { opensOn }: Policy): Permit {
-  const { generation, kind, token } = permit as Partial<WatchedPermit> & Permit;
-  if (kind === undefined) return permit;
-  if (phase.state === "closed" && generation === phase.generation && kind === opensOn.kind) {
-    opensOn.ends?.(phase.tally, token);
-  }
-  return { generation, kind: "", token: undefined };
 }
 
 /** Whether settling this call changes nothing but counts: then nobody need look at the clock. */
@@ -164,12 +133,10 @@ export function settle(
   switch (phase.state) {
     case "closed": {
       const { opensOn } = policy;
-      const { kind, token } = permit as Partial<WatchedPermit>;
-      if (kind === opensOn.kind) opensOn.ends?.(phase.tally, token);
+      policy.watch?.withoutToken(phase, permit, policy);
       if (verdict === "ignored") return phase;
       const tally = opensOn.record(phase.tally, verdict, now, evidence.durationMs ?? 0) ?? phase.tally;
-      if (!isHeldClosed(phase, now) && opensOn.trips(tally, now))
-        return tripped(phase, tally, policy, now, evidence);
+      if (isTripped(phase, tally, policy, now)) return tripped(phase, tally, policy, now, evidence);
       return tally === phase.tally ? phase : { ...phase, tally };
     }
     case "half-open": {
@@ -190,6 +157,10 @@ export function settle(
     case "open":
       return phase;
   }
+}
+
+function isTripped(phase: ClosedPhase, tally: unknown, { opensOn }: Policy, now: number): boolean {
+  return !isHeldClosed(phase, now) && opensOn.trips(tally, now);
 }
 
 /** Opens. Openings add up unless the circuit was closed for longer than it had last been open. */

@@ -1,3 +1,4 @@
+import type { CallWatch } from "./call-watch.ts";
 import type { Figures } from "./figures.ts";
 import { count } from "./option.ts";
 import type { Verdict } from "./verdict.ts";
@@ -29,6 +30,8 @@ export interface OpeningRule<Tally = unknown> {
   readonly timed?: boolean;
   /** The tally that a success leaves as it is, where there is one: such a call needs no clock. */
   readonly neutralTally?: Tally;
+  /** `watchedCalls` of `next-protego/options`, for a rule with `starts` or `sheds`: without it they are not asked. */
+  readonly watch?: CallWatch;
   /** A call starts. What this returns comes back when the call ends, whatever came of it. */
   starts?(tally: Tally, now: number): unknown;
   ends?(tally: Tally, token: unknown): void;

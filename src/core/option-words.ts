@@ -14,6 +14,8 @@ const words: Readonly<Record<string, string>> = {
   "a text": "a string that is not empty",
   "a clock": "an object with a now() function",
   "a store": "a shared store such as upstashStore()",
+  watchedCalls: "watchedCalls of next-protego/options, as the rule has starts or sheds",
+  ramp: 'ramp("30s") of next-protego/options, or ramp(…) of a function',
   healthProbe: "healthProbe(…) of next-protego/options",
   restoreFrom: "restoreFrom(…) of next-protego/options",
   staleIfError: "staleIfError(…) of next-protego/options",

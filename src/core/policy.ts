@@ -1,3 +1,4 @@
+import type { CallWatch } from "./call-watch.ts";
 import type { Duration } from "./duration.ts";
 import { consecutiveFailures, type OpeningRule } from "./opening-rule.ts";
 import { withDefault } from "./with-default.ts";
@@ -57,8 +58,15 @@ export interface PolicyOptions {
 /** How long to stay open at the n-th opening in a row. @param random from 0 to 1 */
 export type Backoff = (resetTimeoutMs: number, trips: number, random: number) => number;
 
-/** Whether a call is refused so soon after closing. @param random from 0 to 1 */
-export type Ramp = (sinceClosedMs: number, random: number) => boolean;
+/** What {@link ramp} makes. */
+export interface Ramp {
+  readonly kind: "ramp";
+  /** Whether a call is refused so soon after closing. @param random from 0 to 1 */
+  isShed(sinceClosedMs: number, random: number): boolean;
+  /** What it was made with, where that is plain data. */
+  readonly settings?: unknown;
+  readonly watch: CallWatch;
+}
 
 /** A check that takes the places of trials. */
 export interface Probe {
@@ -99,8 +107,8 @@ export interface Policy {
   readonly ramp: Ramp | undefined;
   readonly probe: Probe | undefined;
   readonly maxConcurrent: number;
-  /** Whether calls are judged before they are made. */
-  readonly tracksStarts: boolean;
+  /** Where calls are judged before they are made. */
+  readonly watch: CallWatch | undefined;
   /** The longest an admitted call can take, where that is known. */
   readonly timeoutMs: number;
   /** How long a trial may take until its place goes to another call. */
@@ -117,7 +125,7 @@ export const policyChecks = {
   maxRetryAfter: duration,
   opensOn: checkedRule,
   probe: having("decide", "healthProbe"),
-  ramp: syncFunction,
+  ramp: having("isShed", "ramp"),
   resetBackoff: syncFunction,
   resetTimeout: aSpan,
 } satisfies Record<keyof PolicyOptions, Check>;
@@ -170,10 +178,10 @@ export function resolvePolicy(given: PolicyOptions, timeoutMs: number): Policy {
     },
     halfOpenRetries: trials.successes,
     trials,
-    ramp: ramp && withDefault(ramp, false),
+    ramp,
     probe: options.probe,
     maxConcurrent,
-    tracksStarts: ramp !== undefined || "starts" in opensOn || "sheds" in opensOn,
+    watch: opensOn.watch ?? ramp?.watch,
     timeoutMs,
     trialLeaseMs: timeoutMs === Infinity ? Math.max(resetTimeout, 1000) : timeoutMs + 1000,
     options,
@@ -190,6 +198,9 @@ export function checkedRule(option: string, value: unknown): OpeningRule {
   if (typeof rule?.kind !== "string") invalid(option, value, "a rule");
   for (const part of ["begin", "record", "trips", "failures"] as const) {
     syncFunction(`${option}.${part}`, rule[part]);
+  }
+  if (!rule.watch && ("starts" in rule || "sheds" in rule)) {
+    invalid(`${option}.watch`, undefined, "watchedCalls");
   }
   return rule;
 }

@@ -3,6 +3,7 @@ import type { OpeningRule } from "./opening-rule.ts";
 import { anObject, invalid } from "./option.ts";
 import { windowKind } from "./window-kind.ts";
 import type { Window } from "./window.ts";
+import { watchedCalls } from "./watched-calls.ts";
 
 export interface ShedExcessOptions {
   /**
@@ -39,6 +40,7 @@ export function shedExcess(options: ShedExcessOptions = {}): OpeningRule<Window>
   return {
     kind: `shedExcess(${label})`,
     settings: { multiplier },
+    watch: watchedCalls,
     begin,
     record(tally, verdict, now) {
       tally.add(verdict === "failure", now);

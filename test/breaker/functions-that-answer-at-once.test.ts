@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { circuits, createProtectedFetch, protect, type ProtegoEvent } from "../../src/index.ts";
-import { anyOf, healthProbe, opensWhen, staleIfError } from "../../src/options.ts";
+import { anyOf, healthProbe, opensWhen, ramp, staleIfError } from "../../src/options.ts";
 import { createDashboard } from "../../src/dashboard.ts";
 import { prometheusText } from "../../src/dashboard/prometheus.ts";
 import { memory } from "../../src/dashboard/remember.ts";
@@ -28,7 +28,7 @@ const places: Array<[string, (fn: () => unknown) => unknown]> = [
   ["enabled", (fn) => createProtectedFetch({ enabled: fn as never })],
   ["name", (fn) => createProtectedFetch({ name: fn as never })],
   ["resetBackoff", (fn) => createProtectedFetch({ resetBackoff: fn as never })],
-  ["ramp", (fn) => createProtectedFetch({ ramp: fn as never })],
+  ["ramp", (fn) => ramp(fn as never)],
   ["ignoreErrors", (fn) => createProtectedFetch({ ignoreErrors: [fn as never] })],
   ["opensWhen", (fn) => opensWhen(fn as never)],
   ["opensOn.trips", (fn) => createProtectedFetch({ opensOn: { ...rule, trips: fn as never } })],
@@ -52,7 +52,7 @@ test.each([
   ["enabled", { enabled: late }],
   ["name", { name: late }],
   ["resetBackoff", { resetBackoff: late }],
-  ["ramp", { ramp: late }],
+  ["ramp", { ramp: ramp(late as never) }],
   ["probe", { probe: healthProbe(late) }],
   ["ignoreErrors", { ignoreErrors: [late] }],
   ["opensWhen", { opensOn: opensWhen(late as never) }],

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { circuits, createProtectedFetch, type OpeningRule, protect, withProtego } from "../../src/index.ts";
-import { staleIfError } from "../../src/options.ts";
+import { staleIfError, watchedCalls } from "../../src/options.ts";
 import { resetCircuits } from "../../src/testing.ts";
 import { hostileValues } from "./any-behaviour.ts";
 
@@ -110,7 +110,14 @@ const sound: OpeningRule = {
 test.each(["begin", "record", "trips", "failures", "starts", "ends", "sheds"])(
   "a rule of one's own whose %s throws breaks no call, and keeps no place",
   async (part) => {
-    const opensOn = { ...sound, starts: () => 1, ends() {}, sheds: () => false, [part]: fails };
+    const opensOn = {
+      ...sound,
+      starts: () => 1,
+      ends() {},
+      sheds: () => false,
+      watch: watchedCalls,
+      [part]: fails,
+    };
     const call = protect(
       (fail: boolean) => (fail ? Promise.reject(new Error("down")) : Promise.resolve("answer")),
       {

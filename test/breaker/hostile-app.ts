@@ -1,7 +1,15 @@
 import fc from "fast-check";
 import { circuits, createProtectedFetch, protect, withProtego } from "../../src/index.ts";
 import { protectAction, withProtegoApi } from "../../src/next.ts";
-import { consecutiveFailures, healthProbe, opensWhen, staleIfError, watchBody } from "../../src/options.ts";
+import {
+  consecutiveFailures,
+  healthProbe,
+  opensWhen,
+  ramp,
+  staleIfError,
+  watchBody,
+  watchedCalls,
+} from "../../src/options.ts";
 import { anyScript, type Behaviour, carryOut, type reEntries } from "./any-behaviour.ts";
 
 export const wrappers = [
@@ -90,6 +98,7 @@ export class HostileApp {
       starts: this.#fn("rule", () => undefined),
       ends: this.#fn("rule", () => undefined),
       sheds: this.#fn("rule", () => false),
+      watch: watchedCalls,
     };
     const all: Record<string, unknown> = {
       name: given["name"] ? this.#fn("name", () => this.circuit) : "own",
@@ -99,7 +108,7 @@ export class HostileApp {
       fallback: this.#fn("fallback", () => new Response("instead")),
       fallbackOnFailure: this.#fn("fallbackOnFailure", () => new Response("instead")),
       resetBackoff: this.#fn("resetBackoff", (ms: never) => ms),
-      ramp: this.#fn("ramp", () => false),
+      ramp: ramp(this.#fn("ramp", () => false) as never),
       probe: healthProbe(this.#fn("probe", () => undefined) as never),
       on: this.#fn("on", () => undefined),
       refused: this.#fn("refused", () => "refused"),

@@ -8,12 +8,12 @@ afterEach(resetCircuits);
 
 describe("ramp", () => {
   test("admits a tenth at first and all in the end, by the dice", () => {
-    const isRefused = ramp("100s");
-    expect(isRefused(0, 0.09)).toBe(false);
-    expect(isRefused(0, 0.11)).toBe(true);
-    expect(isRefused(50_000, 0.54)).toBe(false);
-    expect(isRefused(50_000, 0.56)).toBe(true);
-    expect(isRefused(100_000, 0.999)).toBe(false);
+    const rule = ramp("100s");
+    expect(rule.isShed(0, 0.09)).toBe(false);
+    expect(rule.isShed(0, 0.11)).toBe(true);
+    expect(rule.isShed(50_000, 0.54)).toBe(false);
+    expect(rule.isShed(50_000, 0.56)).toBe(true);
+    expect(rule.isShed(100_000, 0.999)).toBe(false);
   });
 
   test("does not slow down a circuit that never opened", async () => {

@@ -23,8 +23,8 @@ const named = (pattern: string): string[] => globSync(pattern, { cwd: root });
 afterEach(resetCircuits);
 
 describe("a rule, or another imported value", () => {
-  const page = read("docs/rules.md");
-  const rows = [...page.matchAll(/^\| `(\w+)\(.*?\)` \| `([\w.]+)` \|/gm)].map(([, name, option]) => ({
+  const page = read("docs/rules.md").split("## All imported values")[1]!.split("\n## ")[0]!;
+  const rows = [...page.matchAll(/^\| `(\w+)(?:\(.*?\))?` \| `([\w.]+)` \|/gm)].map(([, name, option]) => ({
     name: name!,
     option,
   }));

@@ -126,6 +126,7 @@ test("the entries export this and nothing else", async () => {
         "staleIfError": "function",
         "trials": "function",
         "watchBody": "function",
+        "watchedCalls": "object",
       },
       "./otel": {
         "instrumentCircuits": "function",

@@ -16,9 +16,11 @@ describe("what an app can see changes only where the change is written down", ()
 
 /** Named by a signature and not to be imported: parts of a circuit's insides, and what inference needs. */
 const opaque = [
+  "Admission",
   "AdmittedCall",
   "AsInferred",
   "Breaker",
+  "ClosedPhase",
   "OfCall",
   "Permit",
   "Phase",

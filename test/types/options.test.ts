@@ -129,7 +129,7 @@ test("rules, backoff and ramp fit their options and no others", () => {
   });
   expectTypeOf(consecutiveFailures).returns.toExtend<OpeningRule>();
   // @ts-expect-error: a ramp opens nothing
-  expect(() => createProtectedFetch({ opensOn: ramp("30s") })).toThrow('option "opensOn"');
+  expect(() => createProtectedFetch({ opensOn: ramp("30s") })).toThrow('option "opensOn.begin"');
 });
 
 test("a circuit takes options of its own and none of a call's", () => {
