@@ -73,8 +73,7 @@ export function isCallerError(
     const { name, message, cause = error } = Object(error) as Error;
     const last = Object(cause) as Error & { code?: unknown };
     // Some quote the URL or its host, in which any word may be.
-    const said = (): string =>
-      `${String(last.code)} ${last.name} ${last.message}`.replace(/\(\S+\)/g, "");
+    const said = (): string => `${String(last.code)} ${last.name} ${last.message}`.replace(/\(\S+\)/g, "");
     // Where there is a code it says it all.
     if (isOffline() || refused.test(typeof last.code === "string" ? last.code : said())) return true;
     const { url, method, redirect, body: own } = Object(input) as Partial<Request>;
