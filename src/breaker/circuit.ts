@@ -176,7 +176,7 @@ export class Circuit {
   /**
    * Changes options of the live circuit, until they are configured again or the circuit is reset: no wrapper undoes
    * it. State and counts stay, except those of another rule or window; what remains of an opening follows the new
-   * `resetTimeout`.
+   * `resetTimeout`, unless a command, the fleet or the upstream's `Retry-After` has said how long it lasts.
    *
    * @throws {TypeError | RangeError} for a bad option; the circuit then keeps its old ones
    */
