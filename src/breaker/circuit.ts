@@ -8,7 +8,7 @@ import type { CircuitState, HalfOpenPhase, Phase } from "../core/phase.ts";
 import type { Policy, PolicyOptions } from "../core/policy.ts";
 import { become } from "./phase-change.ts";
 import { type Breaker, noTotals } from "./breaker.ts";
-import type { ErrorMatcher } from "../core/error-matcher.ts";
+import { type ErrorMatcher, matches } from "../core/error-matcher.ts";
 import { epochMs } from "../runtime/clock.ts";
 import type { Listener } from "./events.ts";
 import { ofCircuit } from "./option-owners.ts";
@@ -16,6 +16,7 @@ import { applyOptions } from "./options-in-force.ts";
 import { liveBreaker, revived } from "./registry.ts";
 import type { SharedCircuit } from "./shared-circuit.ts";
 import type { CircuitSnapshot, TrialCounts } from "./snapshot.ts";
+import { subscription } from "./subscription.ts";
 
 /** How a command is meant. */
 export interface Command {
@@ -198,9 +199,11 @@ export class Circuit {
   ignoreErrors(...matchers: ErrorMatcher[]): () => void {
     for (const matcher of matchers) aFunction("ignoreErrors[]", matcher);
     const { ignored } = this.#steered;
-    for (const matcher of matchers) ignored.add(matcher);
+    // Who else has told of the same class goes on.
+    const own = matchers.map((matcher) => (error: unknown) => matches(matcher, error));
+    for (const matcher of own) ignored.add(matcher);
     return () => {
-      for (const matcher of matchers) ignored.delete(matcher);
+      for (const matcher of own) ignored.delete(matcher);
     };
   }
 
@@ -211,9 +214,7 @@ export class Circuit {
 
   /** @returns a function that ends the subscription */
   subscribe(listener: Listener): () => void {
-    const { listeners } = this.#steered;
-    listeners.add(aFunction("listener", listener));
-    return () => void listeners.delete(listener);
+    return subscription(this.#steered.listeners, listener);
   }
 }
 

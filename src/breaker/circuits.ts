@@ -1,4 +1,4 @@
-import { aFunction, count, invalid } from "../core/option.ts";
+import { count, invalid } from "../core/option.ts";
 import type { Breaker } from "./breaker.ts";
 import { Circuit } from "./circuit.ts";
 import { type CircuitOptions } from "./circuit-options.ts";
@@ -7,6 +7,7 @@ import type { Listener } from "./events.ts";
 import { ofCircuit } from "./option-owners.ts";
 import { admitByHand, type AdmitOptions, type CallByHand } from "./permit-by-hand.ts";
 import type { CircuitSnapshot } from "./snapshot.ts";
+import { subscription } from "./subscription.ts";
 import { boundedName, forget, liveBreaker, makeRoom, obtainBreaker, registry } from "./registry.ts";
 
 const handles = new WeakMap<Breaker, Circuit>();
@@ -71,9 +72,7 @@ export const circuits = {
 
   /** Listens to every circuit, present and future. @returns a function that ends the subscription */
   subscribe(listener: Listener): () => void {
-    const { listeners } = registry();
-    listeners.add(aFunction("listener", listener));
-    return () => void listeners.delete(listener);
+    return subscription(registry().listeners, listener);
   },
 
   /**
