@@ -234,7 +234,7 @@ describe("listeners", () => {
   test("given as `on` stay when a subscription of the same function ends", () => {
     let heard = 0;
     const on = (): void => void heard++;
-    const circuit = circuits.register("api", { on });
+    const circuit = circuits.register("with on", { on });
     circuit.subscribe(on)();
     circuit.open();
     expect(heard).toBe(1);
