@@ -119,7 +119,7 @@ export class Circuit {
    * @example circuits.get("payments")?.open({ for: "5m", by: "deploy" });
    */
   open(options: OpenCommand = {}): void {
-    const { forced, by, for: length } = anObject("options", options);
+    const { forced, by, for: length } = anObject("options", options, ["forced", "by", "for"]);
     const openMs = length === undefined ? (forced ? Infinity : undefined) : aSpan("for", length);
     this.#steered.fleet?.checkLength?.(openMs);
     const next: Next = (generation, policy, now) => {
@@ -137,7 +137,7 @@ export class Circuit {
    * @example circuits.get("payments")?.close({ for: "10m", by: "ada" });
    */
   close(options: CloseCommand = {}): void {
-    const { forced, by, for: length } = anObject("options", options);
+    const { forced, by, for: length } = anObject("options", options, ["forced", "by", "for"]);
     const heldMs = length === undefined ? (forced ? Infinity : undefined) : aSpan("for", length);
     this.#steered.fleet?.checkLength?.(heldMs, true);
     const next: Next = (generation, policy, now) => {
@@ -149,7 +149,7 @@ export class Circuit {
 
   /** Lets trials through now instead of waiting for the reset timeout. */
   halfOpen(options: Pick<Command, "by"> = {}): void {
-    const { by } = anObject("options", options);
+    const { by } = anObject("options", options, ["by"]);
     this.#command("half-open", (generation, _, now) => halfOpened(generation, 1, now), false, by);
   }
 
@@ -167,7 +167,7 @@ export class Circuit {
 
   /** Closes the circuit and forgets everything it has counted, and what `configure` set. */
   reset(options: Pick<Command, "by"> = {}): void {
-    const { by } = anObject("options", options);
+    const { by } = anObject("options", options, ["by"]);
     applyOptions(this.#steered, {});
     this.#steered.totals = noTotals();
     this.#steered.lastFailure = undefined;

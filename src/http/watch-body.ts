@@ -27,7 +27,7 @@ export interface BodyWatchOptions {
  * createProtectedFetch({ watchBody: watchBody({ idleTimeout: "5s" }) });
  */
 export function watchBody(options: BodyWatchOptions = {}): BodyWatch {
-  const { idleTimeout = "10s" } = anObject("watchBody", options);
+  const { idleTimeout = "10s" } = anObject("watchBody", options, ["idleTimeout"]);
   const idleMs = durationMs(idleTimeout);
   if (!idleMs || idleMs === Infinity) {
     throw invalid("watchBody.idleTimeout", idleTimeout, 'more than 0 ms, or a duration such as "5s"');

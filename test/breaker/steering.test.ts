@@ -232,12 +232,12 @@ describe("listeners", () => {
   });
 
   test("given as `on` stay when a subscription of the same function ends", () => {
-    let heard = 0;
-    const on = (): void => void heard++;
+    const heard: string[] = [];
+    const on = ({ type }: ProtegoEvent): void => void heard.push(type);
     const circuit = circuits.register("with on", { on });
     circuit.subscribe(on)();
     circuit.open();
-    expect(heard).toBe(1);
+    expect(heard).toEqual(["circuit.created", "circuit.changed"]);
   });
 
   test("that throw break no call, no other listener and no transition", async () => {
