@@ -90,7 +90,8 @@ export function tellOnce(words: () => Message | false | undefined): void {
 export function tellOperator(line: Message, isWarning: boolean): void {
   try {
     if (process.env.NODE_ENV === "production" || /^(dev|prod)/.test(process.env.NODE_ENV ?? "")) {
-      console[isWarning ? "warn" : "info"](`next-protego ${line}`);
+      // What comes from elsewhere, a name or an error's words, ends no line and moves no cursor.
+      console[isWarning ? "warn" : "info"](`next-protego ${line.replace(/[\s\p{Cc}]+/gu, " ")}`);
     }
   } catch {
     // Likewise.
