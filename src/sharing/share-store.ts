@@ -102,7 +102,8 @@ export function shareStore(store: Store, options: SharingOptions = {}): SharedSt
     quorum: quorumOf(options.quorum),
     sharePercent: Math.round(share("share", options.share ?? 0.5) * 100),
     windowMs: positive("window", options.window, 10_000),
-    boundMs: positive("maxWait", options.maxWait, 100),
+    // By then the store has failed, and nothing is waited for; what is longer might overflow a timer.
+    boundMs: Math.min(positive("maxWait", options.maxWait, 100), storeTimeoutMs),
     storeTimeoutMs,
     heartbeatMs: positive("heartbeat", options.heartbeat, 600_000),
     whenLost: aloneOrRefuse(options.whenLost),
