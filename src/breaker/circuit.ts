@@ -8,7 +8,7 @@ import type { CircuitState, HalfOpenPhase, Phase } from "../core/phase.ts";
 import type { Policy, PolicyOptions } from "../core/policy.ts";
 import { become } from "./phase-change.ts";
 import { type Breaker, noTotals } from "./breaker.ts";
-import type { ErrorMatcher } from "../core/error-matcher.ts";
+import { type ErrorMatcher, matches } from "../core/error-matcher.ts";
 import { epochMs } from "../runtime/clock.ts";
 import type { Listener } from "./events.ts";
 import { ofCircuit } from "./option-owners.ts";
@@ -17,6 +17,7 @@ import { revived } from "./eviction.ts";
 import { liveBreaker } from "./registry.ts";
 import type { SharedCircuit } from "./shared-circuit.ts";
 import type { CircuitSnapshot, TrialCounts } from "./snapshot.ts";
+import { subscription } from "./subscription.ts";
 
 /** How a command is meant. */
 export interface Command {
@@ -119,7 +120,7 @@ export class Circuit {
    * @example circuits.get("payments")?.open({ for: "5m", by: "deploy" });
    */
   open(options: OpenCommand = {}): void {
-    const { forced, by, for: length } = anObject("options", options);
+    const { forced, by, for: length } = anObject("options", options, ["forced", "by", "for"]);
     const openMs = length === undefined ? (forced ? Infinity : undefined) : aSpan("for", length);
     this.#steered.fleet?.checkLength?.(openMs);
     const next: Next = (generation, policy, now) => {
@@ -137,7 +138,7 @@ export class Circuit {
    * @example circuits.get("payments")?.close({ for: "10m", by: "ada" });
    */
   close(options: CloseCommand = {}): void {
-    const { forced, by, for: length } = anObject("options", options);
+    const { forced, by, for: length } = anObject("options", options, ["forced", "by", "for"]);
     const heldMs = length === undefined ? (forced ? Infinity : undefined) : aSpan("for", length);
     this.#steered.fleet?.checkLength?.(heldMs, true);
     const next: Next = (generation, policy, now) => {
@@ -149,7 +150,7 @@ export class Circuit {
 
   /** Lets trials through now instead of waiting for the reset timeout. */
   halfOpen(options: Pick<Command, "by"> = {}): void {
-    const { by } = anObject("options", options);
+    const { by } = anObject("options", options, ["by"]);
     this.#command("half-open", (generation, _, now) => halfOpened(generation, 1, now), false, by);
   }
 
@@ -167,7 +168,7 @@ export class Circuit {
 
   /** Closes the circuit and forgets everything it has counted, and what `configure` set. */
   reset(options: Pick<Command, "by"> = {}): void {
-    const { by } = anObject("options", options);
+    const { by } = anObject("options", options, ["by"]);
     applyOptions(this.#steered, {});
     this.#steered.totals = noTotals();
     this.#steered.lastFailure = undefined;
@@ -177,7 +178,7 @@ export class Circuit {
   /**
    * Changes options of the live circuit, until they are configured again or the circuit is reset: no wrapper undoes
    * it. State and counts stay, except those of another rule or window; what remains of an opening follows the new
-   * `resetTimeout`.
+   * `resetTimeout`, unless a command, the fleet or the upstream's `Retry-After` has said how long it lasts.
    *
    * @throws {TypeError | RangeError} for a bad option; the circuit then keeps its old ones
    */
@@ -199,9 +200,11 @@ export class Circuit {
   ignoreErrors(...matchers: ErrorMatcher[]): () => void {
     for (const matcher of matchers) aFunction("ignoreErrors[]", matcher);
     const { ignored } = this.#steered;
-    for (const matcher of matchers) ignored.add(matcher);
+    // Who else has told of the same class goes on.
+    const own = matchers.map((matcher) => (error: unknown) => matches(matcher, error));
+    for (const matcher of own) ignored.add(matcher);
     return () => {
-      for (const matcher of matchers) ignored.delete(matcher);
+      for (const matcher of own) ignored.delete(matcher);
     };
   }
 
@@ -212,9 +215,7 @@ export class Circuit {
 
   /** @returns a function that ends the subscription */
   subscribe(listener: Listener): () => void {
-    const { listeners } = this.#steered;
-    listeners.add(aFunction("listener", listener));
-    return () => void listeners.delete(listener);
+    return subscription(this.#steered.listeners, listener);
   }
 }
 

@@ -1,4 +1,4 @@
-import { aFunction, count, invalid } from "../core/option.ts";
+import { count, invalid } from "../core/option.ts";
 import type { Breaker } from "./breaker.ts";
 import { Circuit } from "./circuit.ts";
 import { type CircuitOptions } from "./circuit-options.ts";
@@ -11,6 +11,7 @@ import { boundedName } from "./bounded-name.ts";
 import { forget, makeRoom } from "./eviction.ts";
 import { obtainBreaker } from "./obtain-breaker.ts";
 import { liveBreaker, registry } from "./registry.ts";
+import { subscription } from "./subscription.ts";
 
 const handles = new WeakMap<Breaker, Circuit>();
 
@@ -74,9 +75,7 @@ export const circuits = {
 
   /** Listens to every circuit, present and future. @returns a function that ends the subscription */
   subscribe(listener: Listener): () => void {
-    const { listeners } = registry();
-    listeners.add(aFunction("listener", listener));
-    return () => void listeners.delete(listener);
+    return subscription(registry().listeners, listener);
   },
 
   /**

@@ -49,7 +49,7 @@ export interface RefusalByHand {
 /** Asks for one call, and leaves it to the asker to say what came of it. In a build every call is admitted, and none counts. */
 export async function admitByHand(name: string, options: AdmitOptions): Promise<CallByHand> {
   if (typeof name !== "string" || name === "") invalid("name", name, "a text");
-  const { timeout = false } = anObject("options", options);
+  const { timeout = false } = anObject("options", options, ["timeout"]);
   const timeoutMs = checkedTimeout("timeout", timeout);
   if (isBuildPhase()) return permit(() => {});
   const breaker =

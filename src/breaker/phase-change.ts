@@ -31,7 +31,7 @@ export function changed(
     const why = [by ?? reason, figures && `failures: ${figures.failures}`, failure?.slice(0, 200)];
     const text = why.filter(Boolean).join("; ");
     tellOperator(
-      `[circuit-changed] "${circuit}" ${before.state} -> ${after.state} (${text})`,
+      `[circuit-changed] ${JSON.stringify(circuit)} ${before.state} -> ${after.state} (${text})`,
       after.state === "open",
     );
   }

@@ -72,7 +72,8 @@ export function watchGenerator<Input>(
     async next(value: unknown) {
       regainPlace(call);
       try {
-        const asked = generator.next(value);
+        // One of one's own may answer at once.
+        const asked = Promise.resolve(generator.next(value));
         const what = `${call.breaker.name}: the next item`;
         const item = await (kind.deadline ? within(kind.deadline, asked, what, end) : asked);
         if (item.done) settleCall(call, "success");

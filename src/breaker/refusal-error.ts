@@ -31,7 +31,7 @@ function causeOf(failure: unknown): Error | undefined {
   }
 }
 
-/** Digests reach the browser. A URL is the app's inner matter; its hash still tells two of them apart. */
+/** Digests reach the browser. A URL, alone or in a name, is the app's inner matter; its hash still tells two apart. */
 function publicName(name: string): string {
-  return /^[a-z]+:\/\//.test(name) ? shortHash(name) : name;
+  return name.includes("://") ? shortHash(name) : name;
 }

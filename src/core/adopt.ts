@@ -1,17 +1,27 @@
 import type { Phase } from "./phase.ts";
 import type { Policy } from "./policy.ts";
 
-/** Carries a phase over to another policy: counters and state survive. */
+/**
+ * Carries a phase over to another policy: counters and state survive. What remains of an opening follows the new options
+ * where the old ones had made it.
+ */
 export function adopt(phase: Phase, before: Policy, policy: Policy, now: number): Phase {
   switch (phase.state) {
     case "closed":
       return before.opensOn.kind === policy.opensOn.kind
         ? phase
         : { ...phase, tally: policy.opensOn.begin(now) };
-    case "open":
-      return before.resetTimeoutMs === policy.resetTimeoutMs || phase.until === Infinity
-        ? phase
-        : { ...phase, until: phase.since + policy.openMs(phase.trips, {}) };
+    case "open": {
+      if (before.resetTimeoutMs === policy.resetTimeoutMs) return phase;
+      const { since, until, trips } = phase;
+      const [shortest, longest] = [0, 1].map((random) => before.openMs(trips, { random })) as [
+        number,
+        number,
+      ];
+      // A length that no option has made was told: by a command, by the fleet, by the upstream's `Retry-After`.
+      const isTold = until - since < shortest - 1 || until - since > longest + 1;
+      return isTold ? phase : { ...phase, until: since + policy.openMs(trips, {}) };
+    }
     case "half-open":
       return phase;
   }

@@ -17,7 +17,7 @@ export class CircuitOpenError extends Error {
   /** Milliseconds until the next call may be admitted. */
   declare readonly retryAfter: number;
   declare readonly reason: RefusalReason;
-  /** `PROTEGO_CIRCUIT_OPEN;<name>;<seconds>`; of a name that is a URL only a short hash. */
+  /** `PROTEGO_CIRCUIT_OPEN;<name>;<seconds>`; of a name that holds a URL only a short hash. */
   declare readonly digest: string;
 
   constructor(

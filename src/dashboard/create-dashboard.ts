@@ -1,6 +1,6 @@
 import type { SharedStore } from "../breaker/shared-store.ts";
 import { withDefault } from "../core/with-default.ts";
-import { invalid, optionalFunction } from "../core/option.ts";
+import { anObject, invalid, optionalFunction } from "../core/option.ts";
 import { environmentVariable, isBuildPhase } from "../runtime/environment.ts";
 import { type Access, accessOf, type Authorize, mayChange } from "./access.ts";
 import { refusal } from "./respond.ts";
@@ -67,7 +67,9 @@ export interface Dashboard {
  * export const { GET, POST } = createDashboard({ authorize: process.env.PROTEGO_TOKEN });
  */
 export function createDashboard(options: DashboardOptions = {}): Dashboard {
-  const { authorize, audit, basePath, label = environmentVariable("HOSTNAME") || undefined, store } = options;
+  const known = ["authorize", "audit", "basePath", "label", "store"];
+  const { authorize, audit, basePath, store, ...more } = anObject("createDashboard", options, known);
+  const { label = environmentVariable("HOSTNAME") || undefined } = more;
   const isToken = typeof authorize === "string";
   optionalFunction("authorize", isToken ? undefined : authorize);
   if (isToken && authorize.length < 16) {

@@ -35,7 +35,7 @@ export function isCallersAbort(
  * | workerd, Chromium | Illegal invocation | a fetch that belongs to an object, handed over without it: `env.SERVICE.fetch` |
  */
 const refused =
-  /ERR_NOT_SUPP|ERR_REQ_|ERR_INVALID_ARG|\bport|unknown scheme|ed ?redirect|[ _]used|unusable|Illegal inv|AbortSignal/i;
+  /ERR_NOT_SUPP|REQ_CON|ERR_INVALID_ARG|\bport|unknown scheme|ed ?redirect|[ _]used|unusable|Illegal inv|AbortSignal/i;
 
 /**
  * What errors of the network look like. Others may have come out of a stream that is the caller's body.
@@ -72,7 +72,8 @@ export function isCallerError(
   try {
     const { name, message, cause = error } = Object(error) as Error;
     const last = Object(cause) as Error & { code?: unknown };
-    const said = (): string => `${String(last.code)} ${last.name} ${last.message}`;
+    // Some quote the URL or its host, in which any word may be.
+    const said = (): string => `${String(last.code)} ${last.name} ${last.message}`.replace(/\(\S+\)/g, "");
     // Where there is a code it says it all.
     if (isOffline() || refused.test(typeof last.code === "string" ? last.code : said())) return true;
     const { url, method, redirect, body: own } = Object(input) as Partial<Request>;

@@ -29,7 +29,7 @@ export interface RefusalResponseOptions {
 export function refusalResponse(
   options: RefusalResponseOptions = {},
 ): (context: FallbackContext) => Response {
-  const { status = 504 } = anObject("refusalResponse", options);
+  const { status = 504 } = anObject("refusalResponse", options, ["status"]);
   if (!isProblemStatus(status)) throw invalid("status", status, "500, 502, 503 or 504");
   return ({ error }) => {
     // The SDK makes an error of its own of it, and the handler around it is to know why.

@@ -54,7 +54,8 @@ export interface StaleOptions {
  * createProtectedFetch({ stale: staleIfError({ maxAge: "1h" }) });
  */
 export function staleIfError(options: StaleOptions = {}): StaleResponses {
-  const maxAgeMs = durationMs(anObject("stale", options).maxAge ?? "10m");
+  const known = ["maxAge", "maxEntries", "maxBytes", "key"];
+  const maxAgeMs = durationMs(anObject("stale", options, known).maxAge ?? "10m");
   if (!maxAgeMs) throw invalid("stale.maxAge", options.maxAge, 'more than 0 ms, or a duration such as "10m"');
   const maxEntries = count("stale.maxEntries", options.maxEntries, 100);
   const maxBytes = count("stale.maxBytes", options.maxBytes, 5_000_000);

@@ -27,10 +27,11 @@ export interface BodyWatchOptions {
  * createProtectedFetch({ watchBody: watchBody({ idleTimeout: "5s" }) });
  */
 export function watchBody(options: BodyWatchOptions = {}): BodyWatch {
-  const { idleTimeout = "10s" } = anObject("watchBody", options);
+  const { idleTimeout = "10s" } = anObject("watchBody", options, ["idleTimeout"]);
   const idleMs = durationMs(idleTimeout);
-  if (!idleMs || idleMs === Infinity) {
-    throw invalid("watchBody.idleTimeout", idleTimeout, 'more than 0 ms, or a duration such as "5s"');
+  // A longer delay overflows a timer, which would then fire at once.
+  if (!idleMs || idleMs >= 2 ** 31) {
+    throw invalid("watchBody.idleTimeout", idleTimeout, 'a duration such as "5s", less than 24 days');
   }
   const untilNextPart = createDeadline(idleMs);
   const untilReader = createDeadline(idleMs, false);

@@ -90,7 +90,8 @@ export function tellOnce(words: () => Message | false | undefined): void {
 export function tellOperator(line: Message, isWarning: boolean): void {
   try {
     if (process.env.NODE_ENV === "production" || /^(dev|prod)/.test(process.env.NODE_ENV ?? "")) {
-      console[isWarning ? "warn" : "info"](`next-protego ${line}`);
+      // What comes from elsewhere, a name or an error's words, ends no line and moves no cursor.
+      console[isWarning ? "warn" : "info"](`next-protego ${line.replace(/[\s\p{Cc}]+/gu, " ")}`);
     }
   } catch {
     // Likewise.
@@ -107,8 +108,8 @@ const ownFrames = 8;
 export function errorWithoutStack<Made>(make: () => Made): Made {
   const v8 = Error as { stackTraceLimit?: number };
   const limit = v8.stackTraceLimit;
-  if (typeof limit !== "number" || Object.isFrozen(v8)) return make();
-  v8.stackTraceLimit = 0;
+  // Where it cannot be written, as in frozen intrinsics, it stays as it is.
+  if (typeof limit !== "number" || !Reflect.set(v8, "stackTraceLimit", 0)) return make();
   try {
     if (process.env.NODE_ENV !== "production") v8.stackTraceLimit = limit + ownFrames;
   } catch {

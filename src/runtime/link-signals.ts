@@ -8,8 +8,11 @@ export function linkSignals(
 ): AbortSignal | undefined {
   if (caller === undefined || caller === null) return controller.signal;
   if (!isSignal(caller)) return undefined;
-  // Missing in Next's edge sandbox.
-  if (typeof AbortSignal.any === "function") return AbortSignal.any([caller, controller.signal]);
+  try {
+    return AbortSignal.any([caller, controller.signal]);
+  } catch {
+    // Missing in Next's edge sandbox; elsewhere it refuses one of another realm, or of a polyfill.
+  }
   const abort = (): void => controller.abort(caller.reason);
   if (caller.aborted) abort();
   else caller.addEventListener("abort", abort, { once: true });

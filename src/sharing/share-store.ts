@@ -3,7 +3,7 @@ import type { SharedStore } from "../breaker/shared-store.ts";
 import { believable, withLooks } from "../core/believed-reply.ts";
 import { durationMs, type Duration } from "../core/duration.ts";
 import { type FleetReply, mostVotes } from "../core/fleet-record.ts";
-import { count, invalid, optionalFunction, share } from "../core/option.ts";
+import { anObject, count, invalid, optionalFunction, share } from "../core/option.ts";
 import { keepAlive } from "../runtime/background.ts";
 import { monotonicClock } from "../runtime/clock.ts";
 import { random } from "../runtime/random.ts";
@@ -79,17 +79,31 @@ export interface SharingOptions {
   waitUntil?: ((promise: Promise<unknown>) => void) | undefined;
 }
 
+export const sharingOptions: readonly (keyof SharingOptions)[] = [
+  "quorum",
+  "share",
+  "window",
+  "maxWait",
+  "heartbeat",
+  "budget",
+  "whenLost",
+  "label",
+  "waitUntil",
+];
+
 /**
  * Makes a store that circuits can be tied to, guarded: no call fails for it or waits for it beyond the bound.
  *
  * @throws {TypeError | RangeError} for a bad option
  */
 export function shareStore(store: Store, options: SharingOptions = {}): SharedStore {
+  anObject("options", options, sharingOptions);
   const rules = {
     quorum: quorumOf(options.quorum),
     sharePercent: Math.round(share("share", options.share ?? 0.5) * 100),
     windowMs: positive("window", options.window, 10_000),
-    boundMs: positive("maxWait", options.maxWait, 100),
+    // By then the store has failed, and nothing is waited for; what is longer might overflow a timer.
+    boundMs: Math.min(positive("maxWait", options.maxWait, 100), storeTimeoutMs),
     storeTimeoutMs,
     heartbeatMs: positive("heartbeat", options.heartbeat, 600_000),
     whenLost: aloneOrRefuse(options.whenLost),

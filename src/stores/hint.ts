@@ -1,6 +1,6 @@
 import { believedReply, withLooks } from "../core/believed-reply.ts";
 import { type FleetReply, type FleetRequest, oneOfJoining } from "../core/fleet-record.ts";
-import { invalid } from "../core/option.ts";
+import { anObject, invalid } from "../core/option.ts";
 import type { Store } from "../core/store.ts";
 import { keepAlive, outsideRender } from "../runtime/background.ts";
 import { epochMs } from "../runtime/clock.ts";
@@ -54,7 +54,7 @@ interface Word {
  * const store = upstashStore({ hint: hintFrom(cacheApi()) });
  */
 export function hintFrom(carrier: HintCarrier, options: HintOptions = {}): StoreHint {
-  return hintBy(carrier, checkedPrefix(options.prefix), epochMs);
+  return hintBy(carrier, checkedPrefix(anObject("options", options, ["prefix"]).prefix), epochMs);
 }
 
 /** @param now milliseconds that all who share the place count from the same moment */

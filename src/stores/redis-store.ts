@@ -1,7 +1,7 @@
 import type { SharedStore } from "../breaker/shared-store.ts";
-import { invalid, optionalFunction } from "../core/option.ts";
+import { anObject, invalid, optionalFunction } from "../core/option.ts";
 import type { Store } from "../core/store.ts";
-import { shareStore, type SharingOptions } from "../sharing/share-store.ts";
+import { shareStore, type SharingOptions, sharingOptions } from "../sharing/share-store.ts";
 import { plainScript } from "./fleet-script.ts";
 import type { StoreHint } from "./hint.ts";
 import { checkedPrefix } from "./key-prefix.ts";
@@ -50,6 +50,8 @@ export interface NodeRedisLike {
 /** SHA-1 of the script, worked out beforehand. A test compares. */
 export const plainSha = "3af66842dee7c2e9d104aebc688519afd2a608db";
 
+const known = ["prefix", "hint", "push", ...sharingOptions];
+
 /**
  * Shares circuits between processes through a Redis of your own, over a client of `ioredis` or `node-redis`.
  *
@@ -61,15 +63,21 @@ export function redisStore(
   client: IoredisLike | NodeRedisLike,
   options: RedisStoreOptions = {},
 ): SharedStore {
-  const prefix = checkedPrefix(options.prefix);
-  const push = checkedPush(options.push, client);
+  const {
+    prefix: givenPrefix,
+    push: givenPush,
+    hint: givenHint,
+    ...sharing
+  } = anObject("options", options, known);
+  const prefix = checkedPrefix(givenPrefix);
+  const push = checkedPush(givenPush, client);
   const script = push?.script ?? { text: plainScript, sha: plainSha };
   const stepping = scriptStore(runnerOf(client), script, prefix);
   const store: Store = push?.subscriber
     ? { ...stepping, watch: (hear) => push.watch(prefix, hear) }
     : stepping;
-  const hint = optionalFunction("hint", options.hint);
-  return shareStore(hint ? hint(store, options.waitUntil) : store, options);
+  const hint = optionalFunction("hint", givenHint);
+  return shareStore(hint ? hint(store, sharing.waitUntil) : store, sharing);
 }
 
 function checkedPush(push: RedisPush | undefined, client: unknown): RedisPush | undefined {

@@ -1,8 +1,8 @@
 import type { SharedStore } from "../breaker/shared-store.ts";
-import { invalid, optionalFunction } from "../core/option.ts";
+import { anObject, invalid, optionalFunction } from "../core/option.ts";
 import { outsideRender } from "../runtime/background.ts";
 import { storeTimeoutMs } from "../sharing/guarded-store.ts";
-import { shareStore, type SharingOptions } from "../sharing/share-store.ts";
+import { shareStore, type SharingOptions, sharingOptions } from "../sharing/share-store.ts";
 import { upstashScript } from "./fleet-script.ts";
 import type { StoreHint } from "./hint.ts";
 import { checkedPrefix } from "./key-prefix.ts";
@@ -48,6 +48,8 @@ interface UpstashPipeline {
 /** SHA-1 of the script, worked out beforehand: hashing is asynchronous on the edge. A test compares. */
 export const upstashSha = "8b3ce78695beb21df213e429d67d354303da6b25";
 
+const known = ["redis", "prefix", "hint", ...sharingOptions];
+
 /**
  * Shares circuits between isolates and regions through Upstash Redis. Healthy traffic sends nothing; a request waits
  * for Redis only where it could be a trial, and never beyond `maxWait`.
@@ -57,15 +59,15 @@ export const upstashSha = "8b3ce78695beb21df213e429d67d354303da6b25";
  * const api = createProtectedFetch({ name: "payments", store: upstashStore() });
  */
 export function upstashStore(options: UpstashStoreOptions = {}): SharedStore {
-  const { redis, prefix, waitUntil } = options;
-  const hint = optionalFunction("hint", options.hint);
+  const { redis, prefix, hint: givenHint, ...sharing } = anObject("options", options, known);
+  const hint = optionalFunction("hint", givenHint);
   if (redis !== undefined && typeof redis?.pipeline !== "function") {
     throw invalid("redis", redis, "a Redis of @upstash/redis");
   }
   const runner = redis ? clientRunner(redis) : upstashHttp(upstashAccess(), storeTimeoutMs);
   const script = { text: upstashScript, sha: upstashSha };
   const store = scriptStore(runner, script, checkedPrefix(prefix));
-  return shareStore(hint ? hint(store, waitUntil) : store, options);
+  return shareStore(hint ? hint(store, sharing.waitUntil) : store, sharing);
 }
 
 /**

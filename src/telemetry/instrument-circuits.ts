@@ -1,5 +1,6 @@
 import { circuits } from "../breaker/circuits.ts";
 import type { ProtegoEvent } from "../breaker/events.ts";
+import { anObject } from "../core/option.ts";
 import {
   createCircuitMetrics,
   isOutcome,
@@ -32,6 +33,7 @@ export interface InstrumentOptions {
  * The attributes of a span are of one circuit, the first that reports on it; what others do is told by events.
  *
  * @returns a function that ends it
+ * @throws {TypeError} for an option that there is not
  * @example
  * // instrumentation.ts
  * export function register() {
@@ -39,7 +41,8 @@ export interface InstrumentOptions {
  *   instrumentCircuits();
  * }
  */
-export function instrumentCircuits({ spans = true, metrics = true }: InstrumentOptions = {}): () => void {
+export function instrumentCircuits(options: InstrumentOptions = {}): () => void {
+  const { spans = true, metrics = true } = anObject("options", options, ["spans", "metrics"]);
   const circuitMetrics = createCircuitMetrics();
   const unsubscribe = circuits.subscribe((event) => {
     if (metrics) circuitMetrics.count(event);

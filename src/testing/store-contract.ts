@@ -64,7 +64,13 @@ export function storeContract(
   store: Store | (() => Store | Promise<Store>),
   options: StoreContractOptions = {},
 ): StoreCheck[] {
-  const { plant, newerRecord = '{"schema":9007}', histories = 60, seed = 1 } = anObject("options", options);
+  const known = ["advance", "plant", "newerRecord", "histories", "seed"];
+  const {
+    plant,
+    newerRecord = '{"schema":9007}',
+    histories = 60,
+    seed = 1,
+  } = anObject("options", options, known);
   const advance = optionalFunction("advance", options.advance);
   const open = typeof store === "function" ? store : () => store;
   const clients = new Map<number, Promise<Store>>();

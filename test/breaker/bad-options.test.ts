@@ -1,6 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { circuits, createProtectedFetch, protect, withProtego } from "../../src/index.ts";
+import { createDashboard } from "../../src/dashboard.ts";
 import { protectAction, withProtegoApi } from "../../src/next.ts";
+import { refusalResponse, staleIfError, watchBody } from "../../src/options.ts";
+import { instrumentCircuits } from "../../src/otel.ts";
+import { redisStore } from "../../src/redis.ts";
+import { hintFrom, memoryStore, shareStore } from "../../src/store.ts";
+import { storeContract } from "../../src/testing.ts";
+import { upstashStore } from "../../src/upstash.ts";
 
 /** Values that are wrong for everything of a kind, and what the error must say is expected. */
 const wrong = {
@@ -100,6 +107,41 @@ test.each([
   expect(make).toThrow(/^next-protego \[bad-option\] /);
   expect(make).toThrow(TypeError);
 });
+
+const circuit = (): ReturnType<typeof circuits.register> => circuits.register("misspelt");
+const client = { evalsha: work, eval: work };
+const redis = { pipeline: work };
+
+test.each<[what: string, misspelt: string, meant: string, make: (options: never) => unknown]>([
+  ["open", "force", "forced", (options) => circuit().open(options)],
+  ["close", "froced", "forced", (options) => circuit().close(options)],
+  ["halfOpen", "bye", "by", (options) => circuit().halfOpen(options)],
+  ["reset", "bye", "by", (options) => circuit().reset(options)],
+  ["circuits.admit", "timeOut", "timeout", (options) => circuits.admit("misspelt", options)],
+  ["staleIfError", "maxage", "maxAge", staleIfError],
+  ["watchBody", "idletimeout", "idleTimeout", watchBody],
+  ["refusalResponse", "staus", "status", refusalResponse],
+  ["shareStore", "qorum", "quorum", (options) => shareStore(memoryStore(), options)],
+  ["redisStore", "prefx", "prefix", (options) => redisStore(client as never, options)],
+  [
+    "upstashStore",
+    "hearbeat",
+    "heartbeat",
+    (options) => upstashStore({ redis, ...(options as object) } as never),
+  ],
+  ["hintFrom", "prefx", "prefix", (options) => hintFrom({ get: work, set: work } as never, options)],
+  ["createDashboard", "authorise", "authorize", createDashboard],
+  ["instrumentCircuits", "metric", "metrics", instrumentCircuits],
+  ["storeContract", "seeds", "seed", (options) => storeContract(memoryStore(), options)],
+])(
+  "%s refuses the option %s, which it does not know, and says which was meant",
+  async (_what, misspelt, meant, make) => {
+    const made = async (): Promise<unknown> => make({ [misspelt]: undefined } as never);
+    await expect(made).rejects.toThrow(
+      new TypeError(`next-protego [bad-option] there is no option "${misspelt}"; did you mean "${meant}"?`),
+    );
+  },
+);
 
 test("what a message quotes of a bad value is short", () => {
   const long = "x".repeat(100_000);

@@ -33,6 +33,18 @@ describe("errors that do not count, told to the live circuit", () => {
     expect(circuit.state).toBe("open");
   });
 
+  test("of two who tell of the same class each takes away his own", async () => {
+    const circuit = circuits.register("payments");
+    const one = circuit.ignoreErrors(Declined);
+    const other = circuit.ignoreErrors(Declined);
+    one();
+    await pay(new Declined());
+    expect(circuit.state).toBe("closed");
+    other();
+    await pay(new Declined());
+    expect(circuit.state).toBe("open");
+  });
+
   test("are classes or predicates", () => {
     const circuit = circuits.register("payments");
     expect(() => circuit.ignoreErrors("Declined" as never)).toThrow(/"ignoreErrors\[\]" must be a function/);

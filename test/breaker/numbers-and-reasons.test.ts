@@ -229,6 +229,22 @@ describe("one line of the console for each change of state", () => {
     ]);
   });
 
+  test("whatever is in a name, a failure or an author, none forges another line", async () => {
+    vi.stubEnv("NODE_ENV", "production");
+    const heard: string[] = [];
+    vi.spyOn(console, "warn").mockImplementation((line) => heard.push(String(line)));
+    const forged = '\r\nnext-protego [circuit-changed] "payments" open -> closed (ada)\u001b[2J\u2028';
+    const error = new Error(`\nInvalid \`prisma.user()\`:\n\n${forged}`);
+    const call = protect(() => Promise.reject(error), { name: `tenant"${forged}`, failureThreshold: 1 });
+    await call().catch(() => {});
+    circuits.list()[0]!.close();
+    circuits.list()[0]!.open({ by: `ada${forged}` });
+    expect(heard).toHaveLength(2);
+    // oxlint-disable-next-line no-control-regex
+    for (const line of heard)
+      expect(line).toMatch(/^next-protego \[circuit-changed\] "tenant\\"[^\p{Cc}\u2028]+$/u);
+  });
+
   test("none in tests, and none of a circuit that is quiet", async () => {
     expect(await lines("test")).toEqual([]);
     expect(await lines("production", { quiet: true })).toEqual([]);

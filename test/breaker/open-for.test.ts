@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { circuits, isCircuitOpenError, protect } from "../../src/index.ts";
+import { circuits, createProtectedFetch, isCircuitOpenError, protect } from "../../src/index.ts";
+import { exponentialBackoff, restoreFrom } from "../../src/options.ts";
 import { memoryStore, shareStore } from "../../src/store.ts";
 import { resetCircuits, testClock } from "../../src/testing.ts";
 
@@ -61,5 +62,50 @@ describe("a circuit that is opened for a while", () => {
     circuit.configure({ maxRetryAfter: "1h" });
     circuit.open({ for: "11m" });
     expect(circuit.state).toBe("open");
+  });
+});
+
+describe("an opening whose length was said", () => {
+  const later = { name: "api", resetTimeout: "10s", failureThreshold: 1 } as const;
+
+  test.each(["30m", "5s"] as const)(
+    "by a command lasts for so long (%s), whatever wrapper is made meanwhile",
+    async (length) => {
+      const clock = testClock(1234.567);
+      const circuit = circuits.register("api", { clock });
+      circuit.open({ for: length, by: "deploy" });
+      const { retryAfter } = circuit.snapshot();
+      await expect(protect(() => Promise.resolve(1), later)()).rejects.toSatisfy(isCircuitOpenError);
+      expect(circuit.snapshot().retryAfter).toBe(retryAfter);
+      circuit.configure({ resetTimeout: "20s" });
+      expect(circuit.snapshot().retryAfter).toBe(retryAfter);
+    },
+  );
+
+  test("by the upstream lasts for so long", async () => {
+    const clock = testClock(1234.567);
+    const answer = (): Promise<Response> =>
+      Promise.resolve(new Response("", { status: 503, headers: { "retry-after": "300" } }));
+    await createProtectedFetch({ name: "api", clock, failureThreshold: 1, fetch: answer })("https://a.test");
+    await expect(protect(() => Promise.resolve(1), later)()).rejects.toSatisfy(isCircuitOpenError);
+    expect(circuits.get("api")!.snapshot().retryAfter).toBe(300_000);
+  });
+
+  test("by another process lasts for what remains", async () => {
+    const clock = testClock(1234.567);
+    circuits.register("api", { clock }).open();
+    const snapshots = circuits.snapshot().map((each) => ({ ...each, retryAfter: 4000, at: Infinity }));
+    resetCircuits();
+    const circuit = circuits.register("api", { clock, initial: restoreFrom(snapshots) });
+    await expect(protect(() => Promise.resolve(1), later)()).rejects.toSatisfy(isCircuitOpenError);
+    expect(circuit.snapshot().retryAfter).toBe(4000);
+  });
+
+  test("by nobody follows the options, those that vary it by chance as well", () => {
+    const clock = testClock(1234.567);
+    const circuit = circuits.register("api", { clock, resetBackoff: exponentialBackoff({ jitter: 0.5 }) });
+    circuit.open();
+    circuit.configure({ resetTimeout: "20s" });
+    expect(circuit.snapshot().retryAfter).toBeCloseTo(20_000);
   });
 });

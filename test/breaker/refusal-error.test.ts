@@ -40,10 +40,22 @@ test.each([
   ["billing", /^PROTEGO_CIRCUIT_OPEN;billing;60$/],
   ["https://billing.internal.test:8443", /^PROTEGO_CIRCUIT_OPEN;[\d.]+;60$/],
   ["http://10.0.0.7", /^PROTEGO_CIRCUIT_OPEN;[\d.]+;60$/],
+  ["GET https://billing.internal.test/v1?key=secret", /^PROTEGO_CIRCUIT_OPEN;[\d.]+;60$/],
+  ["tenant 7 at postgres+tls://user:secret@db", /^PROTEGO_CIRCUIT_OPEN;[\d.]+;60$/],
 ])("the digest of a circuit named %s tells a browser no address", async (name, digest) => {
   const error = await refusalAfter(new Error("down"), name);
   expect(error.digest).toMatch(digest);
   expect(error.circuit).toBe(name);
+});
+
+test("where the depth of stacks cannot be changed, calls are refused all the same", async () => {
+  const found = Object.getOwnPropertyDescriptor(Error, "stackTraceLimit")!;
+  Object.defineProperty(Error, "stackTraceLimit", { ...found, writable: false });
+  try {
+    expect(await refusalAfter(new Error("down"))).toBeInstanceOf(CircuitOpenError);
+  } finally {
+    Object.defineProperty(Error, "stackTraceLimit", found);
+  }
 });
 
 test("two origins have two digests", async () => {

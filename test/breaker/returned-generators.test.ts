@@ -91,6 +91,20 @@ test("an iterator that cannot be told to stop is left all the same", async () =>
   expect(snapshot()).toMatchObject({ inFlight: 0, totals: { succeeded: 1 } });
 });
 
+test.each([false, "1s"] as const)(
+  "an iterator that answers at once is read like any other, with the timeout %s",
+  async (timeout) => {
+    let item = 0;
+    const atOnce = {
+      next: () => ({ done: item === 2, value: ++item }),
+      [Symbol.asyncIterator]: () => atOnce,
+    };
+    const generate = protect(() => atOnce as unknown as AsyncGenerator<number>, { name: "stream", timeout });
+    expect(await read(generate())).toEqual([1, 2]);
+    expect(snapshot()).toMatchObject({ inFlight: 0, totals: { allowed: 1, succeeded: 1 } });
+  },
+);
+
 test("a plain function that is not enabled answers with a promise, whatever it returns", async () => {
   const run = protect((() => 5) as () => number, { name: "stream", enabled: false });
   const promise = run();

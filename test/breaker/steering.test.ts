@@ -211,6 +211,35 @@ describe("listeners", () => {
     expect(heard).toEqual(["a", "c", "once", "a", "c"]);
   });
 
+  test.each([
+    ["of a circuit", () => circuits.register("api")],
+    ["of all circuits", () => circuits],
+  ])("subscribed twice are heard twice, and each subscription ends alone: %s", (_, of) => {
+    const circuit = circuits.register("api");
+    let heard = 0;
+    const listener = (): void => void heard++;
+    const first = of().subscribe(listener);
+    const second = of().subscribe(listener);
+    circuit.open();
+    expect(heard).toBe(2);
+    first();
+    first();
+    circuit.close();
+    expect(heard).toBe(3);
+    second();
+    circuit.open();
+    expect(heard).toBe(3);
+  });
+
+  test("given as `on` stay when a subscription of the same function ends", () => {
+    const heard: string[] = [];
+    const on = ({ type }: ProtegoEvent): void => void heard.push(type);
+    const circuit = circuits.register("with on", { on });
+    circuit.subscribe(on)();
+    circuit.open();
+    expect(heard).toEqual(["circuit.created", "circuit.changed"]);
+  });
+
   test("that throw break no call, no other listener and no transition", async () => {
     vi.spyOn(console, "warn").mockImplementation(() => {});
     const { circuit, fail } = failing({ on: () => JSON.parse("{") as void });

@@ -114,12 +114,37 @@ test.each([
   ["redirects that go elsewhere", "URL scheme must be a HTTP(S) scheme", undefined],
   ["redirects without an end", "redirect count exceeded", undefined],
   ["a body that is not what its headers say", "Response body length", "UND_ERR_RES_CONTENT_LENGTH_MISMATCH"],
+  ["failures that a RetryAgent has given up on", "Request failed", "UND_ERR_REQ_RETRY"],
 ])("what the upstream answered is its own: %s", async (_what, message, code) => {
   const cause = Object.assign(new Error(message), { code });
   const { fetch, totals } = guardedFetch({
     fetch: () => Promise.reject(new TypeError("fetch failed", { cause })),
   });
   await rejectionOf(fetch("http://a.test"));
+  expect(totals()).toEqual(counted.failure);
+});
+
+test.each([
+  "https://a.test/portfolio",
+  "https://a.test/imported%20redirect?port=1",
+  "https://a.test/is_used",
+  "https://unusable.test/AbortSignal",
+])("what a URL says is no word of a runtime's: Deno quotes %s", async (url) => {
+  const cause = new Error(
+    `error sending request for url (${url}): client error (Connect): Connection refused (os error 111)`,
+  );
+  const { fetch, totals } = guardedFetch({
+    fetch: () => Promise.reject(new TypeError("fetch failed", { cause })),
+  });
+  await rejectionOf(fetch(url));
+  expect(totals()).toEqual(counted.failure);
+});
+
+test("nor is what a host is called: Chromium quotes it", async () => {
+  const { fetch, totals } = guardedFetch({
+    fetch: () => Promise.reject(new TypeError("Failed to fetch (port.a.test)")),
+  });
+  await rejectionOf(fetch("https://port.a.test/"));
   expect(totals()).toEqual(counted.failure);
 });
 

@@ -18,6 +18,35 @@ test.each([
   expect(totals()).toEqual(counted.success);
 });
 
+/** As SDKs have them that bring an AbortController of their own: a signal by its tag and its parts. */
+class PolyfilledSignal extends EventTarget {
+  aborted = false;
+  get [Symbol.toStringTag](): string {
+    return "AbortSignal";
+  }
+  abort(): void {
+    this.aborted = true;
+    this.dispatchEvent(new Event("abort"));
+  }
+}
+
+test("a fetch that takes a polyfilled signal is given one that follows it", async () => {
+  const signal = new PolyfilledSignal();
+  const given: AbortSignal[] = [];
+  const { fetch, totals } = guardedFetch({
+    fetch: (_, init) =>
+      new Promise((_resolve, reject) => {
+        given.push(init!.signal!);
+        init!.signal!.addEventListener("abort", () => reject(init!.signal!.reason as Error));
+      }),
+  });
+  const call = rejectionOf(fetch("https://a.test/", { signal: signal as unknown as AbortSignal }));
+  expect(given[0]!.aborted).toBe(false);
+  signal.abort();
+  expect(await call).toMatchObject({ name: "AbortError" });
+  expect(totals()).toEqual(counted.nothing);
+});
+
 test("where AbortController is not the runtime's own, as under jsdom, an injected fetch refuses its signal", async () => {
   class Foreign {
     readonly signal = Object.assign(new EventTarget(), { aborted: false });

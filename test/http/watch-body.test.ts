@@ -214,7 +214,10 @@ test("nothing is read ahead of the reader", async () => {
 });
 
 describe("a bad idle timeout", () => {
-  test.each([[0], [-1], [NaN], [Infinity], ["soon"], [null], ["10 parsecs"]])("%j is refused", (wrong) => {
-    expect(() => watchBody({ idleTimeout: wrong as never })).toThrow(/"watchBody.idleTimeout" must be/);
-  });
+  test.each([[0], [-1], [NaN], [Infinity], ["soon"], [null], ["10 parsecs"], ["600h"]])(
+    "%j is refused",
+    (wrong) => {
+      expect(() => watchBody({ idleTimeout: wrong as never })).toThrow(/"watchBody.idleTimeout" must be/);
+    },
+  );
 });

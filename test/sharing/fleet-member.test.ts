@@ -65,6 +65,18 @@ describe("calls and the store", () => {
     await expect.poll(() => call.isRunning).toBe(true);
   });
 
+  test("a maxWait longer than any timer waits for the store until that has failed", async () => {
+    const timers = vi.spyOn(globalThis, "setTimeout");
+    driven = new DrivenCircuit({ store: shareStore(store, { maxWait: "600h" }) });
+    const call = driven.start();
+    await settled();
+    expect(call.isRunning).toBe(false);
+    for (const [, ms] of timers.mock.calls) expect(ms).toBeLessThanOrEqual(2000);
+    timers.mockRestore();
+    await store.last.answer();
+    expect(call.isRunning).toBe(true);
+  });
+
   test("a fleet that is open is open from the first call on", async () => {
     const call = driven.start();
     await settled();

@@ -144,6 +144,8 @@ const mistakes: Record<string, Call["send"]> = {
 
 const failures: Record<string, Call["send"]> = {
   "a port that nobody listens on": (fetch, { refusedOrigin }) => fetch(refusedOrigin),
+  "a port that nobody listens on, of a URL full of words": (fetch, { refusedOrigin }) =>
+    fetch(`${refusedOrigin}/port/imported redirect/is_used/unusable?AbortSignal`),
   "a port that nobody listens on, for a stream": (fetch, { refusedOrigin }) =>
     fetch(refusedOrigin, post(new Blob(["x"]).stream())),
   "a connection that is reset": (fetch, { origin }) => fetch(`${origin}/reset`),
