@@ -1,5 +1,6 @@
 import { isControlFlow } from "../runtime/control-flow.ts";
 import { pastHook } from "../runtime/hooked-fetch.ts";
+import { copyInit } from "./request-init.ts";
 
 /**
  * Whether Next served this response from its data cache: it then fixes `url` as an own property that cannot
@@ -60,21 +61,7 @@ function takenApart(
   init: CacheInit | undefined,
 ): [input: string | URL, init: CacheInit | undefined] {
   if (typeof input === "string" || input instanceof URL) return [input, init];
-  const { url, method, headers, mode, credentials, cache, redirect } = input;
-  const { referrer, referrerPolicy, integrity, keepalive, next } = input as Request & CacheInit;
   // The caller's own stays unread: there may be another attempt.
-  const body = input.body && (init?.body === undefined ? input.clone().body : null);
-  const sent = {
-    method,
-    headers,
-    mode,
-    credentials,
-    cache,
-    redirect,
-    referrer,
-    referrerPolicy,
-    integrity,
-    keepalive,
-  };
-  return [url, { ...sent, ...(next && { next }), ...(body && { body, duplex: "half" }), ...init }];
+  const request = input.body ? input.clone() : input;
+  return [input.url, { ...copyInit(request as CacheInit), ...init }];
 }
