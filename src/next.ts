@@ -6,5 +6,5 @@ export { withProtegoApi } from "./next/with-protego-api.ts";
 
 export type { ActionOptions } from "./next/protect-action.ts";
 export type { FetchProtection } from "./next/fetch-protection.ts";
-export type { GuardedPath } from "./next/proxy-guard.ts";
+export type { GuardedPath, GuardedRequest } from "./next/proxy-guard.ts";
 export type { ApiOptions } from "./next/with-protego-api.ts";

@@ -33,6 +33,10 @@ export interface CallKind<Input, Value> extends Asking {
   readonly counts?: (input: Input) => boolean;
   /** Answers in place of a refused call; `undefined`, and no promise, where nothing does. Not asked in a prerender. */
   refused(input: Input, error: CircuitOpenError, breaker: Breaker): Value | Promise<Value> | undefined;
+  /** The same in a prerender, where what is returned is kept as good. */
+  readonly refusedInPrerender?:
+    | ((input: Input, error: CircuitOpenError, breaker: Breaker) => Promise<Value>)
+    | undefined;
   /** What goes on after a call: then its verdict is waited for. */
   readonly followUp?: FollowUp<Input, Value> | undefined;
 }

@@ -52,9 +52,9 @@ function act<Input, Value>(
     : attempt(kind, input, decision, site);
 }
 
-/** What a prerender returns is cached over good data; what it throws is not. */
+/** What a prerender returns is cached over good data; what it throws is not. So there only Next itself may answer. */
 export function refuse<Input, Value>(
-  kind: Pick<CallKind<Input, Value>, "refused">,
+  kind: Pick<CallKind<Input, Value>, "refused" | "refusedInPrerender">,
   input: Input,
   breaker: Breaker,
   refusal: Refusal,
@@ -63,7 +63,9 @@ export function refuse<Input, Value>(
   const error = refusalError(breaker, refusal);
   if (site) leadTo(site, error);
   try {
-    const instead = isCached(renderScope()) ? undefined : kind.refused(input, error, breaker);
+    const instead = isCached(renderScope())
+      ? kind.refusedInPrerender?.(input, error, breaker)
+      : kind.refused(input, error, breaker);
     if (instead === undefined) return refusedWith(error, error);
     return Promise.resolve(instead).catch((thrown: unknown) => refusedWith(error, thrown));
   } catch (thrown) {

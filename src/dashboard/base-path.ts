@@ -1,4 +1,5 @@
 import { invalid } from "../core/option.ts";
+import { basePathOfApp } from "../runtime/environment.ts";
 
 /** Where the page lives, and what of it is asked for. */
 export interface Place {
@@ -22,6 +23,30 @@ export function placeOf(url: string, given: string | undefined): Place | undefin
   const found = answers.exec(pathname)?.[1] ?? "";
   const base = found === "" ? pathname : pathname.slice(0, -found.length - 1);
   return { base, path: found === "" ? [] : found.split("/") };
+}
+
+/** What is looked at of a request that a catch-all route of Next's has got. */
+interface Routed {
+  readonly url: string;
+  readonly nextUrl?: { readonly basePath?: string } | undefined;
+}
+
+/**
+ * The same in a catch-all route of Next's, whose parameters are known, and whose URL may lack the app's base path.
+ *
+ * @param given the path as visitors see it, where the app has told it: behind a rewrite nobody else knows
+ */
+export function placeInRoute(
+  { url, nextUrl }: Routed,
+  parameters: readonly string[],
+  given: string | undefined,
+): Place {
+  // From the URL itself: frameworks differ in how often they decode a segment.
+  const segments = new URL(url).pathname.replace(/\/+$/, "").split("/");
+  const path = parameters.length > 0 ? segments.slice(-parameters.length) : [];
+  const found = segments.slice(0, segments.length - path.length).join("/");
+  // Edge functions get the whole URL, and are told.
+  return { base: given ?? (nextUrl?.basePath ? found : basePathOfApp() + found), path };
 }
 
 /** @throws {TypeError} when it is no path */

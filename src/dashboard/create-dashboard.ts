@@ -4,7 +4,7 @@ import { anObject, invalid, optionalFunction } from "../core/option.ts";
 import { environmentVariable, isBuildPhase } from "../runtime/environment.ts";
 import { type Access, accessOf, type Authorize, mayChange } from "./access.ts";
 import { refusal } from "./respond.ts";
-import { basePathOption, type Place, placeOf } from "./base-path.ts";
+import { basePathOption, type Place, placeInRoute, placeOf } from "./base-path.ts";
 import { remember } from "./remember.ts";
 import { show } from "./show.ts";
 import { steerFleet } from "./fleet-steer.ts";
@@ -24,7 +24,8 @@ export interface DashboardOptions {
    */
   audit?: ((line: string) => void) | undefined;
   /**
-   * Path of the page, for `fetch`. Without it, it is found: what is asked for is what a path ends with.
+   * Path of the page as visitors see it: for `fetch`, and for a route behind a rewrite. Without it, it is found: what is asked
+   * for is what a path ends with, and Next's own `basePath` is known.
    *
    * @default found
    */
@@ -95,22 +96,20 @@ export function createDashboard(options: DashboardOptions = {}): Dashboard {
     if (steers && !mayChange(request, access)) return refusal(403, "Forbidden");
     const place = await find();
     if (!place) return refusal(404, "Not Found");
+    const { base, path } = place;
+    if (!steers) return show(request, base, path, label, store?.inUse);
+    const isFleet = path[0] === "fleet";
     const wantsPage = request.headers.get("accept")?.includes("text/html") ?? false;
-    if (steers && place.path[0] === "fleet") {
-      return steerFleet(request.url, place.path.slice(1), access.who, wantsPage, tell, store?.inUse);
-    }
-    return steers
-      ? steer(request.url, place.path, access.who, wantsPage, tell)
-      : show(request, place.base, place.path, label, store?.inUse);
+    const page = wantsPage ? (isFleet ? `${base}/fleet` : base || "/") : undefined;
+    return isFleet
+      ? steerFleet(request.url, path.slice(1), access.who, page, tell, store?.inUse)
+      : steer(request.url, path, access.who, page, tell);
   }
 
   const route: Dashboard["GET"] = (request, context) =>
     answered(request, async () => {
       const { path = [] } = await context.params;
-      // From the URL itself: frameworks differ in how often they decode a segment.
-      const segments = new URL(request.url).pathname.replace(/\/+$/, "").split("/");
-      const base = segments.slice(0, segments.length - path.length).join("/");
-      return { base, path: path.length > 0 ? segments.slice(-path.length) : [] };
+      return placeInRoute(request, path, given);
     });
 
   return {

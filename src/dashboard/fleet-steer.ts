@@ -19,12 +19,13 @@ const atOnce = 20;
  * With `?seen=` the generation that the sender has seen, it is refused when the circuit has changed meanwhile.
  *
  * @param path encoded segments after `fleet`
+ * @param page where a browser without scripts is sent afterwards
  */
 export async function steerFleet(
   url: string,
   path: readonly string[],
   who: string,
-  wantsPage: boolean,
+  page: string | undefined,
   audit: (line: string) => unknown,
   given: StoreInUse | undefined,
 ): Promise<Response> {
@@ -58,9 +59,9 @@ export async function steerFleet(
   const what = name === undefined ? "all shared circuits" : JSON.stringify(name);
   const because = why && `, because ${JSON.stringify(why)}`;
   told(audit, `next-protego: fleet: ${action} ${what} by ${JSON.stringify(who)}${because}`);
-  if (!wantsPage)
+  if (page === undefined)
     return jsonResponse(name === undefined ? { done: action } : { circuit: name, done: action });
-  return respond(null, "text/plain", 303, { location: isAll ? "../../fleet" : "../../../fleet" });
+  return respond(null, "text/plain", 303, { location: page });
 }
 
 interface Order {

@@ -11,12 +11,13 @@ import { memory } from "./remember.ts";
  * circuit has changed meanwhile; `?reason=` goes into the log.
  *
  * @param path encoded segments, as they came
+ * @param page where a browser without scripts is sent afterwards
  */
 export function steer(
   url: string,
   path: readonly string[],
   who: string,
-  wantsPage: boolean,
+  page: string | undefined,
   audit: (line: string) => unknown,
 ): Response {
   const [kind, segment, action] = path;
@@ -43,8 +44,8 @@ export function steer(
   }
   const because = reason && `, because ${JSON.stringify(reason)}`;
   told(audit, `next-protego: ${action} ${JSON.stringify(circuit.name)} by ${JSON.stringify(who)}${because}`);
-  if (!wantsPage) return jsonResponse({ circuit: circuit.name, state: circuit.state });
-  return respond(null, "text/plain", 303, { location: "../../" });
+  if (page === undefined) return jsonResponse({ circuit: circuit.name, state: circuit.state });
+  return respond(null, "text/plain", 303, { location: page });
 }
 
 /** A log that throws, or rejects later, undoes no command and ends no process. */

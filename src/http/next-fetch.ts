@@ -3,6 +3,7 @@
  * `#next-fetch` leads here wherever Next can be: its own bundles, edges of its kind, and Node, which loads what Next leaves
  * outside of its bundles.
  */
+export { callInPrerender } from "./call-in-prerender.ts";
 export { cachedResponse, isCacheHit } from "./data-cache.ts";
 export { firstInRender } from "./deduplication.ts";
 export { isSandbox, noteSentOut, wasSentOut } from "./sandboxed-hit.ts";

@@ -3,7 +3,7 @@ import { responseFallback } from "../breaker/fallback.ts";
 import type { CallKind } from "../breaker/call-kind.ts";
 import { guard } from "../breaker/guard.ts";
 import { renderScope } from "#render-scope";
-import { firstInRender, isSandbox } from "#next-fetch";
+import { callInPrerender, firstInRender, isSandbox } from "#next-fetch";
 import { breakerOfRequest, normalizeInput } from "./circuit-of-request.ts";
 import { type Fetch, type FetchCall, send } from "./fetch-call.ts";
 import { fetchFollowUp } from "./follow-up.ts";
@@ -60,6 +60,7 @@ function createFetch(options: ProtectedFetchOptions, scopeOfCall: typeof renderS
     // One that Next hands to many callers in a render has failed each of them, and counts once.
     counts: ({ scope, input, init }) => firstInRender(scope, input, init),
     refused: (call, error, breaker) => fallbackFor(call, error, breaker, stale, resolved),
+    refusedInPrerender: callInPrerender,
     followUp: fetchFollowUp(resolved, stale, options.watchBody),
   };
 

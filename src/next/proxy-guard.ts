@@ -5,12 +5,21 @@ import { tellOperator } from "../runtime/environment.ts";
 
 /** Pages that need an upstream, by path. */
 export interface GuardedPath {
-  /** `/products` and everything below it, or a pattern for the whole path. */
+  /**
+   * `/products` and everything below it, or a pattern for the whole path: the path inside the app, without `basePath` and
+   * locale.
+   */
   path: string | RegExp;
   /** Names of the circuits without which these pages cannot render. */
   circuits: readonly string[];
   /** HTML to answer with, in place of a problem body. */
   page?: string | undefined;
+}
+
+/** What is read of a request; of one that is not Next's, the path of its URL. */
+export interface GuardedRequest {
+  readonly url: string;
+  readonly nextUrl?: { readonly pathname: string } | undefined;
 }
 
 /**
@@ -25,16 +34,14 @@ export interface GuardedPath {
  * const guard = proxyGuard([{ path: "/products", circuits: ["https://api.example.com"] }]);
  * export const proxy = (request: NextRequest) => guard(request) ?? NextResponse.next();
  */
-export function proxyGuard(
-  paths: readonly GuardedPath[],
-): (request: { readonly url: string }) => Response | undefined {
+export function proxyGuard(paths: readonly GuardedPath[]): (request: GuardedRequest) => Response | undefined {
   for (const { path } of paths) {
     const isPath = path instanceof RegExp || (typeof path === "string" && path.startsWith("/"));
     if (!isPath) throw invalid("path", path, 'an absolute path such as "/products", or a RegExp');
   }
   let isTold = false;
-  return ({ url }) => {
-    const { pathname } = new URL(url, "http://localhost");
+  return ({ url, nextUrl }) => {
+    const pathname = nextUrl?.pathname ?? new URL(url, "http://localhost").pathname;
     for (const { path, circuits: names, page } of paths) {
       if (!covers(path, pathname)) continue;
       const seen = names.map((name) => circuits.get(name));

@@ -3,7 +3,12 @@
  * serves development is not shipped. Reading it throws where there is no such thing, and in Deno where it may not be read.
  */
 declare const process: {
-  env: { NODE_ENV?: string; NEXT_PHASE?: string; [variable: string]: string | undefined };
+  env: {
+    NODE_ENV?: string;
+    NEXT_PHASE?: string;
+    __NEXT_ROUTER_BASEPATH?: string;
+    [variable: string]: string | undefined;
+  };
 };
 
 /** Whether `next build` runs this code. Nothing may be counted or refused there. */
@@ -12,6 +17,18 @@ export function isBuildPhase(): boolean {
     return process.env.NEXT_PHASE === "phase-production-build";
   } catch {
     return false;
+  }
+}
+
+/**
+ * The `basePath` of a Next app, which Next takes off the URLs that route handlers get. Its bundlers put it in the place of this
+ * name; the name is undocumented, and a test pins it.
+ */
+export function basePathOfApp(): string {
+  try {
+    return process.env.__NEXT_ROUTER_BASEPATH ?? "";
+  } catch {
+    return "";
   }
 }
 

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { createDashboard } from "../../src/dashboard.ts";
 import { circuits, protect } from "../../src/index.ts";
 import { freshHistory } from "./fresh-history.ts";
@@ -177,14 +177,17 @@ describe("commands", () => {
     expect(said[0]).not.toContain("\n");
   });
 
-  test("without a script the browser is sent back to the page", async () => {
-    circuits.register("payments");
-    const headers = { accept: "text/html,*/*" };
-    const response = await request("/circuits/payments/open", { method: "POST", headers });
-    expect(response.status).toBe(303);
-    const back = new URL(response.headers.get("location")!, `${origin}/protego/circuits/payments/open`);
-    expect(back.pathname).toBe("/protego/");
-  });
+  test.each(["/circuits/payments/open", "/circuits/payments/open/"])(
+    "without a script the browser is sent back to the page: %s",
+    async (path) => {
+      circuits.register("payments");
+      const headers = { accept: "text/html,*/*" };
+      const response = await request(path, { method: "POST", headers });
+      expect(response.status).toBe(303);
+      const back = new URL(response.headers.get("location")!, `${origin}/protego${path}`);
+      expect(back.pathname).toBe("/protego");
+    },
+  );
 
   test.each([
     "/circuits/unknown/open",
@@ -233,6 +236,31 @@ describe("commands", () => {
     const headers = { "sec-fetch-site": "same-origin" };
     expect((await noisy.fetch(new Request(url, { method: "POST", headers }))).status).toBe(200);
     expect(circuits.get("payments")!.state).toBe("open");
+  });
+});
+
+describe("as a catch-all route of an app with a base path", () => {
+  const { GET } = createDashboard({ authorize: () => true, audit: () => {} });
+  const rewritten = createDashboard({ authorize: () => true, audit: () => {}, basePath: "/ops" });
+  const context = { params: Promise.resolve({}) };
+  const baseOf = async (response: Promise<Response>): Promise<string | undefined> =>
+    /<base href="([^"]+)"/.exec(await (await response).text())?.[1];
+  afterEach(() => void vi.unstubAllEnvs());
+
+  test("the page's own addresses have it, though the request's URL does not", async () => {
+    vi.stubEnv("__NEXT_ROUTER_BASEPATH", "/shop");
+    const request = new Request(`${origin}/protego`);
+    expect(await baseOf(GET(request, context))).toBe("/shop/protego/");
+  });
+
+  test("an edge function, whose URL has it, says it once", async () => {
+    vi.stubEnv("__NEXT_ROUTER_BASEPATH", "/shop");
+    const request = Object.assign(new Request(`${origin}/shop/protego`), { nextUrl: { basePath: "/shop" } });
+    expect(await baseOf(GET(request, context))).toBe("/shop/protego/");
+  });
+
+  test("behind a rewrite the page is where the app says", async () => {
+    expect(await baseOf(rewritten.GET(new Request(`${origin}/internal/protego`), context))).toBe("/ops/");
   });
 });
 

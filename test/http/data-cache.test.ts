@@ -92,6 +92,25 @@ describe("while the circuit is open", () => {
     expect(dispatch).toThrow(/refused a call/);
   });
 
+  test("a Request is taken apart, as Next keeps no dispatcher of one, and its body stays unread", async () => {
+    const asked = vi.fn<typeof fetch>(async () => new Response(null, { status: 503 }));
+    const guarded = guardedFetch({
+      fetch: Object.assign(asked, { __nextPatched: true }),
+      failureThreshold: 1,
+    });
+    await open(guarded);
+    asked.mockResolvedValue(hit());
+    const request = new Request(url, { method: "PUT", headers: { "x-of": "request" }, body: "shoes" });
+    const next = { revalidate: 60 };
+    await guarded.fetch(request, { next });
+    const [input, init] = asked.mock.lastCall!;
+    expect(input).toBe(url);
+    expect(init).toMatchObject({ method: "PUT", next, dispatcher: expect.anything(), mode: request.mode });
+    expect(new Headers(init!.headers).get("x-of")).toBe("request");
+    expect(await new Response(init!.body).text()).toBe("shoes");
+    expect(request.bodyUsed).toBe(false);
+  });
+
   test.each<[string, RequestInit & { next?: { revalidate: number } }]>([
     ["no-store", { cache: "no-store" }],
     ["revalidate 0", { next: { revalidate: 0 } }],
@@ -152,22 +171,61 @@ describe("in a render", () => {
 });
 
 describe("where Next would keep what is returned", () => {
-  test.each(["prerender", "prerender-legacy", "prerender-ppr", "cache", "unstable-cache"])(
-    "an open circuit throws, whatever could answer instead: %s",
-    async (type) => {
-      let cached: Response | undefined;
-      const guarded = guardedFetch({
-        fetch: nextsFetch(() => cached).fetch,
-        failureThreshold: 1,
-        fallback: () => new Response("instead"),
-        stale: { remember: (_input, _init, response) => response, recall: () => new Response("stale") },
-      });
-      await open(guarded);
-      cached = hit();
-      render.scope = { type };
-      expect((await rejectionOf(guarded.fetch(url))).name).toBe("CircuitOpenError");
-    },
-  );
+  const kept = [
+    "prerender",
+    "prerender-runtime",
+    "prerender-legacy",
+    "prerender-ppr",
+    "cache",
+    "unstable-cache",
+  ];
+
+  /** An open circuit in such a scope, whose fetch has this to say. */
+  async function refusedIn(type: string, says: () => Promise<Response> | Response): Promise<GuardedFetch> {
+    let answer = async (): Promise<Response> => new Response(null, { status: 503 });
+    const guarded = guardedFetch({
+      fetch: Object.assign(() => answer(), { __nextPatched: true }),
+      failureThreshold: 1,
+      fallback: () => new Response("instead"),
+      stale: { remember: (_input, _init, response) => response, recall: () => new Response("stale") },
+    });
+    await open(guarded);
+    answer = async () => says();
+    render.scope = { type };
+    return guarded;
+  }
+
+  test.each(kept)("an open circuit throws, whatever could answer instead: %s", async (type) => {
+    const guarded = await refusedIn(type, () => Promise.reject(new Error("aborted")));
+    expect((await rejectionOf(guarded.fetch(url))).name).toBe("CircuitOpenError");
+    expect(guarded.totals()).toMatchObject({ refused: 1, fallback: 0, cache: 0 });
+  });
+
+  test.each(kept)("what Next has cached is served, as without a circuit: %s", async (type) => {
+    const guarded = await refusedIn(type, () => hit());
+    expect(await (await guarded.fetch(url)).text()).toBe("cached");
+    expect(guarded.totals()).toMatchObject({ refused: 1, fallback: 0, cache: 1 });
+  });
+
+  test.each<[string, RequestInit & { next?: { revalidate: number } }]>([
+    ["without a word of caching", {}],
+    ["no-store", { cache: "no-store" }],
+    ["revalidate 0", { next: { revalidate: 0 } }],
+    ["a POST", { method: "POST", body: "x" }],
+  ])("a call that Next leaves for later is left for later: %s", async (_, init) => {
+    const hanging = Object.assign(new Error("left hanging"), { digest: "HANGING_PROMISE_REJECTION" });
+    const guarded = await refusedIn("prerender", () => Promise.reject(hanging));
+    expect(await rejectionOf(guarded.fetch(url, init))).toBe(hanging);
+  });
+
+  test("a fetch that is not Next's is not asked", async () => {
+    const asked = vi.fn<typeof fetch>(async () => new Response(null, { status: 503 }));
+    const guarded = guardedFetch({ fetch: asked, failureThreshold: 1 });
+    await open(guarded);
+    render.scope = { type: "prerender" };
+    expect((await rejectionOf(guarded.fetch(url))).name).toBe("CircuitOpenError");
+    expect(asked).toHaveBeenCalledTimes(1);
+  });
 
   test("a promise that Next lets hang in a prerender is no timeout of the upstream's", async () => {
     const { fetch, totals } = guardedFetch({ fetch: () => new Promise(() => {}), timeout: "20ms" });

@@ -68,6 +68,23 @@ describe("paths", () => {
     expect(answerTo(url, [{ path, circuits: [api] }])?.status).toBe(covered ? 503 : undefined);
   });
 
+  test.each([
+    ["a base path", "/base/products", { basePath: "/base" }],
+    ["a locale", "/de/products", { i18n: { locales: ["en", "de"], defaultLocale: "en" } }],
+    [
+      "both",
+      "/base/de/products",
+      { basePath: "/base", i18n: { locales: ["en", "de"], defaultLocale: "en" } },
+    ],
+    ["the client's own request for data", "/base/_next/data/built/products.json", { basePath: "/base" }],
+  ])("%s belongs to Next, not to the path", (_, path, nextConfig) => {
+    down();
+    const request = new NextRequest(`http://localhost${path}`, { nextConfig });
+    for (const guarded of ["/products", /^\/products$/]) {
+      expect(proxyGuard([{ path: guarded, circuits: [api] }])(request)?.status).toBe(503);
+    }
+  });
+
   test.each([/products/g, /\/products/y])("%s guards every request, not every other", (path) => {
     down();
     const guard = proxyGuard([{ path, circuits: [api] }]);
@@ -129,10 +146,10 @@ describe("circuits", () => {
 
 test("nothing but the URL of the request is read", () => {
   down();
-  const reads: PropertyKey[] = [];
-  const request = new Proxy({ url: "/products" }, { get: (_, key) => (reads.push(key), "/products") });
+  const reads = new Set<PropertyKey>();
+  const request = new Proxy({ url: "/products" }, { get: (_, key) => (reads.add(key), "/products") });
   expect(proxyGuard([{ path: "/products", circuits: [api] }])(request)?.status).toBe(503);
-  expect(reads).toEqual(["url"]);
+  expect(reads).toEqual(new Set(["nextUrl", "url"]));
 });
 
 describe("on the edge, where the circuits of pages cannot be seen", () => {
