@@ -8,9 +8,10 @@ import type { CircuitState, HalfOpenPhase, Phase } from "../core/phase.ts";
 import type { Policy, PolicyOptions } from "../core/policy.ts";
 import { become } from "./phase-change.ts";
 import { type Breaker, noTotals } from "./breaker.ts";
-import { type ErrorMatcher, matches } from "../core/error-matcher.ts";
+import type { ErrorMatcher } from "../core/error-matcher.ts";
 import { epochMs } from "../runtime/clock.ts";
 import type { Listener } from "./events.ts";
+import { ignoring } from "./ignoring.ts";
 import { ofCircuit } from "./option-owners.ts";
 import { applyOptions } from "./options-in-force.ts";
 import { revived } from "./eviction.ts";
@@ -199,13 +200,7 @@ export class Circuit {
    */
   ignoreErrors(...matchers: ErrorMatcher[]): () => void {
     for (const matcher of matchers) aFunction("ignoreErrors[]", matcher);
-    const { ignored } = this.#steered;
-    // Who else has told of the same class goes on.
-    const own = matchers.map((matcher) => (error: unknown) => matches(matcher, error));
-    for (const matcher of own) ignored.add(matcher);
-    return () => {
-      for (const matcher of own) ignored.delete(matcher);
-    };
+    return ignoring(this.#steered.ignored, matchers);
   }
 
   /** @internal Registered or configured: not to be forgotten. */

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
+import { liveBreaker } from "../../src/breaker/registry.ts";
 import { circuits, protect } from "../../src/index.ts";
 import {
   anyOf,
@@ -43,6 +44,17 @@ describe("errors that do not count, told to the live circuit", () => {
     other();
     await pay(new Declined());
     expect(circuit.state).toBe("open");
+  });
+
+  test("told again at every request they are kept once, and one who ends twice ends no other's", async () => {
+    const circuit = circuits.register("payments");
+    const ends = Array.from({ length: 1000 }, () => circuit.ignoreErrors(Declined));
+    expect(liveBreaker("payments")!.ignored.size).toBe(1);
+    for (let again = 0; again < 2; again++) for (const end of ends.slice(1)) end();
+    await pay(new Declined());
+    expect(circuit.state).toBe("closed");
+    ends[0]!();
+    expect(liveBreaker("payments")!.ignored.size).toBe(0);
   });
 
   test("are classes or predicates", () => {
