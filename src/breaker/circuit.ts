@@ -49,6 +49,8 @@ export interface CloseCommand extends Command {
   for?: Duration | undefined;
 }
 
+const known = ["forced", "by", "for"];
+
 /** The phase that follows a command. */
 type Next = (generation: number, policy: Policy, now: number) => Phase;
 
@@ -119,7 +121,7 @@ export class Circuit {
    * @example circuits.get("payments")?.open({ for: "5m", by: "deploy" });
    */
   open(options: OpenCommand = {}): void {
-    const { forced, by, for: length } = anObject("options", options, ["forced", "by", "for"]);
+    const { forced, by, for: length } = anObject("options", options, known);
     const openMs = length === undefined ? (forced ? Infinity : undefined) : aSpan("for", length);
     this.#steered.fleet?.checkLength?.(openMs);
     const next: Next = (generation, policy, now) => {
@@ -137,7 +139,7 @@ export class Circuit {
    * @example circuits.get("payments")?.close({ for: "10m", by: "ada" });
    */
   close(options: CloseCommand = {}): void {
-    const { forced, by, for: length } = anObject("options", options, ["forced", "by", "for"]);
+    const { forced, by, for: length } = anObject("options", options, known);
     const heldMs = length === undefined ? (forced ? Infinity : undefined) : aSpan("for", length);
     this.#steered.fleet?.checkLength?.(heldMs, true);
     const next: Next = (generation, policy, now) => {
@@ -200,11 +202,9 @@ export class Circuit {
     for (const matcher of matchers) aFunction("ignoreErrors[]", matcher);
     const { ignored } = this.#steered;
     // Who else has told of the same class goes on.
-    const own = matchers.map((matcher) => (error: unknown) => matches(matcher, error));
-    for (const matcher of own) ignored.add(matcher);
-    return () => {
-      for (const matcher of own) ignored.delete(matcher);
-    };
+    const own = (error: unknown): boolean => matchers.some((matcher) => matches(matcher, error));
+    ignored.add(own);
+    return () => void ignored.delete(own);
   }
 
   /** @internal Registered or configured: not to be forgotten. */
