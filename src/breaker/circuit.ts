@@ -51,6 +51,8 @@ export interface CloseCommand extends Command {
   for?: Duration | undefined;
 }
 
+const known = ["forced", "by", "for"];
+
 /** The phase that follows a command. */
 type Next = (generation: number, policy: Policy, now: number) => Phase;
 
@@ -121,7 +123,7 @@ export class Circuit {
    * @example circuits.get("payments")?.open({ for: "5m", by: "deploy" });
    */
   open(options: OpenCommand = {}): void {
-    const { forced, by, for: length } = anObject("options", options, ["forced", "by", "for"]);
+    const { forced, by, for: length } = anObject("options", options, known);
     const openMs = length === undefined ? (forced ? Infinity : undefined) : aSpan("for", length);
     this.#steered.fleet?.checkLength?.(openMs);
     const next: Next = (generation, policy, now) => {
@@ -139,7 +141,7 @@ export class Circuit {
    * @example circuits.get("payments")?.close({ for: "10m", by: "ada" });
    */
   close(options: CloseCommand = {}): void {
-    const { forced, by, for: length } = anObject("options", options, ["forced", "by", "for"]);
+    const { forced, by, for: length } = anObject("options", options, known);
     const heldMs = length === undefined ? (forced ? Infinity : undefined) : aSpan("for", length);
     this.#steered.fleet?.checkLength?.(heldMs, true);
     const next: Next = (generation, policy, now) => {

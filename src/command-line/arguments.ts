@@ -51,18 +51,17 @@ export function orderOf(typed: readonly string[], env: Readonly<Record<string, s
   const [command = "help", ...names] = positionals;
   if (values.version) return { command: "version" };
   if (values.help || command === "help") return { command: "help" };
-  const common = commonOf(values, env);
   if (command === "status" || command === "watch") {
     if (names.length > 0)
       throw new UsageError(`"${command}" shows all circuits: leave out ${quoted(names[0]!)}.`);
-    return { command, tellsOpen: values["exit-code"] ?? false, ...common };
+    return { command, tellsOpen: values["exit-code"] ?? false, ...commonOf(values, env) };
   }
   const deed = deeds.find((each) => each === command);
   if (!deed)
     throw new UsageError(
       `there is no command ${quoted(command)}. There are status, watch, ${deeds.join(", ")}.`,
     );
-  if (values.all ? names.length > 0 : names.length === 0) {
+  if (values.all ? names.length > 0 : names.length === 0 || names.includes("")) {
     throw new UsageError(`"${deed}" needs the name of a circuit, or --all.`);
   }
   if (values.hold && (deed === "try" || deed === "reset")) {
@@ -74,8 +73,10 @@ export function orderOf(typed: readonly string[], env: Readonly<Record<string, s
     );
   }
   const forMs = duration("--for", values.for, defaultOpenMs);
-  if (deed === "close" && forMs > recordLifeMs) {
-    throw new UsageError("--for: held closed for 48h at most; for longer, --hold.");
+  if (forMs > recordLifeMs) {
+    throw new UsageError(
+      `--for: ${deed === "close" ? "held closed" : "open"} for 48h at most; for longer, --hold.`,
+    );
   }
   return {
     command: deed,
@@ -84,7 +85,7 @@ export function orderOf(typed: readonly string[], env: Readonly<Record<string, s
     forMs,
     isHeldFor: deed === "close" && values.for !== undefined,
     why: values.why,
-    ...common,
+    ...commonOf(values, env),
   };
 }
 
@@ -108,6 +109,10 @@ function commonOf(
   }
   if (redis === undefined && !token)
     throw new UsageError("--upstash needs --token, or UPSTASH_REDIS_REST_TOKEN.");
+  // Were it sent, the error would quote it.
+  if (redis === undefined && !/^[\x21-\x7e]+$/.test(token!)) {
+    throw new UsageError("the token of --upstash is malformed: expected no spaces in it.");
+  }
   if (redis === undefined && !/^https?:\/\/[^\s"'@]+$/.test(upstashUrl!)) {
     throw new UsageError(
       '--upstash is no URL: expected "https://….upstash.io", without quotes, spaces or a password.',

@@ -21,5 +21,5 @@ More:
   --json                                 one JSON value, or one a line while watching
   --help, --version
 
-Exit codes: 0 done, 1 the store did not answer, 2 not understood, 3 with --exit-code: a circuit is open.
+Exit codes: 0 done, 1 the store did not answer, or --all may have missed some, 2 not understood, 3 with --exit-code: a circuit is open.
 `;

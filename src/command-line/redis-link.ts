@@ -1,4 +1,4 @@
-import { connect, type Socket } from "node:net";
+import { connect, isIP, type Socket } from "node:net";
 import { connect as connectSecurely } from "node:tls";
 import type { RedisCommand } from "../stores/redis-listing.ts";
 import type { ScriptRunner } from "../stores/script-store.ts";
@@ -6,6 +6,8 @@ import { encoded, RedisError, type Reply, ReplyReader } from "./resp.ts";
 
 /** One connection to a Redis server, for as long as a command of ours runs. */
 export interface RedisLink extends ScriptRunner {
+  /** Whether this is one server of a cluster: then others keep circuits, too. */
+  isOfCluster(): Promise<boolean>;
   close(): void;
 }
 
@@ -33,7 +35,9 @@ export function redisLink(address: string): RedisLink {
   /** A connection that knows who we are and which database is meant: nothing may be sent to another one. */
   async function open(): Promise<Socket> {
     const isSecure = url.protocol === "rediss:";
-    const socket = isSecure ? connectSecurely({ host, port, servername: host }) : connect({ host, port });
+    const socket = isSecure
+      ? connectSecurely({ host, port, ...(!isIP(host) && { servername: host }) })
+      : connect({ host, port });
     const reader = new ReplyReader();
     const fail = (error: Error): void => {
       socket.destroy();
@@ -50,10 +54,6 @@ export function redisLink(address: string): RedisLink {
     });
     socket.on("error", fail);
     socket.on("close", () => fail(new TypeError("the connection was closed")));
-    socket.setTimeout(
-      storeTimeoutMs,
-      () => waiting.length > 0 && fail(new TypeError("no answer in five seconds")),
-    );
     try {
       await Promise.all(greeting.map((command) => exchange(socket, command)));
     } catch (error) {
@@ -64,12 +64,18 @@ export function redisLink(address: string): RedisLink {
   }
 
   async function exchange(socket: Socket, command: readonly string[]): Promise<Reply> {
-    const reply = await new Promise<Reply>((resolve, reject) => {
-      waiting.push({ resolve, reject });
-      socket.write(encoded(command));
-    });
-    if (reply instanceof RedisError) throw reply;
-    return reply;
+    let late: ReturnType<typeof setTimeout> | undefined;
+    try {
+      const reply = await new Promise<Reply>((resolve, reject) => {
+        late = setTimeout(() => socket.destroy(new TypeError("no answer in five seconds")), storeTimeoutMs);
+        waiting.push({ resolve, reject });
+        socket.write(encoded(command));
+      });
+      if (reply instanceof RedisError) throw reply;
+      return reply;
+    } finally {
+      clearTimeout(late);
+    }
   }
 
   async function ask(command: readonly string[]): Promise<Reply> {
@@ -81,6 +87,11 @@ export function redisLink(address: string): RedisLink {
     runBySha: (sha, keys, args) => ask(["EVALSHA", sha, String(keys.length), ...keys, ...args]),
     runByText: (script, keys, args) => ask(["EVAL", script, String(keys.length), ...keys, ...args]),
     plain: { send },
+    isOfCluster: () =>
+      ask(["INFO", "cluster"]).then(
+        (info) => String(info).includes("cluster_enabled:1"),
+        () => false, // who may not know is not told
+      ),
     close: () => void ready?.then((socket) => socket.destroy()).catch(() => {}),
   };
 }
@@ -89,10 +100,11 @@ export function redisLink(address: string): RedisLink {
 function greetingOf(address: string): string[][] {
   const url = URL.canParse(address) ? new URL(address) : undefined;
   const database = url?.pathname.slice(1) ?? "";
-  if (!url || !/^rediss?:$/.test(url.protocol) || !/^\d*$/.test(database)) {
+  const isEncoded = !/%(?![\da-f]{2})/i.test(`${url?.username}${url?.password}`);
+  if (!url || !/^rediss?:$/.test(url.protocol) || !/^\d*$/.test(database) || !isEncoded) {
     // The address may hold a password: it is not quoted.
     throw new TypeError(
-      'the address must be a URL such as "redis://user:password@host:6379/0", or rediss:// for TLS',
+      'the address must be a URL such as "redis://user:password@host:6379/0", or rediss:// for TLS; special characters of the password as %40',
     );
   }
   const [user, password] = [url.username, url.password].map(decodeURIComponent) as [string, string];

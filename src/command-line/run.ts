@@ -1,3 +1,4 @@
+import { boundedName } from "../breaker/bounded-name.ts";
 import { commandFleet, generationOf } from "../operations/command-fleet.ts";
 import { fleetReport, type FleetReport } from "../operations/fleet-report.ts";
 import type { Store } from "../core/store.ts";
@@ -10,6 +11,8 @@ import { upstashSha } from "../stores/upstash-store.ts";
 import { type Common, type Deed, type Order, orderOf, UsageError } from "./arguments.ts";
 import { help } from "./help.ts";
 import { redisLink } from "./redis-link.ts";
+import { refusalInWords } from "./refusal-in-words.ts";
+import { RedisError } from "./resp.ts";
 import { plain, table } from "./table.ts";
 
 /** Where the words go, and what is known of the place. */
@@ -25,7 +28,8 @@ export interface Place {
 
 export const exitCodes = { done: 0, noAnswer: 1, notUnderstood: 2, isOpen: 3 } as const;
 
-const mostListed = 1000;
+/** As many as one search finds. */
+const mostListed = 50_000;
 const atOnce = 20;
 
 /** Does what was typed. @returns the exit code */
@@ -60,8 +64,14 @@ function said(place: Place, text: string): number {
 
 /** The name or the code of an error: messages of stores quote keys and addresses. */
 function failed(error: unknown, place: Place): number {
-  const { name, code, message } = error as { name?: string; code?: unknown; message?: string };
-  const what = typeof code === "string" ? code : name === "TypeError" ? message : name;
+  if (error instanceof RedisError) {
+    place.error(`next-protego [store-unreachable] the store refused: ${plain(refusalInWords(error))}\n`);
+    return exitCodes.noAnswer;
+  }
+  const { name, code, message, cause } = error as Error & { readonly code?: unknown };
+  const inner = (cause as { readonly code?: unknown } | undefined)?.code;
+  const known = [code, inner].find((each) => typeof each === "string") as string | undefined;
+  const what = known ?? (name === "TypeError" ? message : name);
   place.error(
     `next-protego [store-unreachable] the store did not answer: ${plain(what ?? "unknown error").replace(/^next-protego \S+ /, "")}\n`,
   );
@@ -78,11 +88,20 @@ function storeOf(
   }
   try {
     const link = redisLink(redis!);
-    return {
-      // Processes that listen for a push hear of a command at once; nobody else is troubled.
-      store: scriptStore(link, { text: pushingScript, sha: pushingSha }, prefix),
-      close: () => link.close(),
+    // Processes that listen for a push hear of a command at once; nobody else is troubled.
+    const store = scriptStore(link, { text: pushingScript, sha: pushingSha }, prefix);
+    let isTold = false;
+    const list: Store["list"] = async (most) => {
+      const [listing, isPart] = await Promise.all([store.list!(most), link.isOfCluster()]);
+      if (isPart && !isTold) {
+        isTold = true;
+        place.error(
+          "next-protego: this server is one of a cluster: circuits that others keep are not seen.\n",
+        );
+      }
+      return { ...listing, isCutShort: listing.isCutShort || isPart };
     };
+    return { store: { ...store, list }, close: () => link.close() };
   } catch (error) {
     place.error(`next-protego [store-unreachable] --redis: ${(error as Error).message}\n`);
     return undefined;
@@ -138,7 +157,9 @@ async function command(
   store: Store,
   place: Place,
 ): Promise<number> {
-  const names = order.names ?? (await namesFor(order.command, store));
+  const { names, isCutShort } = order.names
+    ? { names: order.names.map(boundedName), isCutShort: false }
+    : await namesFor(order.command, store);
   const results: Array<{ circuit: string; state: string; held: boolean; wasKnown: boolean }> = [];
   const one = async (circuit: string): Promise<void> => {
     const wasKnown = order.names === undefined || (await generationOf(store, circuit)) > 0;
@@ -153,27 +174,45 @@ async function command(
     });
     results.push({ circuit, state, held: isForced, wasKnown });
   };
-  for (let at = 0; at < names.length; at += atOnce) {
+  let failure: PromiseRejectedResult | undefined;
+  for (let at = 0; at < names.length && !failure; at += atOnce) {
     // oxlint-disable-next-line no-await-in-loop
-    await Promise.all(names.slice(at, at + atOnce).map(one));
+    const settled = await Promise.allSettled(names.slice(at, at + atOnce).map(one));
+    failure = settled.find((each) => each.status === "rejected");
   }
+  if (failure) failed(failure.reason, place);
+  // What was done before it is told all the same.
+  const undone = names.filter((name) => !results.some(({ circuit }) => circuit === name));
+  if (undone.length > 0 && results.length > 0) place.error(`next-protego: not done: ${inOneLine(undone)}\n`);
+  if (isCutShort) {
+    place.error("next-protego: there may be more circuits than these: not all were given the command.\n");
+  }
+  const code = failure || isCutShort ? exitCodes.noAnswer : exitCodes.done;
+  if (failure && results.length === 0) return code;
   const known = results.toSorted((a, b) => (a.circuit < b.circuit ? -1 : 1));
-  if (order.isJson) return said(place, `${JSON.stringify(known, undefined, 2)}\n`);
+  if (order.isJson) {
+    place.out(`${JSON.stringify(known, undefined, 2)}\n`);
+    return code;
+  }
   const lines = known.map(({ circuit, state, held, wasKnown }) => {
     const word = `${held ? "held " : ""}${state === "half-open" ? "trying" : state}`;
     const doubt = wasKnown ? "" : " (the store had no record of it: is the name right?)";
     return `${plain(circuit)}: ${word}${doubt}`;
   });
-  return said(
-    place,
-    `${lines.length === 0 ? "No circuit of which the store has a record." : lines.join("\n")}\n`,
-  );
+  place.out(`${lines.length === 0 ? "No circuit of which the store has a record." : lines.join("\n")}\n`);
+  return code;
+}
+
+function inOneLine(names: readonly string[]): string {
+  const more = names.length > 20 ? `, and ${names.length - 20} more` : "";
+  return plain(names.slice(0, 20).join(", ")) + more;
 }
 
 /** Trying is for what is open, and not held on purpose. */
-async function namesFor(deed: Deed, store: Store): Promise<string[]> {
-  const { circuits } = await look(store);
-  return circuits
+async function namesFor(deed: Deed, store: Store): Promise<{ names: string[]; isCutShort: boolean }> {
+  const { circuits, isCutShort } = await look(store);
+  const names = circuits
     .filter(({ state, held }) => state !== "unknown" && (deed !== "try" || (state === "open" && !held)))
     .map(({ name }) => name);
+  return { names, isCutShort };
 }

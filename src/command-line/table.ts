@@ -27,7 +27,8 @@ export function table({ circuits, isCutShort, commands }: FleetReport, terminal:
       .join("  ")
       .trimEnd();
   const lines = circuits.map((circuit, index) => line(rows[index]!, circuit.state));
-  const sum = circuits.length === 0 ? "Nothing has happened to any shared circuit." : summary(circuits);
+  const none = isCutShort ? "No shared circuit was found." : "Nothing has happened to any shared circuit.";
+  const sum = circuits.length === 0 ? none : summary(circuits);
   const cut = isCutShort ? " There may be more than these." : "";
   const foot = `${sum}${cut} This look cost ${counted(commands, "command")}.`;
   return [...(rows.length > 0 ? [line(head), ...lines, ""] : []), foot].join("\n");

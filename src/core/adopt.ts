@@ -14,12 +14,10 @@ export function adopt(phase: Phase, before: Policy, policy: Policy, now: number)
     case "open": {
       if (before.resetTimeoutMs === policy.resetTimeoutMs) return phase;
       const { since, until, trips } = phase;
-      const [shortest, longest] = [0, 1].map((random) => before.openMs(trips, { random })) as [
-        number,
-        number,
-      ];
+      const own = (random: number): number => before.openMs(trips, { random });
+      const ms = until - since;
       // A length that no option has made was told: by a command, by the fleet, by the upstream's `Retry-After`.
-      const isTold = until - since < shortest - 1 || until - since > longest + 1;
+      const isTold = ms < own(0) - 1 || ms > own(1) + 1;
       return isTold ? phase : { ...phase, until: since + policy.openMs(trips, {}) };
     }
     case "half-open":

@@ -3,6 +3,7 @@ import type { StoreInUse, StoreUse } from "../breaker/store-in-use.ts";
 import { type FleetReport, fleetReport } from "../operations/fleet-report.ts";
 import { epochMs, monotonicClock } from "../runtime/clock.ts";
 import { sharesWork } from "../runtime/environment.ts";
+import { inTime } from "./in-time.ts";
 
 /** One look at a store, for whoever looks in the same second. */
 export interface FleetLook {
@@ -15,7 +16,6 @@ export interface FleetLook {
 }
 
 const everyMs = 1000;
-const storeTimeoutMs = 3000;
 /** More circuits than these are not read. */
 export const mostListed = 500;
 const mostStores = 16;
@@ -74,17 +74,11 @@ async function readNow(inUse: StoreInUse, number: number): Promise<FleetLook> {
   const { store } = inUse;
   const common = { store: number, use: inUse.use() };
   if (!store.list) return { ...common, epoch: epochMs(), report: "cannot list" };
-  let timer: unknown;
-  const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), storeTimeoutMs);
-  });
   try {
-    const listing = await Promise.race([store.list(mostListed), late]);
-    return { ...common, epoch: epochMs(), report: listing ? fleetReport(listing) : "no answer" };
+    const listing = await inTime(store.list(mostListed));
+    return { ...common, epoch: epochMs(), report: fleetReport(listing) };
   } catch {
     // Messages of clients quote keys and tokens.
     return { ...common, epoch: epochMs(), report: "no answer" };
-  } finally {
-    clearTimeout(timer as number);
   }
 }

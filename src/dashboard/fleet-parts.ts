@@ -36,11 +36,13 @@ export function fleetRow(circuit: FleetCircuit, look: FleetLook): Html {
 export function storeItem(look: FleetLook, isOnlyOne: boolean): Html {
   const { use, report, store } = look;
   const { answered, failed, timedOut, notSent } = use.requests;
-  const health = { answers: "answers", fails: "fails", "left alone": "fails, and is left alone for a while" };
+  const words = { answers: "answers", fails: "fails", "left alone": "fails, and is left alone for a while" };
+  // What this look has met is newer than what calls have.
+  const health = report === "no answer" && use.health === "answers" ? "does not answer" : words[use.health];
   return html`<li>
     <p class="now" data-part="what">
       <b>${isOnlyOne ? "The store" : `Store ${store}`}</b>
-      <span class="${use.health === "answers" ? "" : "warn"}">${health[use.health]}</span>.
+      <span class="${health === words.answers ? "" : "warn"}">${health}</span>.
     </p>
     <dl data-part="numbers">
       ${figure("asked by this process", counted(answered + failed + timedOut, "request"))}

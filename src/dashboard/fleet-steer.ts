@@ -1,18 +1,21 @@
 import { circuits } from "../breaker/circuits.ts";
-import { registry } from "../breaker/registry.ts";
+import { boundedName, registry } from "../breaker/registry.ts";
 import type { StoreInUse } from "../breaker/store-in-use.ts";
 import { commandFleet, generationOf } from "../operations/command-fleet.ts";
 import { epochMs, monotonicClock } from "../runtime/clock.ts";
 import { respond, jsonResponse, refusal } from "./respond.ts";
 import { type Action, isAction, lengthIn } from "./command.ts";
 import { decodedName } from "./encoded-name.ts";
-import { lookAnew, mostListed, storeOfNumber } from "./fleet-look.ts";
+import { lookAnew, storeOfNumber } from "./fleet-look.ts";
+import { inTime } from "./in-time.ts";
 import { memory } from "./remember.ts";
 import { told } from "./steer.ts";
 
 /** A circuit of which this process knows no options opens for so long. */
 const unknownOpenMs = 60_000;
 const atOnce = 20;
+/** A command for all is for all that can be found: the page itself reads fewer. */
+const mostCommanded = 50_000;
 
 /**
  * Carries out `fleet/circuits/:name/:action` and `fleet/all/:action` on the store, whatever process has the circuits.
@@ -33,7 +36,8 @@ export async function steerFleet(
   const { searchParams } = asked;
   const action = path.at(-1);
   const isAll = path.length === 2 && path[0] === "all";
-  const name = path.length === 3 && path[0] === "circuits" ? decodedName(path[1]!) : undefined;
+  const decoded = path.length === 3 && path[0] === "circuits" ? decodedName(path[1]!) : undefined;
+  const name = decoded ? boundedName(decoded) : undefined;
   const inUse = storeOfNumber(searchParams.get("store"), given);
   if (!inUse || !isAction(action) || action === "reset" || (!isAll && name === undefined)) {
     return refusal(404, "Not Found");
@@ -42,14 +46,15 @@ export async function steerFleet(
   if ("wrong" in length) return refusal(400, length.wrong);
   const why = (searchParams.get("reason") ?? "").trim().slice(0, 200);
   const order = { action, who, why, forMs: length.ms };
+  let isCutShort = false;
   try {
     if (name !== undefined) {
       const seen = searchParams.get("seen");
-      if (seen !== null && seen !== String(await generationOf(inUse.store, name))) {
+      if (seen !== null && seen !== String(await inTime(generationOf(inUse.store, name)))) {
         return refusal(409, "The circuit has changed meanwhile.");
       }
       await carryOut(inUse, name, order);
-    } else await carryOutAll(inUse, order);
+    } else isCutShort = await carryOutAll(inUse, order);
   } catch (error) {
     if (error instanceof RangeError) return refusal(400, error.message);
     return refusal(502, "The store does not answer: nothing is known of what it has done.");
@@ -59,6 +64,9 @@ export async function steerFleet(
   const what = name === undefined ? "all shared circuits" : JSON.stringify(name);
   const because = why && `, because ${JSON.stringify(why)}`;
   told(audit, `next-protego: fleet: ${action} ${what} by ${JSON.stringify(who)}${because}`);
+  if (isCutShort) {
+    return refusal(502, "There may be more circuits than were found: not all were given the command.");
+  }
   if (page === undefined)
     return jsonResponse(name === undefined ? { done: action } : { circuit: name, done: action });
   return respond(null, "text/plain", 303, { location: page });
@@ -71,9 +79,11 @@ interface Order {
   readonly forMs: number | undefined;
 }
 
-async function carryOutAll(inUse: StoreInUse, order: Order): Promise<void> {
-  const listing = await inUse.store.list?.(mostListed);
-  if (!listing) throw new TypeError("the store cannot list its circuits");
+/** @returns whether there may be circuits that were not found */
+async function carryOutAll(inUse: StoreInUse, order: Order): Promise<boolean> {
+  const { store } = inUse;
+  if (!store.list) throw new TypeError("the store cannot list its circuits");
+  const listing = await inTime(store.list(mostCommanded));
   const wanted = listing.circuits.filter(({ record }) => {
     if (typeof record === "string") return false;
     return order.action !== "half-open" || (record.isOpen && !record.isForced);
@@ -83,6 +93,7 @@ async function carryOutAll(inUse: StoreInUse, order: Order): Promise<void> {
     // oxlint-disable-next-line no-await-in-loop
     await Promise.all(some.map(({ circuit }) => carryOut(inUse, circuit, order)));
   }
+  return listing.isCutShort;
 }
 
 /** On the store; a circuit of this process need not wait until it next asks there. */
@@ -93,7 +104,7 @@ async function carryOut(inUse: StoreInUse, name: string, { action, who, why, for
     memory().look().command(circuits.get(name)!, { action, who, why, forMs }, at);
     return;
   }
-  await commandFleet(inUse.store, name, {
+  const given = commandFleet(inUse.store, name, {
     type: action === "hold-open" ? "open" : action === "hold-closed" ? "close" : action,
     isForced: action.startsWith("hold") && forMs === undefined,
     by: who,
@@ -102,4 +113,5 @@ async function carryOut(inUse: StoreInUse, name: string, { action, who, why, for
     openMs: forMs ?? unknownOpenMs,
     heldMs: action === "hold-closed" ? forMs : undefined,
   });
+  await inTime(given);
 }

@@ -113,7 +113,8 @@ async function keysOf(
 }
 
 async function valuesOf(send: SendCommands, isCluster: boolean, keys: readonly string[]): Promise<unknown[]> {
-  if (isCluster) return [...(await send(keys.map((key) => ["GET", key] as const)))];
+  // Each in its own slot. `GET` would fail for a key that is no text.
+  if (isCluster) return ((await send(keys.map((key) => ["MGET", key] as const))) as unknown[][]).flat();
   const chunks: RedisCommand[] = [];
   for (let at = 0; at < keys.length; at += keysAtOnce) {
     chunks.push(["MGET", ...keys.slice(at, at + keysAtOnce)]);

@@ -3,6 +3,7 @@ import { createServer } from "node:net";
 import { promisify } from "node:util";
 import { Redis } from "ioredis";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { boundedName } from "../../src/breaker/registry.ts";
 import { exitCodes, run } from "../../src/command-line/run.ts";
 import { keyOf } from "../../src/stores/redis-command.ts";
 import { needsRedis } from "../upstash-server/needs-redis.ts";
@@ -48,7 +49,11 @@ describe("what is typed", () => {
   const redis = ["--redis", "redis://localhost"];
   test.each<[line: string[], words: string]>([
     [["status"], "where is the store?"],
-    [["explode", ...redis], 'there is no command "explode"'],
+    [["explode"], 'there is no command "explode"'],
+    [["open", "", ...redis], '"open" needs the name of a circuit, or --all'],
+    [["open", "a", "--for", "49h", ...redis], "open for 48h at most; for longer, --hold"],
+    [["status", "--upstash", "https://x.upstash.io", "--token", "se cret\nsecret"], "the token of --upstash"],
+    [["status", "--redis", "redis://user:secret%zz@host"], "special characters of the password as %40"],
     [["open", ...redis], '"open" needs the name of a circuit, or --all'],
     [["close", "a", "--all", ...redis], "needs the name of a circuit, or --all"],
     [["status", "payments", ...redis], '"status" shows all circuits'],
@@ -248,15 +253,22 @@ describe("over a real store", () => {
     expect(error).not.toContain("wrong");
   });
 
-  test("what is no Redis is told as that", async () => {
-    const server = createServer((socket) =>
-      socket.on("data", () => socket.write("HTTP/1.1 400 Bad Request\r\n\r\n")),
-    );
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    const { port } = server.address() as { port: number };
-    const { code, error } = await typed(["status", "--redis", `redis://127.0.0.1:${port}`]);
-    server.close();
-    expect([code, error]).toEqual([1, expect.stringContaining("does not speak as Redis does")]);
+  test("every circuit is listed and commanded, however many there are", async () => {
+    const { line, prefix } = places[0]![1]();
+    const names = Array.from({ length: 1201 }, (_, index) => `c${index}`);
+    const record = "2|1|1|0|0|0|0:0:-1:0||";
+    await Promise.all(names.map((name) => redis.send("SET", keyOf(prefix, name), record, "PX", "1000000")));
+    const { code, out, error } = await typed(["open", "--all", ...line]);
+    expect([code, error]).toEqual([0, ""]);
+    expect(out.trim().split("\n")).toHaveLength(1201);
+    expect((await typed(["status", ...line])).out).toContain("1201 open of 1,201 circuits. This look");
+  });
+
+  test("a name that an app would cut is cut in the same way", async () => {
+    const { line, prefix } = places[0]![1]();
+    const name = "long ".repeat(200);
+    await typed(["open", name, ...line]);
+    expect(await redis.send("EXISTS", keyOf(prefix, boundedName(name)))).toBe(1);
   });
 
   test("another database of the same server, behind a password", async () => {
@@ -291,6 +303,104 @@ describe("over a real store", () => {
     expect(refused).toMatchObject({ code: 1 });
     const { stdout: version } = await start(process.execPath, [program, "--version"]);
     expect(version).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+});
+
+describe("a store that refuses, or is none", () => {
+  /** Answers each command as it is told, by the words that are in it. */
+  async function answering(reply: (command: string) => string): Promise<{ url: string; close(): void }> {
+    const server = createServer((socket) => {
+      socket.on("error", () => {});
+      socket.on("data", (data) => {
+        for (const command of `${data.toString()}`.split(/^\*\d+\r\n/m).slice(1))
+          socket.write(reply(command));
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const { port } = server.address() as { port: number };
+    return { url: `redis://127.0.0.1:${port}`, close: () => server.close() };
+  }
+  async function said(reply: (command: string) => string, ...line: string[]): Promise<Heard> {
+    const server = await answering(reply);
+    const heard = await typed([...line, "--redis", server.url]);
+    server.close();
+    return heard;
+  }
+
+  test.each([
+    ["NOAUTH Authentication required.", "NOAUTH (it wants a password"],
+    [
+      "READONLY You can't write against a read only replica.",
+      "READONLY (it is a replica: give the address of its primary)",
+    ],
+    ["LOADING Redis is loading the dataset in memory", "LOADING (it is starting"],
+    ["OOM command not allowed when used memory > 'maxmemory'.", "OOM (its memory is full)"],
+    ["MISCONF Redis is configured to save RDB snapshots", "MISCONF (it cannot write to its disk)"],
+    [
+      "NOPERM this user has no permissions to run the 'evalsha' command",
+      "NOPERM (this user may not do that)",
+    ],
+    [
+      "MOVED 3999 10.0.0.7:6381",
+      "MOVED (it is one server of a cluster, and this circuit is kept by 10.0.0.7:6381)",
+    ],
+    ["ERR max number of clients reached", "ERR max number of clients reached"],
+    ["ERR unknown command 'EVALSHA', with args beginning with: 'secret'", "ERR unknown command"],
+    ["WHATEVER secret", "WHATEVER"],
+  ])("%s: what it means is told, and nothing is quoted", async (reply, words) => {
+    const { code, error } = await said(() => `-${reply}\r\n`, "open", "payments");
+    expect([code, error]).toEqual([
+      1,
+      `next-protego [store-unreachable] the store refused: ${words}${
+        words.includes("(it wants")
+          ? ": redis://:password@host)"
+          : words.includes("(it is starting")
+            ? ": try again in a moment)"
+            : ""
+      }\n`,
+    ]);
+  });
+
+  test("what is no Redis is told as that", async () => {
+    const { code, error } = await said(() => "HTTP/1.1 400 Bad Request\r\n\r\n", "status");
+    expect([code, error]).toEqual([1, expect.stringContaining("does not speak as Redis does")]);
+  });
+
+  test("of a cluster one server is not taken for the whole", async () => {
+    const info = "# Cluster\r\ncluster_enabled:1\r\n";
+    const reply = (command: string): string =>
+      command.includes("INFO") ? `$${info.length}\r\n${info}\r\n` : "*2\r\n$1\r\n0\r\n*0\r\n";
+    const { code, out, error } = await said(reply, "status");
+    expect([code, error]).toEqual([0, expect.stringContaining("this server is one of a cluster")]);
+    expect(out).toContain("No shared circuit was found. There may be more");
+    const all = await said(reply, "reset", "--all");
+    expect([all.code, all.error]).toEqual([1, expect.stringContaining("not all were given the command")]);
+  });
+
+  test("what was done before it failed is told, and what was not", async () => {
+    const reply = (command: string): string =>
+      command.includes("{b}")
+        ? "-OOM command not allowed\r\n"
+        : command.includes("EVALSHA")
+          ? `*7\r\n${[5, 1, 1, 60_000, 1, 0, -1].map((number) => `:${number}\r\n`).join("")}`
+          : "+OK\r\n";
+    const { code, out, error } = await said(reply, "open", "a", "b", "c");
+    expect([code, out]).toEqual([1, "a: open\nc: open\n"]);
+    expect(error).toMatch(/OOM.*\nnext-protego: not done: b\n$/);
+  });
+
+  test("one that answers drop by drop is not waited for longer than five seconds", async () => {
+    const server = createServer((socket) => {
+      socket.on("error", () => {});
+      socket.write("$1000000\r\n");
+      const drip = setInterval(() => socket.write("x"), 100);
+      socket.on("close", () => clearInterval(drip));
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const { port } = server.address() as { port: number };
+    const { code, error } = await typed(["status", "--redis", `redis://127.0.0.1:${port}`]);
+    server.close();
+    expect([code, error]).toEqual([1, expect.stringContaining("no answer in five seconds")]);
   });
 });
 

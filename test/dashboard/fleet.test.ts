@@ -168,7 +168,9 @@ test("a store that never answers holds the page for three seconds at most", asyn
     const { ask } = dashboardOf({ ...memoryStore(), list: () => new Promise(() => {}) });
     const page = ask("/fleet");
     await vi.advanceTimersByTimeAsync(3000);
-    expect(await (await page).text()).toContain("The store does not answer");
+    const text = await (await page).text();
+    expect(text).toContain("The store does not answer");
+    expect(text).not.toMatch(/>answers</);
   } finally {
     vi.useRealTimers();
   }
@@ -279,7 +281,52 @@ describe("commands", () => {
     expect(said).toEqual([]);
   });
 
+  test("a store that never answers holds nobody who commands for longer than three seconds", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    try {
+      const deaf = { ...memoryStore(), step: () => new Promise<never>(() => {}) };
+      for (const path of ["/fleet/circuits/payments/open", "/fleet/circuits/payments/open?seen=1"]) {
+        const response = dashboardOf(deaf).ask(path, "POST");
+        await vi.advanceTimersByTimeAsync(3000);
+        expect((await response).status).toBe(502);
+      }
+      const list = dashboardOf({ ...memoryStore(), list: () => new Promise(() => {}) }).ask(
+        "/fleet/all/close",
+        "POST",
+      );
+      await vi.advanceTimersByTimeAsync(3000);
+      expect((await list).status).toBe(502);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  test("for all are for all, although the page reads fewer", async () => {
+    const store = memoryStore();
+    for (let count = 0; count < 620; count++) await commandFleet(store, `c${count}`, command);
+    const { ask } = dashboardOf(store);
+    expect((await ask("/fleet/all/close", "POST")).status).toBe(200);
+    const { circuits: listed } = await store.list!(1000);
+    const isClosed = ({ record }: (typeof listed)[number]): boolean =>
+      typeof record === "object" && !record.isOpen;
+    expect(listed.filter(isClosed)).toHaveLength(620);
+  });
+
+  test("for all say so where not all were found", async () => {
+    const store = memoryStore();
+    await commandFleet(store, "payments", command);
+    const { ask } = dashboardOf({
+      ...store,
+      list: async (most) => ({ ...(await store.list!(most)), isCutShort: true }),
+    });
+    const response = await ask("/fleet/all/close", "POST");
+    expect(response.status).toBe(502);
+    expect(await response.text()).toContain("not all were given the command");
+    expect(said).toEqual([expect.stringContaining("close all shared circuits")]);
+  });
+
   test.each([
+    ["/fleet/circuits//open", 404],
     ["/fleet/circuits/payments/explode", 404],
     ["/fleet/circuits/payments/reset", 404],
     ["/fleet/circuits/%E0/open", 404],

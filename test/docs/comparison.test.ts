@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import {
@@ -14,8 +14,8 @@ import {
 import { build } from "esbuild";
 import CircuitBreaker from "opossum";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { protect } from "../../src/index.ts";
-import { failureRate } from "../../src/options.ts";
+import { circuits, protect } from "../../src/index.ts";
+import { failureRate, trials } from "../../src/options.ts";
 import { resetCircuits } from "../../src/testing.ts";
 import { bundled } from "../package/bundled.ts";
 import { manifest, root } from "../package/packed.ts";
@@ -181,6 +181,81 @@ describe("cockatiel", () => {
     expect(breaker.state).toBe(CircuitState.Isolated);
     hold.dispose();
     expect(breaker.toJSON()).toBeDefined();
+  });
+});
+
+describe("the tables for who comes from another breaker", () => {
+  const tables = page
+    .slice(page.indexOf("## Coming from"))
+    .split("\n")
+    .filter((line) => /^\|(?! ?-)/.test(line));
+  const api = readdirSync(join(root, "test/package/api")).map((file) =>
+    readFileSync(join(root, "test/package/api", file), "utf8"),
+  );
+
+  test("write here what there is", () => {
+    const written = tables.flatMap((line) =>
+      [
+        ...line
+          .split(/(?<!\\)\|/)
+          .at(-2)!
+          .matchAll(/`([^`]+)`/g),
+      ].flatMap(([, code]) => [...code!.matchAll(/([a-zA-Z]\w+)(?=\(|:|$|,)/g)].map(([name]) => name)),
+    );
+    const foreign = new Set([
+      "full",
+      "open",
+      "half-open",
+      "client",
+      "size",
+      "fn",
+      "window",
+      "name",
+      "TimeoutError",
+      "After",
+    ]);
+    const unknown = written.filter(
+      (name) => !foreign.has(name) && !api.some((report) => new RegExp(`\\b${name}\\b`).test(report)),
+    );
+    expect(written.length).toBeGreaterThan(80);
+    expect(unknown).toEqual([]);
+  });
+
+  test("as resilience4j with ten calls half-open, of which half may not fail", async () => {
+    for (let outcomes = 0; outcomes < 1024; outcomes++) {
+      const failing = Array.from({ length: 10 }, (_, call) => (outcomes >> call) % 2 === 1);
+      resetCircuits();
+      const circuit = circuits.register("api", {
+        halfOpenRetries: trials({ successes: 6, concurrent: 10, tolerate: 0.4 }),
+      });
+      circuit.halfOpen();
+      let fails = false;
+      const call = protect(() => (fails ? down() : fine()), { name: "api" });
+      for (fails of failing) {
+        // oxlint-disable-next-line no-await-in-loop
+        if (circuit.state === "half-open") await call().catch(() => {});
+      }
+      expect(circuit.state).toBe(failing.filter(Boolean).length >= 5 ? "open" : "closed");
+    }
+  });
+
+  test("as resilience4j with a result that opens at once", async () => {
+    const call = protect(fine, {
+      name: "api",
+      isFailure: () => {
+        circuits.get("api")!.open({ for: "5m" });
+        return true;
+      },
+    });
+    await call();
+    expect(circuits.get("api")!.snapshot()).toMatchObject({ state: "open", openings: 1 });
+    expect(circuits.get("api")!.snapshot().retryAfter).toBeGreaterThan(299_000);
+  });
+
+  test("as PyBreaker, the call that opens the circuit throws its own error", async () => {
+    const call = protect(down, { name: "api", failureThreshold: 1 });
+    await expect(call()).rejects.toThrow("down");
+    expect(circuits.get("api")!.state).toBe("open");
   });
 });
 

@@ -225,6 +225,8 @@ describe("a real Redis lists", () => {
     ends.push(() => cluster.disconnect());
     const store = scriptStore(runnerOf(cluster as never), plain, "c");
     for (const name of hostile) await commandFleet(store, name, command);
+    // A key of another kind must not hide the others.
+    await one.send("HSET", "c:{of another kind}", "field", "value");
     const { circuits } = await store.list!(100);
     expect(circuits.map(({ circuit }) => circuit)).toEqual(expect.arrayContaining(hostile));
     expect(circuits.every(({ command: given }) => given?.by === "ada")).toBe(true);
