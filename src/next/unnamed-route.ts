@@ -30,9 +30,9 @@ export function unnamedRoute(
     const breaker = find(name);
     handlers.set(breaker, source);
     tellOnce(() => {
-      const where = wrappedAt ? lineIn(wrappedAt) : "a place that is not known";
-      const taken = isTaken ? `, as "${guess}" is the name of another handler's` : "";
-      return `[route-name] a handler has no name, and nothing says which route its path belongs to: the circuit is "${name}"${taken}. Write withProtego(handler, { name: "${guess}" }) at ${where}`;
+      const where = wrappedAt ? ` at ${lineIn(wrappedAt)}` : "";
+      const taken = isTaken ? `, as another handler has "${guess}"` : "";
+      return `[route-name] the route's pattern is not known: its circuit is "${name}"${taken}. Write withProtego(handler, { name: "${guess}" })${where}`;
     });
     return breaker;
   };
