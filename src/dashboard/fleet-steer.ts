@@ -1,5 +1,6 @@
 import { circuits } from "../breaker/circuits.ts";
-import { boundedName, registry } from "../breaker/registry.ts";
+import { boundedName } from "../breaker/bounded-name.ts";
+import { registry } from "../breaker/registry.ts";
 import type { StoreInUse } from "../breaker/store-in-use.ts";
 import { commandFleet, generationOf } from "../operations/command-fleet.ts";
 import { epochMs, monotonicClock } from "../runtime/clock.ts";

@@ -1,5 +1,3 @@
-import { tellOnce } from "../runtime/environment.ts";
-
 interface WorkStore {
   getStore(): { route?: unknown } | undefined;
 }
@@ -14,20 +12,25 @@ interface Given {
   readonly routePath?: unknown;
   readonly routePattern?: unknown;
   readonly pattern?: unknown;
-  readonly unstable_pattern?: unknown;
   readonly context?: { readonly matchedRoute?: { readonly path?: unknown; readonly route?: unknown } };
+  readonly params?: unknown;
 }
 
+/**
+ * How a handler's circuit is called, if nobody has given it a name; and whether it was guessed, because nobody says which pattern
+ * the path has matched: then other paths may get other names.
+ */
+export type RouteName = readonly [name: string, isGuessed: boolean];
+
 /** Where a framework says which pattern the path has matched: Hono, SvelteKit, Elysia, Astro, React Router, h3 1 and 2 (Nuxt, Nitro). */
-function patternIn({ req, route, routePattern, pattern, unstable_pattern, context }: Given): unknown {
-  const matched = context?.matchedRoute;
+function patternIn(given: Given): unknown {
+  const matched = given.context?.matchedRoute;
   return (
-    req?.routePath ??
-    route?.id ??
-    route ??
-    routePattern ??
-    pattern ??
-    unstable_pattern ??
+    given.req?.routePath ??
+    given.route?.id ??
+    given.route ??
+    given.routePattern ??
+    given.pattern ??
     matched?.path ??
     matched?.route
   );
@@ -35,15 +38,24 @@ function patternIn({ req, route, routePattern, pattern, unstable_pattern, contex
 
 /**
  * `GET /api/orders/[id]`. The pattern comes from Next's own bookkeeping: reading the request's URL would turn a
- * static route dynamic. Elsewhere from what the framework hands over. HEAD is answered by GET's handler and shares its circuit.
+ * static route dynamic. Elsewhere from what the framework hands over: its pattern, or the parameters that it has found in
+ * the path. HEAD is answered by GET's handler and shares its circuit.
  */
-export function routeName(given: Given | undefined): string {
+export function routeName(args: readonly unknown[]): RouteName {
+  const [given, context] = args as ReadonlyArray<Given | undefined>;
   const { fetch } = globalThis as { fetch: { __nextGetStaticStore?: () => WorkStore | undefined } };
   const route = fetch.__nextGetStaticStore?.()?.getStore()?.route;
-  if (typeof route === "string") return `${methodOf(given)} ${route}`;
+  if (typeof route === "string") return [`${methodOf(given)} ${route}`, false];
   const request = read(() => given?.request ?? given?.req) ?? given;
+  const method = methodOf(request);
   const pattern = read(() => patternIn(given!));
-  return `${methodOf(request)} ${typeof pattern === "string" ? rooted(pattern) : pathOf(request)}`;
+  if (typeof pattern === "string") return [`${method} ${rooted(pattern)}`, false];
+  const path = read(() => new URL((request?.url ?? "/") as string, "http://localhost").pathname) ?? "/";
+  // What a router has found in the path: TanStack Start, Fastify, SolidStart, Bun, Cloudflare Pages; beside the request: Netlify.
+  const params = read(() => given?.params ?? context?.params);
+  const found = Object.entries(params ?? {});
+  const general = found.length > 0 ? withNames(path, found) : withoutIds(path);
+  return [`${method} ${general}`, !params || (found.length === 0 && general !== path)];
 }
 
 /** React Router's patterns have no slash at their beginning, and that of an index route nothing at all. */
@@ -57,15 +69,23 @@ function methodOf(request: Given | undefined): string {
   return typeof method !== "string" || method === "HEAD" ? "GET" : method;
 }
 
-/** Where nobody knows the pattern: the path, and what looks like somebody's id in it as one. */
-function pathOf(request: Given | undefined): string {
-  const path = read(() => new URL((request?.url ?? "/") as string, "http://localhost").pathname) ?? "/";
-  const pattern = path.replace(/[^/]*(?:\d|%|[^/]{25})[^/]*/g, "[id]");
-  tellOnce(
-    () =>
-      `[route-name] outside Next withProtego cannot know the route's pattern, and took ${pattern}: give it a name`,
-  );
-  return pattern;
+/** The path, and in the place of each parameter its name. */
+function withNames(path: string, params: ReadonlyArray<readonly [name: string, value: unknown]>): string {
+  let pattern = `${decoded(path)}/`;
+  for (const [name, value] of params) {
+    const text = decoded([value].flat().join("/"));
+    if (text) pattern = pattern.replace(`/${text}/`, () => `/[${name}]/`);
+  }
+  return pattern.slice(0, -1);
+}
+
+function decoded(text: string): string {
+  return read(() => decodeURIComponent(text)) ?? text;
+}
+
+/** Where nobody knows anything: the path, and what looks like somebody's id in it as one. */
+function withoutIds(path: string): string {
+  return path.replace(/[^/]*(?:\d|%|[^/]{25})[^/]*/g, "[id]");
 }
 
 function read<Value>(of: () => Value): Value | undefined {

@@ -12,10 +12,12 @@ import { isCircuitOpenError, retryAfterSeconds } from "../core/circuit-open-erro
 import { invalid } from "../core/option.ts";
 import { failureOf, statusOf } from "../http/failed-response.ts";
 import { gatewayTimeout, unavailable } from "../http/unavailable.ts";
+import { callSite } from "../runtime/call-site.ts";
 import { isCached } from "../runtime/render-scope.ts";
 import { renderScope } from "#render-scope";
 import { withRefusalsInside } from "./refusals-inside.ts";
 import { routeName } from "./route-name.ts";
+import { unnamedRoute } from "./unnamed-route.ts";
 
 export interface RouteOptions extends CallOptions<Response, Response> {
   /**
@@ -62,15 +64,15 @@ export function withProtego<
   const { fallback, fallbackOnFailure } = resolved;
   const name = options.name === undefined ? undefined : checkName(options.name);
   const find = breakerFinder(resolved);
+  const unnamed = unnamedRoute(handler, find, callSite(withProtego));
 
   const kind: CallKind<RouteCall<Given, Rest>, Response> = {
     ...resolved,
     argsOf: ({ args }) => args,
-    breakerOf({ args: [request] }) {
-      const byDefault = typeof name === "string" ? name : routeName(request as Request);
-      return find(
-        typeof name === "function" ? nameFrom(() => name(request as NextRequest), byDefault) : byDefault,
-      );
+    breakerOf({ args }) {
+      if (name === undefined) return unnamed(args);
+      if (typeof name === "string") return find(name);
+      return find(nameFrom(() => name(args[0] as NextRequest), routeName(args)[0]));
     },
     start: ({ args }) => withRefusalsInside(() => handler(...args)),
     abort: (call, reason) => (call.timeout = reason),

@@ -12,28 +12,45 @@ interface Thrown {
   readonly type?: unknown;
   readonly init?: { readonly status?: unknown } | null;
   readonly getResponse?: unknown;
-  readonly constructor: { readonly __h3_error__?: unknown };
+  readonly code?: unknown;
+  readonly response?: unknown;
+  readonly isNotFound?: unknown;
+  readonly constructor?: { readonly __h3_error__?: unknown };
 }
 
-/** The status with which a framework answers what was thrown, told by its shape. */
-const answeredWith: ReadonlyArray<(thrown: Thrown) => unknown> = [
-  // A thrown Response: React Router's and Remix' redirect(), and whoever throws one of their own.
-  (thrown) => Object.prototype.toString.call(thrown) === "[object Response]" && thrown.status,
-  // React Router's data(), and what its router makes of an error response.
-  ({ type, init }) => type === "DataWithResponseInit" && (init?.status ?? 200),
-  ({ internal, status }) => typeof internal === "boolean" && status,
-  // Hono's HTTPException.
-  ({ getResponse, status }) => typeof getResponse === "function" && status,
-  // SvelteKit's redirect() and error(), which are no Errors.
-  (thrown) => !(thrown instanceof Error) && (thrown.location ?? thrown.body) !== undefined && thrown.status,
-  // And what its runtime throws inside of a handler: a body that is too large.
-  ({ text, status }) => typeof text === "string" && status,
-  // Nitro's createError(), of h3; its HTTPError since h3 2.
-  ({ constructor, statusCode }) => constructor.__h3_error__ === true && statusCode,
-  (thrown) => thrown.name === "HTTPError" && "unhandled" in thrown && thrown.status,
-  // Express' and Koa's http-errors.
-  ({ expose, status }) => typeof expose === "boolean" && status,
-];
+/** The statuses with which frameworks would answer what was thrown, each told by its shape. */
+function answeredWith(thrown: Thrown): readonly unknown[] {
+  const { status, name, code, type, init } = thrown;
+  const isError = thrown instanceof Error;
+  const hasStatus =
+    // A thrown Response: React Router's, Remix' and TanStack Router's redirect(), and whoever throws one of their own.
+    Object.prototype.toString.call(thrown) === "[object Response]" ||
+    // What React Router makes of an error response.
+    typeof thrown.internal === "boolean" ||
+    // Hono's HTTPException, and Nest's HttpException.
+    typeof thrown.getResponse === "function" ||
+    // SvelteKit's redirect() and error(), which are no Errors.
+    (!isError && (thrown.location ?? thrown.body) !== undefined) ||
+    // And what its runtime throws inside of a handler: a body that is too large.
+    typeof thrown.text === "string" ||
+    // HTTPError of h3 2 and Nitro 3.
+    (name === "HTTPError" && "unhandled" in thrown) ||
+    // Elysia's NotFoundError.
+    code === "NOT_FOUND" ||
+    // Express' and Koa's http-errors.
+    typeof thrown.expose === "boolean";
+  return [
+    hasStatus && status,
+    // React Router's data().
+    type === "DataWithResponseInit" && (init?.status ?? 200),
+    // createError() of h3 1 and Nuxt; Fastify's own errors, and what its createError() makes.
+    (thrown.constructor?.__h3_error__ === true || name === "FastifyError") && thrown.statusCode,
+    // Elysia's status(), which is no Error.
+    !isError && thrown.response !== undefined && code,
+    // TanStack Router's notFound().
+    thrown.isNotFound === true && 404,
+  ];
+}
 
 /**
  * Whether a framework's way to answer was thrown: to redirect, or to say that the visitor is at fault. It says nothing
@@ -42,7 +59,7 @@ const answeredWith: ReadonlyArray<(thrown: Thrown) => unknown> = [
 export function isThrownResponse(error: unknown): boolean {
   if (typeof error !== "object" || error === null) return false;
   try {
-    return answeredWith.some((status) => isNoFailure(status(error as Thrown)));
+    return answeredWith(error as Thrown).some(isNoFailure);
   } catch {
     return false;
   }

@@ -42,6 +42,16 @@ class SvelteKitError extends Error {
     this.status = status;
   }
 }
+class HttpException extends Error {
+  readonly status: number;
+  constructor(status: number) {
+    super("of Nest");
+    this.status = status;
+  }
+  getResponse(): object {
+    return { statusCode: this.status, message: "who are you?" };
+  }
+}
 const dataWith = (status: number) => ({ type: "DataWithResponseInit", data: null, init: { status } });
 const errorResponse = (status: number) => ({ status, statusText: "", internal: false, data: null });
 const httpError = (status: number) =>
@@ -58,6 +68,12 @@ const shapes: ReadonlyArray<readonly [string, (status: number) => unknown]> = [
   ["Nitro's createError", (status) => new H3Error(status)],
   ["h3's HTTPError since its version 2", (status) => new HTTPError(status)],
   ["http-errors", httpError],
+  ["Nest's HttpException", (status) => new HttpException(status)],
+  [
+    "Fastify's own errors",
+    (statusCode) => Object.assign(new Error("of Fastify"), { statusCode, name: "FastifyError" }),
+  ],
+  ["Elysia's status", (code) => ({ code, response: "who are you?" })],
 ];
 
 describe("what a framework throws to redirect, or because the visitor is at fault, is no failure:", () => {
@@ -80,6 +96,15 @@ describe("what a framework throws to redirect, or because the visitor is at faul
   );
 });
 
+test.each<[string, unknown]>([
+  ["TanStack Router's notFound", { isNotFound: true }],
+  ["Elysia's NotFoundError", Object.assign(new Error("NOT_FOUND"), { status: 404, code: "NOT_FOUND" })],
+])("nor is %s, which has one status alone", async (_, thrown) => {
+  const load = protect(() => Promise.reject(thrown as Error), { name: "loader", failureThreshold: 1 });
+  for (let visitor = 0; visitor < 2; visitor++) await expect(load()).rejects.toBe(thrown);
+  expect(circuits.get("loader")!.snapshot().totals).toMatchObject({ ignored: 2, failed: 0 });
+});
+
 test.each(shapes.map(([what, make]) => [what, make] as const))("%s of 503 is a failure", async (_, make) => {
   const load = protect(() => Promise.reject(make(503) as Error), { name: "loader" });
   await load().catch(() => {});
@@ -93,6 +118,8 @@ test.each<[string, unknown]>([
     Object.assign(new Error("401"), { status: 401, headers: {}, body: "" }),
   ],
   ["a plain error", new Error("down")],
+  ["an error with a code that is a number", Object.assign(new Error("no such key"), { code: 404 })],
+  ["an object with a code alone", { code: 404 }],
 ])("%s counts as ever", async (_, thrown) => {
   const load = protect(() => Promise.reject(thrown as Error), { name: "loader" });
   await load().catch(() => {});

@@ -3,7 +3,7 @@ import { createServer } from "node:net";
 import { promisify } from "node:util";
 import { Redis } from "ioredis";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { boundedName } from "../../src/breaker/registry.ts";
+import { boundedName } from "../../src/breaker/bounded-name.ts";
 import { exitCodes, run } from "../../src/command-line/run.ts";
 import { keyOf } from "../../src/stores/redis-command.ts";
 import { needsRedis } from "../upstash-server/needs-redis.ts";

@@ -542,14 +542,24 @@ export const heldClaims: Readonly<Record<string, readonly Claim[]>> = {
       "counts for nothing while the browser is offline",
     ],
     [
-      "is named after the path, and every part that contains a digit, is encoded, or has 25 letters or more becomes `[id]`",
+      "Every part that contains a digit, is encoded, or has 25 letters or more becomes `[id]`",
       "test/next/route-name.test.ts",
       "where no pattern is known it bears the path, with ids as one",
     ],
     [
-      "In development you are told at the first call to give a `name`",
+      "In development you are told at the first call which wrapper needs one, and what to write",
       "test/next/route-name.test.ts",
-      "and the developer is told to give a name, once",
+      "and the developer is told to give a name, once, what to write, and where",
+    ],
+    [
+      '`/shops/rome` with `{ city: "rome" }` is `GET /shops/[city]`',
+      "test/next/route-name.test.ts",
+      "what a framework hands over as parameters stands in the path by its name:",
+    ],
+    [
+      "Two handlers do not share a circuit because of such a name",
+      "test/next/route-name.test.ts",
+      "two handlers that get the same name are two circuits, and it is told",
     ],
     [
       "it fails with `Illegal invocation`, which does not count",

@@ -75,6 +75,12 @@ describe.each(wanted)("an app of $name, built and in production", (framework) =>
     expect(Number(page.headers.get("retry-after")) > 0).toBe(framework.pageTellsWhen);
     expect(shop.hits()).toBe(before);
   });
+
+  test("has asked for nothing of Next's", async () => {
+    const imported = await app!.imported();
+    expect(imported.some((specifier) => specifier.startsWith("node:"))).toBe(true);
+    expect(imported.filter((specifier) => /^next(?:\/|$)/.test(specifier))).toEqual([]);
+  });
 });
 
 test("each app is of a framework that is tried, and by hand alone", async () => {

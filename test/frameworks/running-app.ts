@@ -9,6 +9,8 @@ import type { Framework } from "./frameworks.ts";
 
 export interface RunningApp {
   readonly url: string;
+  /** What its code has asked for by name: the specifiers of all its imports and requires. */
+  readonly imported: () => Promise<string[]>;
   readonly stop: () => Promise<void>;
 }
 
@@ -16,6 +18,18 @@ const apps = new URL("apps/", import.meta.url);
 
 /** Nobody is told that these apps were built. */
 const quiet = { CI: "1", ASTRO_TELEMETRY_DISABLED: "1", NUXT_TELEMETRY_DISABLED: "1" };
+
+/** Loaded before the server: notes what is imported and required, found or not. */
+const noteImports = `
+import { appendFileSync } from "node:fs";
+import { registerHooks } from "node:module";
+registerHooks({
+  resolve(specifier, context, next) {
+    appendFileSync("imported.txt", specifier + "\\n");
+    return next(specifier, context);
+  },
+});
+`;
 
 /** The framework's app in a folder of its own: installed with the tarball, its types checked, built and started. */
 export async function startApp(framework: Framework, tarball: string, shopUrl: string): Promise<RunningApp> {
@@ -31,9 +45,10 @@ export async function startApp(framework: Framework, tarball: string, shopUrl: s
       const { exitCode, output } = await runToItsEnd(process.execPath, command, folder, quiet);
       if (exitCode !== 0) throw new Error(`${command.join(" ")} failed:\n${output}`);
     }
+    await writeFile(join(folder, "note-imports.mjs"), noteImports);
     const port = await freePort();
     const env = { HOST: "127.0.0.1", PORT: String(port), NODE_ENV: "production" as const };
-    const child = spawn(process.execPath, [...framework.start], {
+    const child = spawn(process.execPath, ["--import", "./note-imports.mjs", ...framework.start], {
       cwd: folder,
       env: { ...cleanEnvironment(), ...quiet, ...env } as NodeJS.ProcessEnv,
       stdio: ["ignore", "pipe", "pipe"],
@@ -42,6 +57,7 @@ export async function startApp(framework: Framework, tarball: string, shopUrl: s
     await listens(child, `${url}/circuits`);
     return {
       url,
+      imported: async () => (await readFile(join(folder, "imported.txt"), "utf8")).split("\n"),
       async stop() {
         await end(child);
         await rm(folder, { recursive: true, force: true });

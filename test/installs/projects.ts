@@ -27,6 +27,38 @@ const jest = ["node_modules/jest/bin/jest.js"];
 const tsc = ["node_modules/typescript/bin/tsc", "--pretty", "false", "-p", "."];
 const common = { strict: true, target: "es2022", skipLibCheck: true, esModuleInterop: true };
 
+/** A server component with a protected fetch, in whatever calls it. */
+const serverComponent = `
+  import { createProtectedFetch, isCircuitOpenError } from "next-protego";
+  const shopFetch = createProtectedFetch({ name: "shop" });
+  async function Product() {
+    const error = await shopFetch("http://127.0.0.1:2/").then(() => undefined, (error) => error);
+    return <p>{isCircuitOpenError(error) ? "it refused" : error ? "it failed" : "it answered"}</p>;
+  }
+`;
+
+/** A script that starts a server, and asks it for its page, which fails three times and is refused then. PORT stands for its port. */
+const asks = (...start: readonly string[]): string => `
+  import { spawn } from "node:child_process";
+  import { createServer } from "node:net";
+  const port = await new Promise((resolve) => {
+    const server = createServer().listen(0, "127.0.0.1", () => {
+      const { port } = server.address();
+      server.close(() => resolve(String(port)));
+    });
+  });
+  const start = ${JSON.stringify(start)}.map((part) => (part === "PORT" ? port : part));
+  const env = { ...process.env, PORT: port, HOST: "127.0.0.1", NODE_ENV: "production" };
+  const child = spawn(process.execPath, start, { stdio: "inherit", env });
+  child.once("exit", (code) => process.exit(code ?? 1));
+  const page = () => fetch("http://127.0.0.1:" + port).then((response) => response.text());
+  while (!(await page().catch(() => "")).includes("it failed")) await new Promise((go) => setTimeout(go, 100));
+  for (let i = 0; i < 2; i++) await page();
+  const last = await page();
+  child.removeAllListeners("exit").kill("SIGKILL");
+  if (!last.includes("it refused")) throw new Error(last);
+`;
+
 export const projects: readonly InstalledProject[] = [
   {
     name: "Jest",
@@ -175,35 +207,85 @@ export const projects: readonly InstalledProject[] = [
     files: {
       "package.json": `{ "private": true, "type": "module" }`,
       "src/pages/index.jsx": `
-        import { createProtectedFetch, isCircuitOpenError } from "next-protego";
-        const shopFetch = createProtectedFetch({ name: "shop" });
-        export default async function Page() {
-          const error = await shopFetch("http://127.0.0.1:2/").then(() => undefined, (error) => error);
-          return <p>{isCircuitOpenError(error) ? "it refused" : error ? "it failed" : "it answered"}</p>;
-        }
+        ${serverComponent}
+        export default Product;
         export const getConfig = async () => ({ render: "dynamic" });
       `,
-      "ask.js": `
-        import { spawn } from "node:child_process";
-        import { createServer } from "node:net";
-        const port = await new Promise((resolve) => {
-          const server = createServer().listen(0, "127.0.0.1", () => {
-            const { port } = server.address();
-            server.close(() => resolve(port));
-          });
-        });
-        const waku = ["node_modules/waku/cli.js", "start", "--host", "127.0.0.1", "--port", String(port)];
-        const child = spawn(process.execPath, waku, { stdio: "inherit" });
-        child.once("exit", (code) => process.exit(code ?? 1));
-        const page = () => fetch("http://127.0.0.1:" + port).then((response) => response.text());
-        while (!(await page().catch(() => "")).includes("it failed")) await new Promise((go) => setTimeout(go, 100));
-        for (let i = 0; i < 2; i++) await page();
-        const last = await page();
-        child.removeAllListeners("exit").kill("SIGKILL");
-        if (!last.includes("it refused")) throw new Error(last);
-      `,
+      "ask.js": asks("node_modules/waku/cli.js", "start", "--host", "127.0.0.1", "--port", "PORT"),
     },
     command: ["node_modules/waku/cli.js", "build"],
     made: "ask.js",
   },
+  {
+    name: "Parcel's server components",
+    packages: [
+      "parcel@2.16.4",
+      "@parcel/rsc@2.16.3",
+      "react@19.2.0",
+      "react-dom@19.2.0",
+      "react-server-dom-parcel@19.2.0",
+    ],
+    files: {
+      "package.json": JSON.stringify({
+        private: true,
+        server: "dist/server.js",
+        targets: { server: { source: "server.jsx", context: "react-server", includeNodeModules: true } },
+        "@parcel/resolver-default": { packageExports: true },
+      }),
+      // Parcel writes what the environment is at its build into the server.
+      "server.jsx": `
+        import { createServer } from "node:http";
+        import { renderRequest } from "@parcel/rsc/node";
+        import { Page } from "./page.jsx";
+        createServer((request, response) => renderRequest(request, response, <Page />, { component: Page }))
+          .listen(Number(process.argv[2]), "127.0.0.1");
+      `,
+      "page.jsx": `"use server-entry";
+        import "./client.jsx";
+        ${serverComponent}
+        export const Page = () => <html><body><Product /></body></html>;
+      `,
+      "client.jsx": `"use client-entry";
+        import { hydrate } from "@parcel/rsc/client";
+        hydrate();
+      `,
+      "ask.mjs": asks("dist/server.js", "PORT"),
+    },
+    command: ["node_modules/parcel/lib/bin.js", "build", "--no-cache"],
+    made: "ask.mjs",
+  },
+  ...[false, true].map((noExternals) => ({
+    name: `a CommonJS package that requires it, in an app that Nitro ${noExternals ? "bundles whole" : "traces"}`,
+    packages: ["nitropack@2.13.6", "--install-links", "./client"],
+    files: {
+      "package.json": `{ "private": true, "type": "module" }`,
+      "client/package.json": `{ "name": "client", "version": "1.0.0", "main": "index.js" }`,
+      "client/index.js": `
+        const { createProtectedFetch } = require("next-protego");
+        const { isCircuitOpenError } = require("next-protego/errors");
+        const clientFetch = createProtectedFetch({ name: "shop" });
+        exports.ask = () => clientFetch("http://127.0.0.1:2/").then(
+          () => "it answered",
+          (error) => (isCircuitOpenError(error) ? "it refused" : "it failed"),
+        );
+      `,
+      "nitro.config.ts": `export default ${JSON.stringify({
+        srcDir: "server",
+        compatibilityDate: "2026-01-01",
+        noExternals,
+      })};`,
+      // Both see the same circuit, so both have the same copy, or copies that know of each other.
+      "server/routes/index.get.ts": `
+        import { circuits } from "next-protego";
+        import { ask } from "client";
+        export default eventHandler(async () => {
+          const said = await ask();
+          return circuits.get("shop") === undefined ? "they are two" : said;
+        });
+      `,
+      "ask.mjs": asks(".output/server/index.mjs"),
+    },
+    command: ["node_modules/nitropack/dist/cli/index.mjs", "build"],
+    made: "ask.mjs",
+  })),
 ];

@@ -66,11 +66,6 @@ describe("what a framework hands over names the route by its pattern:", () => {
     ["React Router", { request: orders, pattern: "api/orders/:id" }, "POST /api/orders/:id"],
     ["React Router, of its index route", { request: orders, pattern: "" }, "POST /"],
     [
-      "an older React Router",
-      { request: orders, unstable_pattern: "/api/orders/:id" },
-      "POST /api/orders/:id",
-    ],
-    [
       "Nuxt's and Nitro's h3",
       { method: "POST", path: "/api/orders/7", context: { matchedRoute: { path: "/api/orders/:id" } } },
       "POST /api/orders/:id",
@@ -104,6 +99,55 @@ describe("what a framework hands over names the route by its pattern:", () => {
   });
 });
 
+describe("what a framework hands over as parameters stands in the path by its name:", () => {
+  const at = (path: string): Request => new Request(`http://localhost${path}`);
+  test.each<[string, readonly unknown[], string]>([
+    ["TanStack Start", [{ request: at("/shops/rome"), params: { city: "rome" } }], "GET /shops/[city]"],
+    [
+      "an older React Router",
+      [{ request: at("/shops/rome"), params: { city: "rome" } }],
+      "GET /shops/[city]",
+    ],
+    [
+      "Fastify",
+      [{ method: "PUT", url: "/shops/rome?page=2", params: { city: "rome" } }],
+      "PUT /shops/[city]",
+    ],
+    ["Bun's router", [Object.assign(at("/shops/rome"), { params: { city: "rome" } })], "GET /shops/[city]"],
+    ["Netlify", [at("/shops/rome"), { params: { city: "rome" } }], "GET /shops/[city]"],
+    ["Cloudflare Pages", [{ request: at("/files/a/b"), params: { path: ["a", "b"] } }], "GET /files/[path]"],
+    ["a rest in one text", [{ request: at("/files/a/b"), params: { "*": "a/b" } }], "GET /files/[*]"],
+    [
+      "two that are alike",
+      [{ request: at("/users/7/orders/7"), params: { user: "7", order: "7" } }],
+      "GET /users/[user]/orders/[order]",
+    ],
+    ["what was decoded", [{ request: at("/by/J%C3%B6rg"), params: { name: "Jörg" } }], "GET /by/[name]"],
+    ["what was not", [{ request: at("/by/J%C3%B6rg"), params: { name: "J%C3%B6rg" } }], "GET /by/[name]"],
+    ["what cannot be decoded", [{ request: at("/by/100%"), params: { share: "100%" } }], "GET /by/[share]"],
+    ["what is no id stays", [{ request: at("/v2/shops/7"), params: { id: "7" } }], "GET /v2/shops/[id]"],
+    ["one that is not in the path", [{ request: at("/shops"), params: { page: "x" } }], "GET /shops"],
+    ["one that is missing", [{ request: at("/shops"), params: { page: undefined } }], "GET /shops"],
+    ["a name like a pattern's", [{ request: at("/a/$1"), params: { $1: "$1" } }], "GET /a/[$1]"],
+  ])("%s", async (_, given, name) => {
+    await withProtego<unknown, unknown[]>(() => new Response())(given[0], ...given.slice(1));
+    expect(circuits.list().map((circuit) => circuit.name)).toEqual([name]);
+    expect(console.warn).not.toHaveBeenCalled();
+  });
+
+  test("and where there are none, a path that has no id is the pattern", async () => {
+    expect(await nameOf({ request: at("/status"), params: {} })).toEqual(["GET /status"]);
+    expect(console.warn).not.toHaveBeenCalled();
+  });
+
+  test("but parameters that are only promised are not looked at", async () => {
+    expect(await nameOf({ request: at("/shops/7"), params: Promise.resolve({ id: "7" }) })).toEqual([
+      "GET /shops/[id]",
+    ]);
+    expect(console.warn).toHaveBeenCalled();
+  });
+});
+
 describe("where no pattern is known it bears the path, with ids as one", () => {
   test.each<[string, unknown, string]>([
     ["a number", request("PUT"), "PUT /api/orders/[id]"],
@@ -124,13 +168,63 @@ describe("where no pattern is known it bears the path, with ids as one", () => {
     expect(await nameOf(given)).toEqual([name]);
   });
 
-  test("and the developer is told to give a name, once", async () => {
-    for (const id of [1, 2]) await nameOf(new Request(`http://localhost/told/${id}`));
-    const told = vi
+  const toldOf = (path: string): unknown[] =>
+    vi
       .mocked(console.warn)
       .mock.calls.flat()
-      .filter((line) => String(line).includes("/told/[id]"));
-    expect(told).toEqual([expect.stringContaining("give it a name")]);
+      .filter((line) => String(line).includes(path));
+
+  test("and the developer is told to give a name, once, what to write, and where", async () => {
+    const GET = withProtego(() => new Response());
+    for (const id of [1, 2]) await GET(new Request(`http://localhost/told/${id}`) as NextRequest);
+    expect(toldOf("/told/[id]")).toEqual([
+      expect.stringMatching(
+        /^next-protego \[route-name\] the route's pattern is not known: its circuit is "GET \/told\/\[id\]"\. Write withProtego\(handler, \{ name: "GET \/told\/\[id\]" \}\) at .*route-name\.test\.ts:\d+:\d+\n/,
+      ),
+    ]);
+  });
+
+  test("but one whose name is a function has a name, and is told nothing", async () => {
+    const name = ({ url }: NextRequest): string => `status of ${new URL(url).hostname}`;
+    expect(await nameOf(new Request("http://localhost/named/7"), { name })).toEqual(["status of localhost"]);
+    expect(toldOf("/named/")).toEqual([]);
+  });
+
+  test("two handlers that get the same name are two circuits, and it is told", async () => {
+    const broken = withProtego(() => new Response(null, { status: 500 }));
+    const fine = withProtego(() => new Response("fine"));
+    const visit = (route: typeof broken) => route(new Request("http://localhost/twice/7") as NextRequest);
+    for (let i = 0; i < 3; i++) await visit(broken);
+    expect((await visit(broken)).status).toBe(503);
+    expect((await visit(fine)).status).toBe(200);
+    const [first, second, ...others] = circuits.list();
+    expect([first!.name, first!.state, second!.state, others]).toEqual([
+      "GET /twice/[id]",
+      "open",
+      "closed",
+      [],
+    ]);
+    expect(second!.name).toMatch(/^GET \/twice\/\[id\] \d+\.\d+$/);
+    expect(toldOf(`"${second!.name}", as another handler has "GET /twice/[id]"`)).toHaveLength(1);
+    await visit(broken);
+    expect(circuits.list()).toHaveLength(2);
+  });
+
+  test("a handler that is wrapped anew for every request is one circuit", async () => {
+    for (const id of [1, 2, 3]) {
+      const handler = (): Response => new Response(String(id), { status: 500 });
+      await withProtego(handler)(new Request(`http://localhost/anew/${id}`) as NextRequest);
+    }
+    expect(circuits.list().map(({ name, state }) => `${name}: ${state}`)).toEqual(["GET /anew/[id]: open"]);
+  });
+
+  test("a circuit that was forgotten is nobody's any more", async () => {
+    await nameOf(new Request("http://localhost/forgotten"));
+    resetCircuits();
+    await withProtego(async () => new Response("another"))(
+      new Request("http://localhost/forgotten") as NextRequest,
+    );
+    expect(circuits.list().map(({ name }) => name)).toEqual(["GET /forgotten"]);
   });
 
   test("also where Next's bookkeeping has changed its form", async () => {

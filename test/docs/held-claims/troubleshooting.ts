@@ -354,9 +354,14 @@ export const troubleshooting: Readonly<Record<string, readonly Claim[]>> = {
   ],
   "docs/errors/route-name.md": [
     [
-      "Told once for each name",
+      "Told once for each handler and name, at the first call",
       "test/next/route-name.test.ts",
-      "and the developer is told to give a name, once",
+      "and the developer is told to give a name, once, what to write, and where",
+    ],
+    [
+      "Two handlers never share such a name",
+      "test/next/route-name.test.ts",
+      "two handlers that get the same name are two circuits, and it is told",
     ],
     [
       "and parts that look like an id are written as `[id]`",

@@ -1,0 +1,12 @@
+import { data, redirect } from "react-router";
+import { withProtego } from "next-protego";
+import { shopFetch } from "../shop";
+import type { Route } from "./+types/product";
+
+export const loader = withProtego(async ({ params }: Route.LoaderArgs) => {
+  const response = await shopFetch(`https://shop.example.com/products/${params.id}`);
+  if (response.status === 401) throw redirect("/login");
+  if (response.status === 404) throw data("no such product", { status: 404 });
+  if (!response.ok) return new Response(null, { status: 502 });
+  return Response.json(await response.json());
+});
