@@ -67,6 +67,16 @@ describe("Next with Cache Components", () => {
       expect(await totals("/cc-beside")).toMatchObject({ failed: 0, refused: 0 });
     }, 45_000);
 
+    test("a page's shell goes on being regenerated while the circuit of its dynamic part is open", async () => {
+      const shell = async (): Promise<string> => outputs(await app.text("/revalidated"))[0]!;
+      await app.command("/cc-beside", "open");
+      const kept = await shell();
+      const logged = app.server.log().length;
+      await expect.poll(shell, { timeout: 20_000, interval: 300 }).not.toBe(kept);
+      expect(app.server.log().slice(logged)).not.toContain("Error revalidating");
+      await app.command("/cc-beside", "close");
+    }, 45_000);
+
     test.each([
       ["a page keeps its data while the circuit is open", "/revalidated", "/cc-revalidated"],
       ["a page with 'use cache' keeps its data while the circuit is open", "/use-cache", "/cc-use-cache"],
