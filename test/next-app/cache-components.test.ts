@@ -110,6 +110,35 @@ describe("Next with Cache Components", () => {
       expect(await shown()).toBe(`answer ${hits + 1} of /cc-plain`);
     }, 45_000);
 
+    const eachVisitor = async (how: string): Promise<string> =>
+      outputs(await app.text(`/for-each-visitor/${how}`))[0] ?? "";
+
+    test.each(["cache", "remote"])(
+      "'use cache' that is called for each visitor keeps its data until it revalidates, then throws the digest: %s",
+      async (how) => {
+        const circuit = `/cc-each-${how}`;
+        const kept = await eachVisitor(how);
+        expect(kept).toMatch(/^answer \d+ of/);
+        const hits = app.upstream.hits(circuit);
+        await app.command(circuit, "open");
+        await expect
+          .poll(() => eachVisitor(how), { timeout: 20_000, interval: 200 })
+          .toMatch(/^threw PROTEGO_CIRCUIT_OPEN;/);
+        expect(app.upstream.hits(circuit)).toBe(hits);
+        await app.command(circuit, "close");
+        expect(await eachVisitor(how)).toBe(`answer ${hits + 1} of ${circuit}`);
+      },
+      45_000,
+    );
+
+    test("'use cache: private' throws the digest at once", async () => {
+      expect(await eachVisitor("private")).toMatch(/^answer \d+ of/);
+      await app.command("/cc-each-private", "open");
+      expect(await eachVisitor("private")).toMatch(/^threw PROTEGO_CIRCUIT_OPEN;/);
+      await app.command("/cc-each-private", "close");
+      expect(await eachVisitor("private")).toMatch(/^answer \d+ of/);
+    });
+
     test("protectFetch beneath wrappers counts none of their calls", async () => {
       const names = ((await (await app.get("/api/circuits")).json()) as Array<{ name: string }>)
         .map(({ name }) => name)
