@@ -14,7 +14,7 @@ export class CircuitOpenError extends Error {
   declare readonly code: "ECIRCUITOPEN";
   /** Name of the circuit that refused. */
   declare readonly circuit: string;
-  /** Milliseconds until the next call may be admitted. */
+  /** Whole milliseconds until the next call may be admitted. */
   declare readonly retryAfter: number;
   declare readonly reason: RefusalReason;
   /** `PROTEGO_CIRCUIT_OPEN;<name>;<seconds>`; of a name that holds a URL only a short hash. */
@@ -32,7 +32,7 @@ export class CircuitOpenError extends Error {
     this.name = "CircuitOpenError";
     this.code = "ECIRCUITOPEN";
     this.circuit = circuit;
-    this.retryAfter = retryAfter;
+    this.retryAfter = Math.ceil(retryAfter);
     this.reason = reason;
     this.digest = `${digestPrefix}${publicName.replace(/[^ -:<-~]/g, "?")};${seconds}`;
   }

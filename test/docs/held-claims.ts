@@ -193,6 +193,11 @@ export const heldClaims: Readonly<Record<string, readonly Claim[]>> = {
       "that do not exist yet let pass, and are not made",
     ],
     [
+      "without Next's `basePath` and without a locale",
+      "test/next/proxy-guard.test.ts",
+      "%s belongs to Next, not to the path",
+    ],
+    [
       "it says so in the log, once",
       "test/next/proxy-guard.test.ts",
       "it says so once, when a covered page is asked for",
@@ -233,6 +238,26 @@ export const heldClaims: Readonly<Record<string, readonly Claim[]>> = {
       "So Next keeps the page that visitors see now",
       "test/next-matrix/matrix.test.ts",
       "a page that revalidates keeps what visitors see while the circuit is open",
+    ],
+    [
+      "an answer that Next has in its data cache and that is not stale is used, as ever",
+      "test/next-app/plain/regeneration.ts",
+      "a page goes on being regenerated while a circuit is open whose answer Next has in its data cache",
+    ],
+    [
+      "its shell is still regenerated if only a part is refused that is rendered for each visitor",
+      "test/next-app/cache-components.test.ts",
+      "a page's shell goes on being regenerated while the circuit of its dynamic part is open",
+    ],
+    [
+      "keeps its data until its `revalidate`. Then it throws the refusal",
+      "test/next-app/cache-components.test.ts",
+      "'use cache' that is called for each visitor keeps its data until it revalidates, then throws the digest: %s",
+    ],
+    [
+      '`"use cache: private"` is not kept by the server, and throws at once',
+      "test/next-app/cache-components.test.ts",
+      "'use cache: private' throws the digest at once",
     ],
     [
       "The package uses no clock and no random source that a prerender forbids",

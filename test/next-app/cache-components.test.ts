@@ -67,6 +67,16 @@ describe("Next with Cache Components", () => {
       expect(await totals("/cc-beside")).toMatchObject({ failed: 0, refused: 0 });
     }, 45_000);
 
+    test("a page's shell goes on being regenerated while the circuit of its dynamic part is open", async () => {
+      const shell = async (): Promise<string> => outputs(await app.text("/revalidated"))[0]!;
+      await app.command("/cc-beside", "open");
+      const kept = await shell();
+      const logged = app.server.log().length;
+      await expect.poll(shell, { timeout: 20_000, interval: 300 }).not.toBe(kept);
+      expect(app.server.log().slice(logged)).not.toContain("Error revalidating");
+      await app.command("/cc-beside", "close");
+    }, 45_000);
+
     test.each([
       ["a page keeps its data while the circuit is open", "/revalidated", "/cc-revalidated"],
       ["a page with 'use cache' keeps its data while the circuit is open", "/use-cache", "/cc-use-cache"],
@@ -99,6 +109,35 @@ describe("Next with Cache Components", () => {
       await app.command("beneath /cc-plain", "close");
       expect(await shown()).toBe(`answer ${hits + 1} of /cc-plain`);
     }, 45_000);
+
+    const eachVisitor = async (how: string): Promise<string> =>
+      outputs(await app.text(`/for-each-visitor/${how}`))[0] ?? "";
+
+    test.each(["cache", "remote"])(
+      "'use cache' that is called for each visitor keeps its data until it revalidates, then throws the digest: %s",
+      async (how) => {
+        const circuit = `/cc-each-${how}`;
+        const kept = await eachVisitor(how);
+        expect(kept).toMatch(/^answer \d+ of/);
+        const hits = app.upstream.hits(circuit);
+        await app.command(circuit, "open");
+        await expect
+          .poll(() => eachVisitor(how), { timeout: 20_000, interval: 200 })
+          .toMatch(/^threw PROTEGO_CIRCUIT_OPEN;/);
+        expect(app.upstream.hits(circuit)).toBe(hits);
+        await app.command(circuit, "close");
+        expect(await eachVisitor(how)).toBe(`answer ${hits + 1} of ${circuit}`);
+      },
+      45_000,
+    );
+
+    test("'use cache: private' throws the digest at once", async () => {
+      expect(await eachVisitor("private")).toMatch(/^answer \d+ of/);
+      await app.command("/cc-each-private", "open");
+      expect(await eachVisitor("private")).toMatch(/^threw PROTEGO_CIRCUIT_OPEN;/);
+      await app.command("/cc-each-private", "close");
+      expect(await eachVisitor("private")).toMatch(/^answer \d+ of/);
+    });
 
     test("protectFetch beneath wrappers counts none of their calls", async () => {
       const names = ((await (await app.get("/api/circuits")).json()) as Array<{ name: string }>)

@@ -12,6 +12,16 @@ const rules = "test/dashboard/alert-rules.e2e.test.ts";
 const stream = "test/dashboard/live-stream.test.ts";
 
 export const dashboard: readonly Claim[] = [
+  [
+    "In a route of Next's, the app's own `basePath` is known",
+    "test/next-app/base-path.test.ts",
+    "the dashboard's own addresses lead back to it",
+  ],
+  [
+    "Give `basePath` there only if a rewrite leads to the page",
+    respond,
+    "behind a rewrite the page is where the app says",
+  ],
   ["every circuit as JSON", respond, "circuits are there as JSON"],
   [
     "`/incidents/7` one of them, `/incidents/7.md` the same as Markdown",

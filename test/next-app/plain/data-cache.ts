@@ -59,11 +59,13 @@ export function dataCache(app: () => App): void {
     expect(app().upstream.hits(path)).toBe(0);
   });
 
-  test.each(callers)(
-    "a stale entry in %s is served while open, and Next's refresh behind it is not sent",
-    async (caller, call) => {
-      const path = `/stale-${caller.slice(2)}`;
-      const query = `path=${path}&revalidate=1`;
+  test.each(
+    callers.flatMap(([caller, call]) => [[caller, "", call] as const, [caller, "&request", call] as const]),
+  )(
+    "a stale entry in %s is served while open, and Next's refresh behind it is not sent%s",
+    async (caller, input, call) => {
+      const path = `/stale-${caller.slice(2)}${input.slice(1)}`;
+      const query = `path=${path}&revalidate=1${input}`;
       await call(app(), query);
       await app().command(path, "open");
       const opened = performance.now();

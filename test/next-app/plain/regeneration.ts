@@ -44,6 +44,20 @@ export function regeneration(app: () => App): void {
     45_000,
   );
 
+  test("a page goes on being regenerated while a circuit is open whose answer Next has in its data cache", async () => {
+    await app().command("/isr-kept", "open");
+    const hits = app().upstream.hits("/isr-kept");
+    const before = app().upstream.hits("/isr-renewed");
+    const html = await regenerate(
+      app(),
+      "/isr-beside",
+      () => app().upstream.hits("/isr-renewed") > before + 1,
+    );
+    expect(main(html)).toMatch(/^answer \d+ of \/isr-kept, answer \d+ of \/isr-renewed$/);
+    expect(app().upstream.hits("/isr-kept")).toBe(hits);
+    await app().command("/isr-kept", "close");
+  }, 45_000);
+
   test("a path that was never generated answers 500 while open, fallback or not, and is good afterwards", async () => {
     expect(main(await app().text("/isr-new/first"))).toMatch(/^answer /);
     await app().command("/isr-new", "open");
