@@ -9,6 +9,7 @@ import type { Policy, PolicyOptions } from "../core/policy.ts";
 import { become } from "./phase-change.ts";
 import { type Breaker, noTotals } from "./breaker.ts";
 import { type ErrorMatcher, matches } from "../core/error-matcher.ts";
+import { enlist } from "./enlist.ts";
 import { epochMs } from "../runtime/clock.ts";
 import type { Listener } from "./events.ts";
 import { ofCircuit } from "./option-owners.ts";
@@ -16,7 +17,6 @@ import { applyOptions } from "./options-in-force.ts";
 import { liveBreaker, revived } from "./registry.ts";
 import type { SharedCircuit } from "./shared-circuit.ts";
 import type { CircuitSnapshot, TrialCounts } from "./snapshot.ts";
-import { subscription } from "./subscription.ts";
 
 /** How a command is meant. */
 export interface Command {
@@ -48,8 +48,6 @@ export interface CloseCommand extends Command {
    */
   for?: Duration | undefined;
 }
-
-const known = ["forced", "by", "for"];
 
 /** The phase that follows a command. */
 type Next = (generation: number, policy: Policy, now: number) => Phase;
@@ -121,7 +119,7 @@ export class Circuit {
    * @example circuits.get("payments")?.open({ for: "5m", by: "deploy" });
    */
   open(options: OpenCommand = {}): void {
-    const { forced, by, for: length } = anObject("options", options, known);
+    const { forced, by, for: length } = anObject("options", options, ["by", "for", "forced"]);
     const openMs = length === undefined ? (forced ? Infinity : undefined) : aSpan("for", length);
     this.#steered.fleet?.checkLength?.(openMs);
     const next: Next = (generation, policy, now) => {
@@ -139,7 +137,7 @@ export class Circuit {
    * @example circuits.get("payments")?.close({ for: "10m", by: "ada" });
    */
   close(options: CloseCommand = {}): void {
-    const { forced, by, for: length } = anObject("options", options, known);
+    const { forced, by, for: length } = anObject("options", options, ["by", "for", "forced"]);
     const heldMs = length === undefined ? (forced ? Infinity : undefined) : aSpan("for", length);
     this.#steered.fleet?.checkLength?.(heldMs, true);
     const next: Next = (generation, policy, now) => {
@@ -200,11 +198,7 @@ export class Circuit {
    */
   ignoreErrors(...matchers: ErrorMatcher[]): () => void {
     for (const matcher of matchers) aFunction("ignoreErrors[]", matcher);
-    const { ignored } = this.#steered;
-    // Who else has told of the same class goes on.
-    const own = (error: unknown): boolean => matchers.some((matcher) => matches(matcher, error));
-    ignored.add(own);
-    return () => void ignored.delete(own);
+    return enlist(this.#steered.ignored, (error) => matchers.some((matcher) => matches(matcher, error)));
   }
 
   /** @internal Registered or configured: not to be forgotten. */
@@ -214,7 +208,8 @@ export class Circuit {
 
   /** @returns a function that ends the subscription */
   subscribe(listener: Listener): () => void {
-    return subscription(this.#steered.listeners, listener);
+    aFunction("listener", listener);
+    return enlist(this.#steered.listeners, (event) => listener(event));
   }
 }
 

@@ -1,5 +1,6 @@
-import { count, invalid } from "../core/option.ts";
+import { aFunction, count, invalid } from "../core/option.ts";
 import type { Breaker } from "./breaker.ts";
+import { enlist } from "./enlist.ts";
 import { Circuit } from "./circuit.ts";
 import { type CircuitOptions } from "./circuit-options.ts";
 import { resolveCircuitOptions } from "./resolved-options.ts";
@@ -7,7 +8,6 @@ import type { Listener } from "./events.ts";
 import { ofCircuit } from "./option-owners.ts";
 import { admitByHand, type AdmitOptions, type CallByHand } from "./permit-by-hand.ts";
 import type { CircuitSnapshot } from "./snapshot.ts";
-import { subscription } from "./subscription.ts";
 import { boundedName, forget, liveBreaker, makeRoom, obtainBreaker, registry } from "./registry.ts";
 
 const handles = new WeakMap<Breaker, Circuit>();
@@ -72,7 +72,8 @@ export const circuits = {
 
   /** Listens to every circuit, present and future. @returns a function that ends the subscription */
   subscribe(listener: Listener): () => void {
-    return subscription(registry().listeners, listener);
+    aFunction("listener", listener);
+    return enlist(registry().listeners, (event) => listener(event));
   },
 
   /**
