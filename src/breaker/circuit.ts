@@ -9,6 +9,7 @@ import type { Policy, PolicyOptions } from "../core/policy.ts";
 import { become } from "./phase-change.ts";
 import { type Breaker, noTotals } from "./breaker.ts";
 import type { ErrorMatcher } from "../core/error-matcher.ts";
+import { enlist } from "./enlist.ts";
 import { epochMs } from "../runtime/clock.ts";
 import type { Listener } from "./events.ts";
 import { ignoring } from "./ignoring.ts";
@@ -18,7 +19,6 @@ import { revived } from "./eviction.ts";
 import { liveBreaker } from "./registry.ts";
 import type { SharedCircuit } from "./shared-circuit.ts";
 import type { CircuitSnapshot, TrialCounts } from "./snapshot.ts";
-import { subscription } from "./subscription.ts";
 
 /** How a command is meant. */
 export interface Command {
@@ -50,8 +50,6 @@ export interface CloseCommand extends Command {
    */
   for?: Duration | undefined;
 }
-
-const known = ["forced", "by", "for"];
 
 /** The phase that follows a command. */
 type Next = (generation: number, policy: Policy, now: number) => Phase;
@@ -123,7 +121,7 @@ export class Circuit {
    * @example circuits.get("payments")?.open({ for: "5m", by: "deploy" });
    */
   open(options: OpenCommand = {}): void {
-    const { forced, by, for: length } = anObject("options", options, known);
+    const { forced, by, for: length } = anObject("options", options, ["by", "for", "forced"]);
     const openMs = length === undefined ? (forced ? Infinity : undefined) : aSpan("for", length);
     this.#steered.fleet?.checkLength?.(openMs);
     const next: Next = (generation, policy, now) => {
@@ -141,7 +139,7 @@ export class Circuit {
    * @example circuits.get("payments")?.close({ for: "10m", by: "ada" });
    */
   close(options: CloseCommand = {}): void {
-    const { forced, by, for: length } = anObject("options", options, known);
+    const { forced, by, for: length } = anObject("options", options, ["by", "for", "forced"]);
     const heldMs = length === undefined ? (forced ? Infinity : undefined) : aSpan("for", length);
     this.#steered.fleet?.checkLength?.(heldMs, true);
     const next: Next = (generation, policy, now) => {
@@ -212,7 +210,8 @@ export class Circuit {
 
   /** @returns a function that ends the subscription */
   subscribe(listener: Listener): () => void {
-    return subscription(this.#steered.listeners, listener);
+    aFunction("listener", listener);
+    return enlist(this.#steered.listeners, (event) => listener(event));
   }
 }
 

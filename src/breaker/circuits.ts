@@ -1,5 +1,6 @@
-import { count, invalid } from "../core/option.ts";
+import { aFunction, count, invalid } from "../core/option.ts";
 import type { Breaker } from "./breaker.ts";
+import { enlist } from "./enlist.ts";
 import { Circuit } from "./circuit.ts";
 import { type CircuitOptions } from "./circuit-options.ts";
 import { resolveCircuitOptions } from "./resolved-options.ts";
@@ -11,7 +12,6 @@ import { boundedName } from "./bounded-name.ts";
 import { forget, makeRoom } from "./eviction.ts";
 import { obtainBreaker } from "./obtain-breaker.ts";
 import { liveBreaker, registry } from "./registry.ts";
-import { subscription } from "./subscription.ts";
 
 const handles = new WeakMap<Breaker, Circuit>();
 
@@ -75,7 +75,8 @@ export const circuits = {
 
   /** Listens to every circuit, present and future. @returns a function that ends the subscription */
   subscribe(listener: Listener): () => void {
-    return subscription(registry().listeners, listener);
+    aFunction("listener", listener);
+    return enlist(registry().listeners, (event) => listener(event));
   },
 
   /**

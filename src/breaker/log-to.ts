@@ -1,4 +1,5 @@
 import { failureKind } from "../core/failure-kind.ts";
+import { invalid } from "../core/option.ts";
 import { epochMs } from "../runtime/clock.ts";
 import type { Listener, ProtegoEvent } from "./events.ts";
 import { registry } from "./registry.ts";
@@ -28,10 +29,15 @@ export interface LineLogger {
  * the store are warnings. To the console goes one line of JSON with its time; pino, bunyan and winston get a message
  * and fields. What opened a circuit is told as `failure`: a code, a status or a class, never a message.
  *
+ * @throws {TypeError} when it has no `info` or no `warn`
  * @example
  * circuits.subscribe(logTo(console));
  */
 export function logTo(logger: FieldLogger | MessageLogger | LineLogger): Listener {
+  for (const level of ["info", "warn"] as const) {
+    if (typeof logger?.[level] !== "function")
+      throw invalid("logger", logger, "a logger with info() and warn()");
+  }
   return (event) => {
     const message = lineOf(event);
     if (message === undefined) return;

@@ -22,7 +22,8 @@ export function isAsyncGenerator(value: unknown): value is Generator {
   if (typeof value !== "object" || value === null || value instanceof Promise) return false;
   try {
     const { next, [Symbol.asyncIterator]: iterator } = value as Partial<Generator>;
-    return typeof next === "function" && typeof iterator === "function";
+    // A database's cursor has both, but its `next` answers with a row: it is read by an iterator of its own.
+    return typeof next === "function" && typeof iterator === "function" && iterator.call(value) === value;
   } catch {
     return false;
   }

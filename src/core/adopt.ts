@@ -14,10 +14,10 @@ export function adopt(phase: Phase, before: Policy, policy: Policy, now: number)
     case "open": {
       if (before.resetTimeoutMs === policy.resetTimeoutMs) return phase;
       const { since, until, trips } = phase;
-      const own = (random: number): number => before.openMs(trips, { random });
-      const ms = until - since;
-      // A length that no option has made was told: by a command, by the fleet, by the upstream's `Retry-After`.
-      const isTold = ms < own(0) - 1 || ms > own(1) + 1;
+      // How much longer it is than the options made it, at one end of chance.
+      const beyond = (random: number): number => until - since - before.openMs(trips, { random });
+      // A length that they cannot have made was told: by a command, by the fleet, by the upstream's `Retry-After`.
+      const isTold = beyond(0) < -1 || beyond(1) > 1;
       return isTold ? phase : { ...phase, until: since + policy.openMs(trips, {}) };
     }
     case "half-open":

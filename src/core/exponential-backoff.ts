@@ -10,7 +10,7 @@ export interface BackoffOptions {
    */
   factor?: number | undefined;
   /**
-   * The longest opening.
+   * The longest opening, before its jitter.
    *
    * @default "10m"
    */

@@ -103,6 +103,11 @@ export function tellOnce(words: () => Message | false | undefined): void {
   }
 }
 
+/** For tests: what was told is told again. */
+export function forgetTold(): void {
+  told.clear();
+}
+
 /** One line for whoever runs the app, in development and production. Silent in tests and where neither is known. */
 export function tellOperator(line: Message, isWarning: boolean): void {
   try {

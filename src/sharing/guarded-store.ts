@@ -45,7 +45,7 @@ export interface GuardParts {
   readonly boundMs: number;
   /** Requests a minute. */
   readonly budget: number;
-  /** Hears of each failure: the error's name only, because messages of clients quote keys and tokens. */
+  /** Hears of each failure: the error's name and Redis' code only, because messages of clients quote keys and tokens. */
   readonly told: (failure: string) => void;
 }
 
@@ -94,7 +94,7 @@ export function guardStore(store: Store, parts: GuardParts): GuardedStore {
           () => {},
         );
       }
-      told(failure);
+      told(withCode(failure, error));
       return undefined;
     } finally {
       clearTimeout(timer);
@@ -127,6 +127,12 @@ export function guardStore(store: Store, parts: GuardParts): GuardedStore {
       };
     },
   };
+}
+
+/** With what word Redis refuses: `READONLY`, `OOM`. The rest of its words quotes keys and values. */
+function withCode(failure: string, error: unknown): string {
+  const code = /^[A-Z]{2,20}(?= )/.exec(String((error as Error | undefined)?.message))?.[0];
+  return code === undefined || failure.includes(code) ? failure : `${failure} ${code}`;
 }
 
 function isOwed({ type }: FleetRequest): boolean {

@@ -30,7 +30,11 @@ export function createCircuitMetrics(): CircuitMetrics {
     count(event) {
       if (hasEnded) return;
       const meter = instrumented ? undefined : currentMeter();
-      if (meter) instrumented = instrument(meter);
+      if (meter) {
+        // One that cannot do what is asked of it is asked once, and not for each event.
+        instrumented = { count() {}, end() {} };
+        instrumented = instrument(meter);
+      }
       instrumented?.count(event);
     },
     end() {
@@ -78,9 +82,9 @@ function instrument(meter: Meter): CircuitMetrics {
     if (event.to === "closed") known.notClosedSince = undefined;
     else if (event.from === "closed") known.notClosedSince = epochMs();
   };
-  watchers().add(watcher);
   let hasEnded = false;
   observeStates(meter, moments, () => hasEnded);
+  watchers().add(watcher);
   return {
     count(event) {
       const own = { [attribute.circuit]: event.circuit };

@@ -1,8 +1,9 @@
 import { registry } from "../breaker/registry.ts";
+import { forgetTold } from "../runtime/environment.ts";
 
 /**
  * Forgets every circuit and every listener of all circuits, so that the next test starts with none. Wrappers made
- * before go on with fresh circuits.
+ * before go on with fresh circuits, and what was told once is told again.
  *
  * @example
  * afterEach(resetCircuits);
@@ -15,4 +16,5 @@ export function resetCircuits(): void {
   listeners.clear();
   // To a shared store what comes now is another isolate.
   all.isolate = undefined;
+  forgetTold();
 }

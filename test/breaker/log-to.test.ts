@@ -37,6 +37,13 @@ test("the console gets one line of JSON for each change, and none for calls", as
   expect(console.info.mock.calls[0]![0]).toContain('"reason":"command"');
 });
 
+test.each([undefined, null, "console", { info: () => {} }])(
+  "%j is no logger and is refused: else nothing would ever be logged",
+  (logger) => {
+    expect(() => logTo(logger as never)).toThrow(/"logger" must be a logger with info\(\) and warn\(\)/);
+  },
+);
+
 test("a logger of fields gets the fields and a message", async () => {
   const pino = { info: vi.fn<Line>(), warn: vi.fn<Line>(), child: () => undefined };
   circuits.subscribe(logTo(pino));

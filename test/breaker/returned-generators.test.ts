@@ -91,6 +91,22 @@ test("an iterator that cannot be told to stop is left all the same", async () =>
   expect(snapshot()).toMatchObject({ inFlight: 0, totals: { succeeded: 1 } });
 });
 
+test("a cursor, whose next answers with a row, is a value like any other", async () => {
+  const rows = [{ id: 1 }, { id: 2 }];
+  const cursor = {
+    next: () => Promise.resolve(rows.shift() ?? null),
+    toArray: () => Promise.resolve(rows),
+    async *[Symbol.asyncIterator]() {
+      yield* rows;
+    },
+  };
+  const find = protect(() => cursor, { name: "stream" });
+  const found = (await find()) as unknown as typeof cursor;
+  expect(found).toBe(cursor);
+  expect(await found.toArray()).toEqual([{ id: 1 }, { id: 2 }]);
+  expect(snapshot()).toMatchObject({ inFlight: 0, totals: { allowed: 1, succeeded: 1 } });
+});
+
 test.each([false, "1s"] as const)(
   "an iterator that answers at once is read like any other, with the timeout %s",
   async (timeout) => {

@@ -23,6 +23,13 @@ test.each(successes)("%i counts as a success", async (status) => {
   expect(totals()).toEqual(counted.success);
 });
 
+test("Response.error(), by which a fetch of one's own says that the network failed, counts as a failure", async () => {
+  const error = Response.error();
+  const { fetch, totals } = guardedFetch({ fetch: () => Promise.resolve(error) });
+  expect(await fetch("https://a.test/")).toBe(error);
+  expect(totals()).toEqual(counted.failure);
+});
+
 test("the tables above leave no class of answers out", () => {
   const classes = new Set([...failures, ...successes].map((status) => Math.floor(status / 100)));
   expect(classes).toEqual(new Set([2, 3, 4, 5]));

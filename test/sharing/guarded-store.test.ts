@@ -106,6 +106,25 @@ test("a store that fails is left alone after three errors: for 2 s, then for twi
   }
 });
 
+test.each([
+  [
+    "ReplyError",
+    "READONLY You can't write against a read only replica. script: secret",
+    "ReplyError READONLY",
+  ],
+  ["Error", "OOM command not allowed when used memory > 'maxmemory'.", "Error OOM"],
+  ["ReplyError", "NOAUTH Authentication required.", "ReplyError NOAUTH"],
+  ["HTTP 401 WRONGPASS", "HTTP 401", "HTTP 401 WRONGPASS"],
+  ["Error", "connect ECONNREFUSED 127.0.0.1:6379", "Error"],
+  ["Error", "SECRET-TOKEN of somebody", "Error"],
+])("Redis' own word for no is told: %s, %s", async (name, message, words) => {
+  const { guard, told } = guarded({
+    step: () => Promise.reject(Object.assign(new Error(message), { name })),
+  });
+  await guard.for("api").ask(read);
+  expect(told).toEqual([words]);
+});
+
 test("of a store's error only the name is told, because messages quote addresses and passwords", async () => {
   const error = Object.assign(new Error("connect redis://user:password@host"), { name: "ReplyError" });
   const { guard, told } = guarded({ step: () => Promise.reject(error) });

@@ -12,6 +12,7 @@ import {
   SimpleSpanProcessor,
 } from "@opentelemetry/sdk-trace-base";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { watchers } from "../../src/breaker/watchers.ts";
 import { version } from "../../src/runtime/version.ts";
 import { shareStore } from "../../src/store.ts";
 import { circuits, createProtectedFetch, protect } from "../../src/index.ts";
@@ -295,4 +296,23 @@ test("after its end it tells nothing", async () => {
   const { inSpan } = openTelemetry();
   instrumentCircuits()();
   expect((await inSpan(failing("payments"))).attributes).toEqual({});
+});
+
+test("a meter that cannot make an instrument is asked once, and costs neither calls nor memory", async () => {
+  let asked = 0;
+  const broken = {
+    createCounter: () => ({ add() {} }),
+    createHistogram: () => ({ record() {} }),
+    createObservableGauge() {
+      asked++;
+      throw new TypeError("not a function");
+    },
+  };
+  metrics.setGlobalMeterProvider({ getMeter: () => broken as never });
+  end = instrumentCircuits();
+  const watching = watchers().size;
+  const call = protect(() => Promise.resolve("fine"), { name: "upstream" });
+  for (let made = 0; made < 10; made++) expect(await call()).toBe("fine");
+  expect(asked).toBe(1);
+  expect(watchers().size).toBe(watching);
 });

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { circuits, createProtectedFetch } from "../../src/index.ts";
 import { staleIfError } from "../../src/options.ts";
 import { resetCircuits, testClock } from "../../src/testing.ts";
+import { tellOnce } from "../../src/runtime/environment.ts";
 
 beforeEach(resetCircuits);
 afterEach(() => vi.useRealTimers());
@@ -55,4 +56,17 @@ test("resetCircuits keeps the bound of circuits", async () => {
   await Promise.all(Array.from({ length: 20 }, (_, n) => fetch(`https://${n}.test/`)));
   expect(circuits.list().length).toBeLessThan(10); // seven, and the one that the others share
   circuits.limit(1000);
+});
+
+test("after resetCircuits what was told once is told again, however much was told before", () => {
+  const said = vi.spyOn(console, "warn").mockImplementation(() => {});
+  for (let count = 0; count < 200; count++) tellOnce(() => `[no-name] ${count}`);
+  said.mockClear();
+  tellOnce(() => "[no-name] unheard");
+  expect(said).not.toHaveBeenCalled();
+  resetCircuits();
+  tellOnce(() => "[no-name] unheard");
+  expect(said).toHaveBeenCalledTimes(1);
+  resetCircuits();
+  said.mockRestore();
 });
