@@ -6,6 +6,8 @@ import type { Outcome, Verdict } from "../core/verdict.ts";
 import { isControlFlow } from "../runtime/control-flow.ts";
 import { isThrownResponse } from "../runtime/thrown-response.ts";
 import { tellOnce } from "../runtime/environment.ts";
+import { isGivenUp } from "../runtime/render-scope.ts";
+import { renderScope } from "#render-scope";
 import type { ResolvedCallOptions } from "./resolved-options.ts";
 import { createDeadline, type Deadline, within } from "./deadline.ts";
 
@@ -28,6 +30,7 @@ export function judgeError(
 ): Verdict | Promise<Verdict> {
   const isIgnored =
     isControlFlow(error) ||
+    isGivenUp(renderScope(), error) ||
     saysNothing(error) ||
     judging.ignoreErrors.some((matcher) => matches(matcher, error));
   return isIgnored ? "ignored" : judge({ error }, true, judging, args);

@@ -2,6 +2,16 @@
 export interface RenderScope {
   readonly type: string;
   readonly phase?: string;
+  /** In development, under Cache Components. */
+  readonly stagedRendering?: { readonly abortSignal?: AbortSignal | null } | null;
+}
+
+/**
+ * Whether this is what Next says to calls that wait in a render that it has given up: in development it begins a page anew
+ * when an answer was not in its caches.
+ */
+export function isGivenUp(scope: RenderScope | undefined, error: unknown): boolean {
+  return error !== undefined && scope?.stagedRendering?.abortSignal?.reason === error;
 }
 
 /** Rendering server components: fetches are deduplicated, as long as they carry no signal. */

@@ -170,6 +170,18 @@ describe("in a render", () => {
   });
 });
 
+test.each([
+  ["that Next gives up is no failure", true, counted.nothing],
+  ["that goes on is one, though nobody asked for its end", false, counted.failure],
+])("what ends in a render %s", async (_, isGivenUp, totals) => {
+  const reason = new DOMException("This operation was aborted", "AbortError");
+  const guarded = guardedFetch({ fetch: () => Promise.reject(reason) });
+  const abortSignal = isGivenUp ? AbortSignal.abort(reason) : new AbortController().signal;
+  render.scope = { type: "request", phase: "render", stagedRendering: { abortSignal } };
+  expect(await rejectionOf(guarded.fetch(url))).toBe(reason);
+  expect(guarded.totals()).toEqual(totals);
+});
+
 describe("where Next would keep what is returned", () => {
   const kept = [
     "prerender",
