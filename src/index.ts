@@ -17,7 +17,7 @@ export type {
   StaleResponses,
 } from "./http/protected-fetch-options.ts";
 export type { FetchTarget } from "./http/circuit-of-request.ts";
-export type { RouteHandlerContext, RouteOptions } from "./next/with-protego.ts";
+export type { RouteArguments, RouteHandlerContext, RouteOptions } from "./next/with-protego.ts";
 export type { CircuitName } from "./breaker/circuit-name.ts";
 export type { DecoratorOptions } from "./breaker/circuit-decorator.ts";
 export type { ProtectOptions } from "./breaker/protect.ts";

@@ -22,8 +22,8 @@ import { unnamedRoute } from "./unnamed-route.ts";
 export interface RouteOptions extends CallOptions<Response, Response> {
   /**
    * The circuit's name, or a function of the request that names it. Careful: reading the request's URL or
-   * headers makes a static route dynamic. Give one where neither Next nor a framework (Hono, SvelteKit, Astro, Nuxt, React Router,
-   * Elysia) says which pattern a path has matched.
+   * headers makes a static route dynamic. Give one where neither Next nor a framework says which pattern a path has matched, or which
+   * parameters are in it. Without Next the types ask for it if the handler takes a plain `Request`.
    *
    * @default "METHOD /route/[pattern]"
    */
@@ -34,6 +34,22 @@ export interface RouteOptions extends CallOptions<Response, Response> {
 export interface RouteHandlerContext {
   params: Promise<Record<string, string | string[] | undefined>>;
 }
+
+/**
+ * The options of {@link withProtego}. Where it is known that nobody tells the pattern of a route, they must have a name: without Next,
+ * for a plain `Request` without parameters.
+ */
+export type RouteArguments<Given> =
+  // Where Next is not installed its types are `any`, of which only this can be asked.
+  string extends keyof NextRequest
+    ? string extends keyof Given
+      ? [options?: RouteOptions]
+      : Given extends { params: unknown } | { route: unknown }
+        ? [options?: RouteOptions]
+        : Given extends Request
+          ? [optionsWithName: RouteOptions & { name: NonNullable<RouteOptions["name"]> }]
+          : [options?: RouteOptions]
+    : [options?: RouteOptions];
 
 /**
  * Puts a route handler behind a circuit. While it is open the handler is not called and the answer is 503 with
@@ -57,7 +73,7 @@ export function withProtego<
   Answer extends Response = Response,
 >(
   handler: (request: Given, ...rest: Rest) => Answer | Promise<Answer>,
-  options: RouteOptions = {},
+  ...[options = {}]: RouteArguments<Given>
 ): (request: Given, ...rest: Rest extends [] ? [context?: unknown] : Rest) => Promise<Answer | Response> {
   if (typeof handler !== "function") throw invalid("handler", handler, "a route handler function");
   const resolved = resolveCallOptions(options, Infinity, responseFallback);

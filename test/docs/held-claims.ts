@@ -572,7 +572,12 @@ export const heldClaims: Readonly<Record<string, readonly Claim[]>> = {
       "where no pattern is known it bears the path, with ids as one",
     ],
     [
-      "In development you are told at the first call which wrapper needs one, and what to write",
+      "Where Next is not installed, TypeScript asks for the name of a handler that takes one",
+      "test/package/consumers.test.ts",
+      "a handler of a plain Request, whose pattern nobody knows,",
+    ],
+    [
+      "In development you are told at the first call which wrapper needs a name, and what to write",
       "test/next/route-name.test.ts",
       "and the developer is told to give a name, once, what to write, and where",
     ],

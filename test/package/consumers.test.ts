@@ -121,6 +121,47 @@ describe.each([
   );
 });
 
+/** Handlers that nobody has named, and what else is needed where Next is not. */
+const unnamed = `
+import { withProtego } from "next-protego";
+interface Context { readonly req: { readonly routePath: string }; readonly params: { readonly id: string } }
+export const framework = withProtego(async (context: Context) => new Response(context.params.id));
+export const routed = withProtego((request: Request & { params: { id: string } }) => new Response(request.params.id));
+export const untyped = withProtego((request) => new Response(request.url));
+export const empty = withProtego(() => new Response());
+export const named = withProtego((request: Request) => new Response(request.url), { name: "orders" });
+export const byUrl = withProtego((request: Request, env: { KEY: string }) => new Response(env.KEY), {
+  name: (request) => String(request.url),
+  fallback: ({ error }) => new Response(error.message),
+});
+export const plain = withProtego((request: Request) => new Response(request.url));
+export const worker = withProtego((request: Request, env: { KEY: string }) => new Response(env.KEY), { timeout: "3s" });
+`;
+
+describe("a handler of a plain Request, whose pattern nobody knows,", () => {
+  test.each([
+    { where: "with Next, which knows it,", installed: ["next", "react", "@types"], needed: [] },
+    {
+      where: "without Next",
+      installed: [],
+      needed: [/\(13,22\): error TS2554: Expected 2 arguments, but got 1/, /\(14,1\d+\): error .*name/],
+    },
+  ])(
+    "$where is asked for a name in as many places: $needed.length",
+    async ({ where, installed, needed }) => {
+      const folder = await project(`unnamed ${where}`, installed);
+      await writeFile(join(folder, "consumer.ts"), unnamed);
+      await writeFile(join(folder, "consumer.cts"), "export {};");
+      for (const { path } of compilers) {
+        const told = needed.map((line) => expect.stringMatching(line) as string);
+        // oxlint-disable-next-line no-await-in-loop
+        expect(await complaints(folder, path, resolutions[0]!)).toEqual(told);
+      }
+    },
+    60_000,
+  );
+});
+
 test("a wrong line is told, so that silence above means something", async () => {
   const folder = await project("wrong", ["next", "react", "@types"]);
   const wrong = `import { nothing } from "next-protego"; nothing();`;
