@@ -46,10 +46,15 @@ export function believedReply(given: unknown, request: FleetRequest): FleetReply
     isForced: flag("isForced", isForced),
     isRepaired: flag("isRepaired", isRepaired),
   };
-  if (reply.isGranted && (request.type !== "lease" || reply.state === "open")) refuse("isGranted");
+  if (reply.isGranted && !mayBeGranted(reply, request)) refuse("isGranted");
   if (reply.isForced && reply.state === "half-open") refuse("isForced");
   if (reply.life === 0 && (reply.state !== "closed" || reply.generation > 0)) refuse("life");
   return { ...reply, waitMs: Math.min(reply.waitMs, longestWaitMs(reply, request)) };
+}
+
+/** While open only to who asks ahead. */
+function mayBeGranted({ state }: FleetReply, request: FleetRequest): boolean {
+  return request.type === "lease" && (state !== "open" || (request.aheadMs ?? 0) > 0);
 }
 
 function longestWaitMs({ state, isForced }: FleetReply, request: FleetRequest): number {

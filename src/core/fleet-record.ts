@@ -67,6 +67,8 @@ export type OwnRequest =
       readonly leaseMs: number;
       /** Of an isolate that opened by its own rule: it wants a place even where the fleet is closed. */
       readonly isAlone: boolean;
+      /** So long before the end of an opening a place is granted already, to be used after it. None by default. */
+      readonly aheadMs?: number | undefined;
     }
   | {
       readonly type: "settle";
@@ -129,6 +131,9 @@ export const recordLifeMs = 48 * 3_600_000;
 /** So many samples of the last tenth of the window are enough; then only one joining isolate of many is asked. */
 export const enoughSamples = 8;
 export const oneOfJoining = 64;
+
+/** A good sample makes an opening harder for so many windows: where some calls always fail, they are few and far between. */
+export const calmWindows = 3;
 
 /** More votes than these are not kept: alarms go first, then the oldest. */
 export const mostVotes = 16;

@@ -1,4 +1,5 @@
 import {
+  calmWindows,
   enoughSamples,
   type FleetPolicy,
   type FleetRecord,
@@ -151,9 +152,13 @@ function pauseMs({ firstTrialMs, lastTrialMs }: FleetRecord, { everyMs }: FleetP
   return firstTrialMs < 0 ? 0 : Math.max(everyMs - lastTrialMs, 0);
 }
 
-/** Half-open; or closed, for an isolate that has opened alone: its trials count among the fleet's. */
-function wantsTrial(record: FleetRecord, { isAlone }: { readonly isAlone: boolean }): boolean {
-  return stateOf(record) === "half-open" || (!record.isOpen && !isHeldClosed(record) && isAlone);
+/** Half-open, or soon; or closed, for an isolate that has opened alone: its trials count among the fleet's. */
+function wantsTrial(
+  record: FleetRecord,
+  { isAlone, aheadMs = 0 }: { readonly isAlone: boolean; readonly aheadMs?: number | undefined },
+): boolean {
+  const { isOpen, isForced, restMs } = record;
+  return isOpen ? !isForced && restMs <= Math.max(aheadMs, 0) : !isHeldClosed(record) && isAlone;
 }
 
 /** For good, or for as long as is left of it. */
@@ -178,7 +183,9 @@ function reported(record: FleetRecord, request: Extract<FleetRequest, { type: "r
   const { reporter, sequence, run } = request;
   // Seen before the last transition: it says nothing about the time since.
   if (request.seen >= 0 && request.seen !== record.generation) return record;
-  const fresh = record.votes.filter((vote) => vote.ageMs < request.windowMs);
+  const fresh = record.votes.filter(
+    ({ run, ageMs }) => ageMs < request.windowMs * (run === 0 ? calmWindows : 1),
+  );
   const mine = fresh.find((vote) => vote.reporter === reporter);
   if (mine && mine.sequence >= sequence) return record;
   const others = fresh.filter((vote) => vote !== mine);
@@ -191,14 +198,18 @@ function reported(record: FleetRecord, request: Extract<FleetRequest, { type: "r
   return { ...record, votes };
 }
 
-/** Whether these votes open the circuit. Where there are good samples it takes more bad ones: chance is at work. */
-function carry(votes: readonly Vote[], { quorum, threshold, sharePercent }: FleetPolicy): boolean {
+/**
+ * Whether these votes open the circuit. Where there are good samples, or have been lately, it takes more bad ones: chance
+ * is at work.
+ */
+function carry(votes: readonly Vote[], { quorum, threshold, sharePercent, windowMs }: FleetPolicy): boolean {
   const bad = votes.filter(({ run }) => run > 1);
-  const good = votes.filter(({ run }) => run === 0).length;
+  const good = votes.filter(({ run, ageMs }) => run === 0 && ageMs < windowMs).length;
+  const earlier = votes.filter(({ run, ageMs }) => run === 0 && ageMs >= windowMs).length;
   const failures = bad.reduce((sum, { run }) => sum + run, 0);
   return (
     failures >= threshold &&
-    bad.length >= quorum + Math.min(good, quorum) &&
+    bad.length >= quorum + Math.min(good, quorum) + Math.min(earlier, quorum) &&
     bad.length * 100 >= (bad.length + good) * sharePercent
   );
 }

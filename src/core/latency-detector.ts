@@ -34,9 +34,7 @@ export function suspect(
   inFlight: number,
 ): { readonly latency: LatencyDetector; readonly arises: boolean } {
   if (inFlight === 0) return { latency: { ...before, quietSince: now }, arises: false };
-  const { longestCallMs, quietSince, reluctance } = before;
-  const overdueMs = Math.max(floorMs, isLongTimes * longestCallMs) * reluctance;
-  const arises = longestCallMs > 0 && now - quietSince > overdueMs;
+  const arises = isOverdue(before, now - before.quietSince);
   return arises
     ? { latency: { ...before, quietSince: now, isOut: true }, arises }
     : { latency: before, arises };
@@ -56,4 +54,9 @@ export function cameBack(
     reluctance: isOut ? Math.min(reluctance * 2, mostReluctance) : Math.max(1, reluctance * forgetting),
     isOut: false,
   };
+}
+
+/** Whether a call has been out for longer than calls usually are. Before the first that succeeds none has. */
+export function isOverdue({ longestCallMs, reluctance }: LatencyDetector, outForMs: number): boolean {
+  return longestCallMs > 0 && outForMs > Math.max(floorMs, isLongTimes * longestCallMs) * reluctance;
 }

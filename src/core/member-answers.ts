@@ -3,7 +3,8 @@ import { follow } from "./member-follow.ts";
 import type { DraftRequest, Leave, Member, MemberEvent, Question, Turn, View } from "./member.ts";
 import { noWish, poolsFailures } from "./member.ts";
 import { expectSample, heard, lost, wasSample } from "./member-evidence.ts";
-import { asksForTrial, givesBack, goesAlone, holds, isRunning, wishing, withWish } from "./member-trials.ts";
+import { asksForNext } from "./member-ahead.ts";
+import { givesBack, goesAlone, holds, isRunning, wishing, withWish } from "./member-trials.ts";
 import { knowsNotOf } from "./member-commands.ts";
 import { refusesCalls } from "./member-lost.ts";
 import { confirms, reports } from "./member-outcomes.ts";
@@ -53,7 +54,7 @@ export function answered(before: Member, { question, reply }: Answer, view: View
     case "settle":
     case "settle again":
       return isSuccess(question)
-        ? followedBy(follow(member, reply, view), asksAhead, view)
+        ? followedBy(follow(member, reply, view), asksForNext, view)
         : follow(member, reply, view, true);
     case "command":
       return follow(member, reply, view, true);
@@ -77,19 +78,6 @@ function refuses(before: Member, leave: Leave, question: Question, view: View): 
 
 function isSuccess({ request }: Question): boolean {
   return request.type === "settle" && request.verdict === "success";
-}
-
-/**
- * Far from the store the place for the next trial comes too late for the call that asks: it is there before. So it is for
- * who has opened alone, as nobody else has need of the place: its calls need not wait for it.
- */
-function asksAhead(member: Member, view: View): Turn {
-  const { relation } = member;
-  const isNext =
-    (relation.is === "alone" || (view.isFar && relation.is === "follows")) &&
-    relation.trial.is === "none" &&
-    view.phase.state === "half-open";
-  return isNext ? asksForTrial(member, relation, view) : stays(member);
 }
 
 /** No answer. One lost message makes nobody go his own way: only a store that is lost does. */
@@ -204,7 +192,8 @@ function granted(before: Member, leave: Leave, reply: FleetReply, question: Ques
   const isMine = held?.is === "asked" && held.token === token;
   // What goes back is never asked for again: the one could overtake the other.
   const isOver = isMine || (held?.is === "none" && held.token === token);
-  const until = askedAt + view.rules.storeTimeoutMs;
+  const aheadMs = request.type === "lease" ? (request.aheadMs ?? 0) : 0;
+  const until = askedAt + aheadMs + view.rules.storeTimeoutMs;
   const grant = { leave, leaseMs: leaseOf(request), until };
   if (reply.state === "closed") {
     const isStillAlone = isMine && before.relation.is === "alone" && view.now < until;

@@ -1,8 +1,9 @@
 import type { Member, MemberEvent, Turn, View } from "./member.ts";
 import { poolsFailures } from "./member.ts";
-import { reports } from "./member-outcomes.ts";
+import { awaits, reports } from "./member-outcomes.ts";
 import { expectSample, looked, mayLook } from "./member-evidence.ts";
 import { suspect } from "./latency-detector.ts";
+import { asksBeforeEnd } from "./member-ahead.ts";
 import { look } from "./machine.ts";
 import { asksForTrial, isDue, wishing, withWish } from "./member-trials.ts";
 import { asks, becomes, followedBy, stays, waits } from "./member-turn.ts";
@@ -26,9 +27,16 @@ export function callStarts(before: Member, event: CallEvent, view: View): Turn {
     }
   }
   if (relation.is !== "joining" && isDue(phase, now)) return due(before, event, view);
+  const ahead = event.mayWait ? asksBeforeEnd(before, event.leaseMs, view) : undefined;
+  if (ahead) return ahead;
   if (relation.is === "joining" && now < relation.until && phase.state === "closed" && event.sharesWork) {
     const ms = relation.until - now;
     return { member: before, effects: [{ type: "wait", number: relation.number, ms }] };
+  }
+  const awaited = before.awaited && now < before.awaited.until ? before.awaited : undefined;
+  if (awaited && relation.is === "closed" && phase.state === "closed" && event.sharesWork) {
+    const { number, until } = awaited;
+    return { member: before, effects: [{ type: "wait", number, ms: until - now }] };
   }
   const { latency, arises } = suspect(before.latency, now, inFlight);
   const member = { ...before, latency };
@@ -36,7 +44,7 @@ export function callStarts(before: Member, event: CallEvent, view: View): Turn {
     // Whichever call comes back first is a sample: in an outage the overdue one, otherwise the one that starts now.
     const sampled = poolsFailures(policy) ? expectSample(member.evidence, false) : member.evidence;
     const evidence = looked(sampled);
-    return waits(asks({ ...member, evidence }, "look", { type: "read" }, view), rules.boundMs);
+    return waits(awaits(asks({ ...member, evidence }, "look", { type: "read" }, view), view), rules.boundMs);
   }
   if (now - member.askedAt > rules.heartbeatMs) return asks(member, "look", { type: "read" }, view);
   return reports(member, view);

@@ -19,6 +19,8 @@ export interface Evidence {
   readonly reportedAt: number;
   /** Reports that may still be sent. */
   readonly allowance: number;
+  /** Looks that nothing but a suspicion calls for, and that may still be sent: a call waits for each. */
+  readonly looks: number;
 }
 
 const mostAllowance = 6;
@@ -28,8 +30,12 @@ const plenty = 3;
 const callsPerReport = 220;
 /** A first failure may be chance: it is told only while there is enough left for its sample. */
 const neededForFirst = 2;
-/** A second in a row hardly is: it may be told on credit. */
-const credit = -2;
+/** A second in a row hardly is: it may be told on credit, and so may what comes after it. */
+const credit = -1;
+const mostDebt = -3;
+/** One look for a mere suspicion in so many calls. */
+const callsPerLook = 1000;
+const mostLooks = 2;
 
 export const nothingToTell: Evidence = {
   run: 0,
@@ -40,24 +46,34 @@ export const nothingToTell: Evidence = {
   reported: undefined,
   reportedAt: longAgo,
   allowance: 2,
+  looks: 1,
 };
 
-export function failed(before: Evidence, mostRun: number): Evidence {
+/** @param isLate it took longer than calls ever do, as in an outage: as suspicious as a call that is overdue */
+export function failed(before: Evidence, mostRun: number, isLate = false): Evidence {
   const run = Math.min(before.run + 1, Math.max(mostRun, 1) + before.untold);
   const earned = earn(before);
   if (before.isSampled) return { ...earned, run, isDue: true };
-  const mayTell = before.allowance >= (run > 1 ? credit + 1 : neededForFirst);
-  if (!mayTell) return { ...earned, run, untold: run };
-  return { ...earned, run, untold: run - 1, isSampled: true, isDue: true };
+  const isAlarm = before.allowance >= (run > 1 ? credit : neededForFirst);
+  const isSuspicion = !isAlarm && isLate && mayLook(before);
+  if (!isAlarm && !isSuspicion) return { ...earned, run, untold: run };
+  const told = { ...earned, run, untold: run - 1, isSampled: true, isDue: true };
+  return isSuspicion ? looked(told) : told;
 }
 
 export function succeeded(before: Evidence): Evidence {
   return { ...earn(before), run: 0, untold: 0, isSampled: false, isDue: before.isSampled };
 }
 
-/** This isolate opened by its own rule: as telling as a full run of failures. */
+/**
+ * This isolate opened by its own rule: as telling as a full run of failures. But where it opened by failures in a row of
+ * which it had told none, for want of reports, it is an alarm like a first failure: who then spoke up with a full run
+ * would have told of its failures alone, and never of the many runs that ended well.
+ */
 export function opened(before: Evidence, mostRun: number): Evidence {
-  return { ...before, run: mostRun, untold: 0, isSampled: true, isDue: true };
+  const isUntold = before.run >= mostRun && !before.isSampled;
+  const [run, untold] = isUntold ? [before.run, before.run - 1] : [mostRun, 0];
+  return { ...before, run, untold, isSampled: true, isDue: true };
 }
 
 /**
@@ -104,7 +120,7 @@ export function take(
       reported: run,
       reportedAt: now,
       isGoodWanted: run > 0 && before.isGoodWanted,
-      allowance: Math.max(before.allowance - 1, credit),
+      allowance: Math.max(before.allowance - 1, mostDebt),
     },
     run,
   };
@@ -121,19 +137,23 @@ export function lost(before: Evidence): Evidence {
 }
 
 /** Another generation: what was seen before is void. */
-export function forgotten({ allowance }: Evidence): Evidence {
-  return { ...nothingToTell, allowance };
+export function forgotten({ allowance, looks }: Evidence): Evidence {
+  return { ...nothingToTell, allowance, looks };
 }
 
 /** Whether there is something left for a look that nothing but a suspicion calls for. */
 export function mayLook(before: Evidence): boolean {
-  return before.allowance >= 1;
+  return before.looks >= 1;
 }
 
 export function looked(before: Evidence): Evidence {
-  return { ...before, allowance: before.allowance - 1 };
+  return { ...before, looks: before.looks - 1 };
 }
 
 function earn(before: Evidence): Evidence {
-  return { ...before, allowance: Math.min(before.allowance + 1 / callsPerReport, mostAllowance) };
+  return {
+    ...before,
+    allowance: Math.min(before.allowance + 1 / callsPerReport, mostAllowance),
+    looks: Math.min(before.looks + 1 / callsPerLook, mostLooks),
+  };
 }

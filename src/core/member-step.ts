@@ -11,7 +11,7 @@ import { noWish, thresholdOf } from "./member.ts";
 
 /** One step of an isolate's part in a shared circuit: what becomes of it, and what has to be done. */
 export function memberStep(before: Member, event: MemberEvent, view: View): Turn {
-  const member = inStep(before, view);
+  const member = inStep(before, event, view);
   if (member.relation.is === "ended") return afterEnd(member, event, view);
   const ended = event.type === "answered" || event.type === "unanswered" ? event.question.number : undefined;
   const told = event.type === "commanded" ? undefined : tellsUnsent(member, ended, view);
@@ -42,7 +42,7 @@ function takes(member: Member, event: MemberEvent, view: View): Turn {
 }
 
 /** The breaker moves by its own rule between the steps: it opens, and closes after trials of its own. */
-function inStep(member: Member, { phase, policy, now, rules }: View): Member {
+function inStep(member: Member, { type }: MemberEvent, { phase, policy, now, rules }: View): Member {
   const { relation } = member;
   const isClosed = phase.state === "closed";
   switch (relation.is) {
@@ -51,7 +51,8 @@ function inStep(member: Member, { phase, policy, now, rules }: View): Member {
       return {
         ...member,
         relation: { is: "alone", trial: noWish },
-        evidence: opened(member.evidence, thresholdOf(policy)),
+        // The outcome that opened it is still to be counted.
+        evidence: type === "settled" ? member.evidence : opened(member.evidence, thresholdOf(policy)),
       };
     case "follows":
     case "alone":

@@ -1,4 +1,4 @@
-import type { FleetTrial, Leave, Member, Relation, Turn, View, Wish } from "./member.ts";
+import type { FleetTrial, Grant, Leave, Member, Relation, Turn, View, Wish } from "./member.ts";
 import { noWish } from "./member.ts";
 import { asks, becomes, stays } from "./member-turn.ts";
 import { halfOpened } from "./machine.ts";
@@ -7,8 +7,6 @@ import type { HalfOpenPhase, Permit, Phase } from "./phase.ts";
 
 /** A place for a trial may be free sooner than its lease says: its trial may end well. */
 export const retryLeaseMs = 1000;
-
-type Grant = Omit<Extract<Wish, { readonly is: "granted" }>, "is">;
 
 type Wishing = Extract<Relation, { readonly trial: Wish }>;
 
@@ -29,12 +27,15 @@ export function isDue(phase: Phase, now: number): boolean {
 /**
  * Asks for a place, for as long as the call may take that asked last; after silence for the same one, which may have
  * been granted.
+ *
+ * @param aheadMs the opening still lasts for so long: the place is for a call after it
  */
-export function asksForTrial(member: Member, { is, trial }: Wishing, view: View): Turn {
+export function asksForTrial(member: Member, { is, trial }: Wishing, view: View, aheadMs = 0): Turn {
   const asked = trial.is === "none" || trial.is === "asked" ? trial.token : undefined;
   const token = asked ?? view.token;
   const { leaseMs } = member;
-  const turn = asks(member, "trial", { type: "lease", token, leaseMs, isAlone: is === "alone" }, view);
+  const isAlone = is === "alone";
+  const turn = asks(member, "trial", { type: "lease", token, leaseMs, isAlone, aheadMs }, view);
   const wish = { is: "asked", token, number: turn.member.asked, askedAt: view.now } as const;
   return { ...turn, member: withWish(turn.member, wish) };
 }
@@ -76,9 +77,11 @@ export function decide(
   if (phase.state === "closed" || isOwn) {
     return { turn: stays(member), decision: undefined };
   }
-  if (relation?.trial.is === "unasked") return takes(member, relation, "none", leaseMs, view);
-  if (relation?.trial.is === "granted" && now < relation.trial.until && leaseMs <= relation.trial.leaseMs) {
-    return takes(member, relation, relation.trial.leave, leaseMs, view);
+  if (relation?.trial.is === "unasked") return takes(member, relation, undefined, leaseMs, view);
+  const held = relation?.trial.is === "granted" && now < relation.trial.until ? relation.trial : undefined;
+  if (relation && held && leaseMs <= held.leaseMs && isDue(phase, now)) {
+    const { leave, until } = held;
+    return takes(member, relation, { leave, until, leaseMs: held.leaseMs }, leaseMs, view);
   }
   if (phase.state === "open" && now < phase.until) return { turn: stays(member), decision: undefined };
   if (member.relation.is === "refuses") {
@@ -90,13 +93,14 @@ export function decide(
 function takes(
   member: Member,
   relation: Wishing,
-  leave: FleetTrial["leave"],
+  grant: Grant | undefined,
   leaseMs: number,
   { phase, now }: View,
 ): { readonly turn: Turn; readonly decision: Permit } {
   const halfOpen = tried(phase, relation, now);
   const { generation } = halfOpen;
-  const trial: FleetTrial = { generation, deadline: now + leaseMs, since: now, leave };
+  const leave = grant?.leave ?? "none";
+  const trial: FleetTrial = { generation, deadline: now + leaseMs, since: now, leave, grant };
   const trials =
     leave === "none" ? [trial] : [...halfOpen.trials.filter(({ deadline }) => now < deadline), trial];
   return {

@@ -17,6 +17,8 @@ export interface Member {
   readonly rider: Rider | undefined;
   /** A report is on its way until then. After that nothing is expected of it: its request may have ended. */
   readonly reportsUntil: number;
+  /** A question about a suspicion is on its way: calls that start until then wait for its answer. */
+  readonly awaited: { readonly number: number; readonly until: number } | undefined;
   /** Questions are numbered: an answer that a later one has overtaken is not heard. */
   readonly asked: number;
   readonly answered: number;
@@ -80,13 +82,7 @@ export type Wish =
   /** The token of a question without an answer is asked with again: its place may have been granted. */
   | { readonly is: "none"; readonly askAt: number; readonly token: number | undefined }
   | { readonly is: "asked"; readonly token: number; readonly number: number; readonly askedAt: number }
-  | {
-      readonly is: "granted";
-      readonly leave: Leave;
-      readonly until: number;
-      /** For calls that take no longer than this. */
-      readonly leaseMs: number;
-    }
+  | ({ readonly is: "granted" } & Grant)
   /** Without leave, for the call that may not wait for it and starts now. */
   | { readonly is: "unasked" };
 
@@ -96,9 +92,19 @@ export interface Leave {
   readonly generation: number;
 }
 
+/** A place that waits for its call. */
+export interface Grant {
+  readonly leave: Leave;
+  readonly until: number;
+  /** For calls that take no longer than this. */
+  readonly leaseMs: number;
+}
+
 /** A trial of the fleet. Its permit says by whose leave it runs. */
 export interface FleetTrial extends Trial {
   readonly leave: Leave | "none";
+  /** The place as it was granted. */
+  readonly grant: Grant | undefined;
 }
 
 export interface Rider extends Leave {
@@ -134,7 +140,11 @@ export type MemberEvent =
     }
   | {
       readonly type: "settled";
-      readonly permit: { readonly generation: number; readonly leave?: Leave | "none" };
+      readonly permit: {
+        readonly generation: number;
+        readonly leave?: Leave | "none";
+        readonly grant?: Grant | undefined;
+      };
       readonly verdict: "success" | "failure" | "ignored";
       /** Admitted in the phase in which it settled: it counts. */
       readonly isCurrent: boolean;
@@ -189,6 +199,7 @@ export const newMember: Member = {
   latency: newDetector,
   rider: undefined,
   reportsUntil: longAgo,
+  awaited: undefined,
   asked: 0,
   answered: 0,
   askedAt: longAgo,

@@ -32,7 +32,10 @@ export function fleetRequest(
     everyMs: Math.round(trials.everyMs),
     stayMs: trials.longestStayMs === Infinity ? 0 : Math.ceil(trials.longestStayMs),
     ...own,
-    // Whoever gets the grant late still ends before the place goes to somebody else.
-    ...(own.type === "lease" && { leaseMs: Math.round(own.leaseMs + rules.storeTimeoutMs) }),
+    // Whoever gets the grant late, or has to wait before using it, still ends before the place goes to somebody else.
+    ...(own.type === "lease" && {
+      leaseMs: Math.round(own.leaseMs + rules.storeTimeoutMs + (own.aheadMs ?? 0)),
+      aheadMs: Math.round(own.aheadMs ?? 0),
+    }),
   };
 }

@@ -37,7 +37,7 @@ export interface SharingOptions {
   window?: Duration | undefined;
   /**
    * The longest that a call waits for the store, where it has to: an isolate's first call, a call that could be a
-   * trial, and one while others are overdue.
+   * trial, and calls while the store is asked about an outage that the isolate suspects.
    *
    * @default "100ms"
    */

@@ -1,4 +1,5 @@
 import {
+  calmWindows,
   enoughSamples,
   longestLeaseMs,
   mostLeases,
@@ -92,12 +93,13 @@ local function holds(token)
   for i, held in ipairs(leases) do if held[1] == token then return i end end
 end
 local function carried()
-  local good, bad, failures = 0, 0, 0
+  local good, earlier, bad, failures = 0, 0, 0, 0
   for _, vote in ipairs(votes) do
-    if vote[3] == 0 then good = good + 1 end
+    if vote[3] == 0 and vote[4] < window then good = good + 1 elseif vote[3] == 0 then earlier = earlier + 1 end
     if vote[3] > 1 then bad, failures = bad + 1, failures + vote[3] end
   end
-  return failures >= threshold and bad >= quorum + math.min(good, quorum) and bad * 100 >= (bad + good) * share
+  local needed = quorum + math.min(good, quorum) + math.min(earlier, quorum)
+  return failures >= threshold and bad >= needed and bad * 100 >= (bad + good) * share
 end
 
 local function pause()
@@ -118,7 +120,7 @@ if kind == 'report' then
   if isopen == 0 and forced == 0 and rest <= 0 and (seen < 0 or seen == generation) then
     local mine, others = nil, {}
     for _, vote in ipairs(votes) do
-      if vote[4] < window then
+      if vote[4] < window * (vote[3] == 0 and ${calmWindows} or 1) then
         if vote[1] == reporter then mine = vote else others[#others + 1] = vote end
       end
     end
@@ -142,9 +144,10 @@ if kind == 'report' then
   end
 elseif kind == 'lease' then
   local token, alone = tonumber(ARGV[15]), ARGV[16] == '1'
-  local lease = math.min(tonumber(ARGV[17]), longestlease)
-  if halfopen and successes >= trials then recovered()
-  elseif halfopen or (isopen == 0 and forced == 0 and rest <= 0 and alone) then
+  local lease, ahead = math.min(tonumber(ARGV[17]), longestlease), math.max(tonumber(ARGV[18]), 0)
+  local due = isopen == 1 and forced == 0 and rest <= ahead
+  if due and successes >= trials then recovered()
+  elseif due or (isopen == 0 and forced == 0 and rest <= 0 and alone) then
     local held = holds(token)
     if held then lease = math.max(table.remove(leases, held)[2], lease) end
     local isfull = #leases >= math.min(most, mostleases) or #leases + successes >= trials

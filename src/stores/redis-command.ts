@@ -29,7 +29,7 @@ function own(request: FleetRequest): Array<number | string> {
       return [reporter, sequence, run, seen];
     }
     case "lease":
-      return [request.token, request.isAlone ? 1 : 0, request.leaseMs];
+      return [request.token, request.isAlone ? 1 : 0, request.leaseMs, request.aheadMs ?? 0];
     case "settle":
       return [request.token, request.generation, request.verdict];
     case "open":

@@ -26,7 +26,7 @@ export interface RedisPush {
 }
 
 /** SHA-1 of the script, worked out beforehand. A test compares. */
-export const pushingSha = "ec4b5e4ee68e18ff6bf8aa5b4434a649caa94fd6";
+export const pushingSha = "b15dff143e8cf4012d5fa0c156875b4786fd9f8d";
 
 /**
  * Openings, closings and commands reach this process as they happen, by publish and subscribe, instead of with its next

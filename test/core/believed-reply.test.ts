@@ -70,6 +70,7 @@ const rubbish: Array<[string, unknown, FleetRequest?]> = [
   ["a grant in words", { ...halfOpen, isGranted: "yes" }, lease],
   ["a grant to nobody who asked", { ...halfOpen, isGranted: true }, read],
   ["a grant while open", { ...open, isGranted: true }, lease],
+  ["a grant while open to who asked for now", { ...open, isGranted: true }, { ...lease, aheadMs: 0 }],
   ["a command to be half-open", { ...halfOpen, isForced: true }],
   ["an opening without a record", { ...open, life: 0, generation: 0 }],
   ["a generation without a record", { ...closed, life: 0 }],

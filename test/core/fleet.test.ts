@@ -129,6 +129,50 @@ test("isolates that opened alone have their trials counted in a fleet that is cl
   expect(freed.record).toMatchObject({ isOpen: false, generation: 0, leases: [{ token: 2 }] });
 });
 
+describe("before the end of an opening", () => {
+  const open: OwnRequest = { type: "open", isForced: false };
+  const asked = (
+    own: OwnRequest,
+    elapsedMs: number,
+    aheadMs: number,
+    lengthMs = 60_000,
+  ): ReturnType<typeof fleetStep> => {
+    const opens = { ...policy, openMs: [lengthMs] };
+    const record = fleetStep(undefined, { ...opens, ...own } as FleetRequest, 0).record;
+    return fleetStep(record, { ...opens, ...lease(1), aheadMs } as FleetRequest, elapsedMs);
+  };
+
+  test.each([
+    [57_999, 2000, false],
+    [58_000, 2000, true],
+    [59_999, 0, false],
+    [60_000, 0, true],
+    [60_000, -1000, true],
+  ])(
+    "after %i of 60,000 ms, a place is granted to who asks %i ms ahead: %j",
+    (elapsedMs, aheadMs, isGranted) => {
+      const { reply, record } = asked(open, elapsedMs, aheadMs);
+      expect(reply).toMatchObject({ isGranted, state: elapsedMs < 60_000 ? "open" : "half-open" });
+      expect(record?.leases.length ?? 0).toBe(isGranted ? 1 : 0);
+    },
+  );
+
+  test("no place is granted while it is held open by hand", () => {
+    expect(asked({ ...open, isForced: true }, 59_999, 10_000_000).reply.isGranted).toBe(false);
+  });
+
+  test("no more places than at any time", () => {
+    let record = fleetStep(undefined, { ...policy, ...open } as FleetRequest, 0).record;
+    const grants = [1, 2, 3].map((token) => {
+      const step = fleetStep(record, { ...policy, ...lease(token), aheadMs: 60_000 } as FleetRequest, 0);
+      record = step.record ?? record;
+      return step.reply.isGranted;
+    });
+    expect(grants).toEqual([true, true, false]);
+    expect(record!.isOpen).toBe(true);
+  });
+});
+
 test("a place that is asked for again is held for longer: its first grant may have been lost", () => {
   const once = recordAfter(halfOpen, lease(1));
   const again = fleetStep(once, { ...policy, ...lease(1) } as FleetRequest, 5000);
@@ -201,6 +245,34 @@ describe("a fleet with a quorum of 2, a share of a half and a threshold of 3", (
       record = step.record ?? record;
     }
     expect(record!.isOpen).toBe(isOpen);
+  });
+
+  test.each([
+    ["of just now", 9999, 3, true],
+    ["of just now", 9999, 2, false],
+    ["of the windows before", 10_000, 3, true],
+    ["of the windows before", 29_999, 2, false],
+    ["that is older", 30_000, 2, true],
+  ])("counts a good sample %s, %i ms old: bad ones of %i open it: %j", (_when, ageMs, bad, isOpen) => {
+    let record = fleetStep(undefined, { ...pools, ...report(9, 0) } as FleetRequest, 0).record;
+    for (let index = 1; index <= bad; index++) {
+      const elapsedMs = index === 1 ? ageMs : 0;
+      const step = fleetStep(record, { ...pools, ...report(index, 2) } as FleetRequest, elapsedMs);
+      record = step.record ?? record;
+    }
+    expect(record!.isOpen).toBe(isOpen);
+  });
+
+  test("good samples of the windows before are no part of the share", () => {
+    let record: FleetRecord | undefined;
+    for (let index = 1; index <= 8; index++) {
+      record = fleetStep(record, { ...pools, ...report(index, 0) } as FleetRequest, 0).record;
+    }
+    for (let index = 11; index <= 14; index++) {
+      const elapsedMs = index === 11 ? 10_000 : 0;
+      record = fleetStep(record, { ...pools, ...report(index, 2) } as FleetRequest, elapsedMs).record;
+    }
+    expect(record!.isOpen).toBe(true);
   });
 
   test("needs as many failures in a row, all bad samples together", () => {

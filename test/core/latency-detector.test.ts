@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { cameBack, newDetector, suspect } from "../../src/core/latency-detector.ts";
+import { cameBack, isOverdue, newDetector, suspect } from "../../src/core/latency-detector.ts";
 
 test.each([
   [1000, 1500],
@@ -14,3 +14,10 @@ test.each([
     expect(suspect(latency, overdueMs + 1, 1).arises).toBe(true);
   },
 );
+
+test("a call that is over was out for too long by the same measure; before the first success nothing is", () => {
+  expect(isOverdue(newDetector, 10_000)).toBe(false);
+  const latency = cameBack(newDetector, 0, 400);
+  expect(isOverdue(latency, 600)).toBe(false);
+  expect(isOverdue(latency, 601)).toBe(true);
+});

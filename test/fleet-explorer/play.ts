@@ -317,10 +317,10 @@ export class Play {
       this.breaks(`${isolate.name} closed without the fleet's word`);
     }
     const isCurrent = permit.generation === before.generation;
-    const leave = (permit as Partial<FleetTrial>).leave;
+    const { leave, grant } = permit as Partial<FleetTrial>;
     this.tell(index, {
       type: "settled",
-      permit: leave ? { generation: permit.generation, leave } : { generation: permit.generation },
+      permit: leave ? { generation: permit.generation, leave, grant } : { generation: permit.generation },
       verdict,
       isCurrent,
       durationMs: isolate.suspects ? Math.max(this.world.now - call.since, 1) : 0,

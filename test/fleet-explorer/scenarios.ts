@@ -6,7 +6,7 @@ import { isolate, type IsolateOptions, tickMs, type World, world } from "./world
 export interface Scenario {
   readonly name: string;
   readonly isolates: readonly IsolateOptions[];
-  readonly begin: "strangers" | "closed" | "half-open";
+  readonly begin: "strangers" | "closed" | "open" | "half-open";
   readonly pushes?: boolean;
   /** How often each may happen, at the small bound; at the large one all of it a little oftener. */
   readonly may: Readonly<Record<string, number>>;
@@ -100,6 +100,24 @@ export const scenarios: readonly Scenario[] = [
     isolates: [{ distance: 1, isFar: true }, {}],
     begin: "half-open",
     may: { calls: 2, ticks: 4 },
+  },
+  {
+    name: "who is far away asks before the opening ends",
+    isolates: [{ distance: 1, isFar: true }, {}],
+    begin: "open",
+    may: { calls: 2, ticks: 4 },
+  },
+  {
+    name: "who asks before the opening ends, and vanishes, or is not heard",
+    isolates: [{ isFar: true }, { isFar: true }],
+    begin: "open",
+    may: { calls: 2, ticks: 2, vanish: 1, lost: 1 },
+  },
+  {
+    name: "somebody commands while one asks before the opening ends",
+    isolates: [{ isFar: true }, {}],
+    begin: "open",
+    may: { calls: 2, ticks: 1, commands: 1 },
   },
   {
     name: "callers abort",
@@ -203,7 +221,7 @@ export function beginOf({ isolates, begin, may, pushes }: Scenario, more = 0): W
   );
   if (begin === "strangers") return start;
   const joined = joinedOf(start);
-  return begin === "closed" ? joined : halfOpenOf(joined, isolates);
+  return begin === "closed" ? joined : openedOf(joined, isolates, begin === "open" ? 2 * tickMs : 0);
 }
 
 /** Everybody has made a call that went well. */
@@ -217,8 +235,8 @@ function joinedOf(start: World): World {
   return { ...here, isUp: true, left: start.left };
 }
 
-/** Somebody has opened the fleet, everybody has heard of it, and it is time for trials. */
-function halfOpenOf(joined: World, options: readonly IsolateOptions[]): World {
+/** Somebody has opened the fleet, everybody has heard of it, and it is time for trials, or will be so soon. */
+function openedOf(joined: World, options: readonly IsolateOptions[], leftMs: number): World {
   let here: World = { ...joined, left: { calls: 0, ticks: 30, commands: 1 } };
   here = drained(pick(here, "A: somebody commands open"));
   // The others hear of it as they look.
@@ -229,12 +247,14 @@ function halfOpenOf(joined: World, options: readonly IsolateOptions[]): World {
   for (const { name } of here.isolates.slice(1)) {
     here = drained(pick({ ...here, left: { ...here.left, calls: 1 } }, `${name}: call`));
   }
-  while (here.isolates.some(({ phase }) => phase.state === "open" && here.now < phase.until)) {
+  while (here.isolates.some(({ phase }) => phase.state === "open" && here.now + leftMs < phase.until)) {
     here = pick(here, "a second");
   }
   // Some have not been there yet.
   const fresh = here.isolates.map((each, index) =>
-    (options[index]!.distance ?? 0) > 0 ? { ...isolate(index, options[index]), count: each.count } : each,
+    leftMs === 0 && (options[index]!.distance ?? 0) > 0
+      ? { ...isolate(index, options[index]), count: each.count }
+      : each,
   );
   const troubled = fresh.map((each, index) => ({ ...each, errors: options[index]!.errors ?? 0 }));
   return { ...here, isolates: troubled, left: joined.left };

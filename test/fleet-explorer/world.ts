@@ -192,7 +192,7 @@ const longAgo = -60_000;
 export function keyOf({ now, left, isolates, messages, ...rest }: World, isWithoutBudget = false): number {
   const relative = (name: string, value: unknown): unknown => {
     if (typeof value !== "number") return value;
-    if (name === "allowance") return Math.floor(value);
+    if (name === "allowance" || name === "looks") return Math.floor(value);
     if (name === "longestOpeningMs" || name === "reluctance") return Math.round(value);
     if (!Number.isFinite(value)) return String(value);
     return times.has(name) ? Math.max(value - now, longAgo) : value;

@@ -219,6 +219,71 @@ describe("evidence", () => {
     expect(await looks(400)).toBe(false);
   });
 
+  describe("calls that start while the store is asked about a suspicion wait for its reply", () => {
+    const isHeld = async (): Promise<boolean> => {
+      const call = driven.start();
+      await settled();
+      return !call.isRunning;
+    };
+
+    beforeEach(async () => {
+      await joined();
+      await driven.succeed(20);
+      const call = driven.start();
+      await settled();
+      driven.clock.advance(50);
+      await call.succeed();
+    });
+
+    test("where a call is overdue: the one that asks, and those after it", async () => {
+      driven.start();
+      await settled();
+      driven.clock.advance(160);
+      expect(await isHeld()).toBe(true);
+      expect(await isHeld()).toBe(true);
+      expect(store.types()).toEqual(["lease", "read"]);
+      await store.last.answer();
+      expect(driven.running).toBe(3);
+    });
+
+    test("where a failure came as late as an overdue call", async () => {
+      const late = driven.start();
+      await settled();
+      driven.clock.advance(500);
+      await late.fail();
+      expect(store.types()).toEqual(["lease", "report"]);
+      expect(await isHeld()).toBe(true);
+      await store.last.answer(open);
+      expect(driven.running).toBe(0);
+    });
+
+    test("where it is the second failure in a row, but not where it is a first one", async () => {
+      await failOnce();
+      expect(await isHeld()).toBe(false);
+      await store.last.answer();
+      await failOnce();
+      expect(store.last.request).toMatchObject({ type: "report", run: 2 });
+      expect(await isHeld()).toBe(true);
+    });
+
+    test("no longer than calls wait for anything", async () => {
+      await failOnce();
+      await store.last.answer();
+      await failOnce();
+      driven.clock.advance(100);
+      expect(await isHeld()).toBe(false);
+    });
+
+    test("but never where requests may not wait for one another", async () => {
+      await failOnce();
+      await store.last.answer();
+      await failOnce();
+      vi.stubGlobal("WebSocketPair", class {});
+      expect(await isHeld()).toBe(false);
+      vi.unstubAllGlobals();
+    });
+  });
+
   test("a second failure in a row is a bad sample", async () => {
     await joined();
     await failOnce();
@@ -383,13 +448,13 @@ describe("trials", () => {
   describe("of an isolate that opened by itself", () => {
     const closedAndGranted = { isGranted: true };
 
-    async function dueAlone(): Promise<void> {
+    async function dueAlone(inMs = 0): Promise<void> {
       await joined();
       for (let i = 0; i < 3; i++) {
         await failOnce();
         await store.last.answer();
       }
-      driven.clock.advance("60s");
+      driven.clock.advance(60_000 - inMs);
     }
 
     test("wait for the fleet's leave, one place each, though the fleet is closed", async () => {
@@ -410,18 +475,38 @@ describe("trials", () => {
       await second.succeed();
       await settled();
       expect(driven.state).toBe("closed");
-      const settles = store.asked.filter(({ request }) => request.type === "settle");
-      expect(settles.map(({ request }) => request)).toMatchObject([
+      // The first kept its place for a third, which nobody needs any more.
+      const [one, other] = store.asked.filter(({ request }) => request.type === "settle");
+      expect([one, other].map((each) => each?.request)).toMatchObject([
         { verdict: "success" },
-        { verdict: "success" },
+        { verdict: "ignored" },
       ]);
+      expect(one!.request).not.toMatchObject({ token: (other!.request as { token: number }).token });
     });
 
-    test("find the place for the second when they come: it was asked for as the first succeeded", async () => {
+    test("follow one another in the same place, which goes back after the last", async () => {
+      await dueAlone();
+      const first = driven.start();
+      await settled();
+      const { token } = store.last.request as { token: number };
+      await store.last.answer(closedAndGranted);
+      await first.succeed();
+      const asked = store.asked.length;
+      const second = driven.start();
+      await settled();
+      expect([second.isRunning, store.asked.length]).toEqual([true, asked]);
+      await second.succeed();
+      expect(driven.state).toBe("closed");
+      expect(store.last.request).toMatchObject({ type: "settle", token, verdict: "success" });
+      expect(store.asked).toHaveLength(asked + 1);
+    });
+
+    test("find another place when they come, where the first was granted too long ago: it was asked for as the first succeeded", async () => {
       await dueAlone();
       const first = driven.start();
       await settled();
       await store.last.answer(closedAndGranted);
+      driven.clock.advance("3s");
       await first.succeed();
       expect(store.last.request).toMatchObject({ type: "settle", verdict: "success" });
       await store.last.answer();
@@ -431,8 +516,30 @@ describe("trials", () => {
       const second = driven.start();
       await settled();
       expect([second.isRunning, store.asked.length]).toEqual([true, asked]);
-      await second.succeed();
-      expect(driven.state).toBe("closed");
+    });
+
+    test("find their place when they come, where a call has asked for it just before the end of the opening", async () => {
+      await dueAlone(200);
+      const refused = driven.start();
+      await settled();
+      await expect(refused.result).rejects.toThrow("open");
+      expect(store.last.request).toMatchObject({ type: "lease", isAlone: true, aheadMs: 200 });
+      await store.last.answer(closedAndGranted);
+      driven.clock.advance(199);
+      await expect(driven.start().result).rejects.toThrow("open");
+      driven.clock.advance(1);
+      const asked = store.asked.length;
+      const trial = driven.start();
+      await settled();
+      expect([trial.isRunning, store.asked.length]).toEqual([true, asked]);
+    });
+
+    test("ask no sooner than that: there are few places, and all are waiting for theirs", async () => {
+      await dueAlone(201);
+      const asked = store.asked.length;
+      driven.start();
+      await settled();
+      expect(store.asked).toHaveLength(asked);
     });
 
     test("do not run while their leave is on its way, however many calls come and however late it is", async () => {
@@ -453,6 +560,80 @@ describe("trials", () => {
       await settled();
       await store.last.answer({ ...open, state: "half-open", isGranted: true });
       expect(driven.running).toBe(1);
+    });
+  });
+
+  describe("of an isolate that is far away", () => {
+    /** It knows that the store is far, and that the fleet is open for so long. */
+    async function toldFromAfar(waitMs: number): Promise<void> {
+      driven = new DrivenCircuit({ store: shareStore(store, { maxWait: "5ms" }), timeout: "10s" });
+      const first = driven.start();
+      await expect.poll(() => first.isRunning).toBe(true);
+      driven.clock.advance("250ms");
+      await store.last.answer();
+      await first.succeed();
+      await failOnce();
+      driven.clock.advance("250ms");
+      await store.last.answer({ ...open, waitMs });
+    }
+
+    test("are asked for before the opening ends: the grant is there for the first call after it, and for none before", async () => {
+      await toldFromAfar(10_000);
+      driven.clock.advance(8500);
+      await expect(driven.start().result).rejects.toThrow("open");
+      expect(store.last.request).toMatchObject({ type: "lease", isAlone: false, aheadMs: 1500 });
+      // As long as the call may take, and the grant be on its way, and the opening lasts.
+      expect(store.last.request).toMatchObject({ leaseMs: 11_000 + 2000 + 1500 });
+      driven.clock.advance(250);
+      await store.last.answer({ ...open, waitMs: 1375, isGranted: true });
+      driven.clock.advance(1000);
+      await expect(driven.start().result).rejects.toThrow("open");
+      driven.clock.advance(1000);
+      const asked = store.asked.length;
+      const trial = driven.start();
+      await settled();
+      expect([trial.isRunning, store.asked.length]).toEqual([true, asked]);
+    });
+
+    test("go back where no call came within 2 s of the end", async () => {
+      vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+      await store.last?.answer();
+      driven = new DrivenCircuit({ store: shareStore(store, { maxWait: "5ms" }), timeout: "10s" });
+      for (let late = 0; late < 2; late++) {
+        driven.start();
+        await vi.advanceTimersByTimeAsync(5);
+        driven.clock.advance("11m");
+        await store.last.answer(late === 0 ? {} : { ...open, waitMs: 1000 });
+      }
+      driven.start();
+      await settled();
+      expect(store.last.request).toMatchObject({ type: "lease", aheadMs: 1000 });
+      await store.last.answer({ ...open, waitMs: 1000, isGranted: true });
+      await vi.advanceTimersByTimeAsync(2999);
+      expect(store.types().at(-1)).toBe("lease");
+      await vi.advanceTimersByTimeAsync(1);
+      expect(store.last.request).toMatchObject({ type: "settle", verdict: "ignored" });
+      vi.useRealTimers();
+    });
+
+    test("are not asked for sooner than 2 s before the end", async () => {
+      await toldFromAfar(10_000);
+      const asked = store.asked.length;
+      driven.clock.advance(7999);
+      driven.start();
+      await settled();
+      expect(store.asked).toHaveLength(asked);
+    });
+
+    test("are not asked for while somebody holds it open", async () => {
+      await toldFromAfar(10_000);
+      driven.circuit.open({ forced: true });
+      await settled();
+      await store.last.answer({ ...open, generation: 2, isForced: true });
+      driven.clock.advance(9000);
+      driven.start();
+      await settled();
+      expect(store.types()).toEqual(["lease", "report", "open"]);
     });
   });
 

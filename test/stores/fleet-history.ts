@@ -8,6 +8,8 @@ import {
 
 /** Calls of another timeout hold their places for another time. */
 const leaseMs = fc.constantFrom(1, 500, 500, 500, 2000, 10_000_000);
+/** Before the end of an opening, as whoever is far away asks; nonsense, too. */
+const aheadMs = fc.constantFrom(undefined, 0, 0, 1, 499, 500, 1000, 10_000_000, -1000);
 
 const halfLifeMs = recordLifeMs / 2;
 
@@ -110,7 +112,13 @@ function recovery(): fc.Arbitrary<OwnRequest> {
     { weight: 4, arbitrary: fc.record({ ...reportOf(4), run: fc.constantFrom(3, 4, 6) }) },
     {
       weight: 8,
-      arbitrary: fc.record({ type: fc.constant("lease" as const), token, leaseMs, isAlone: fc.boolean() }),
+      arbitrary: fc.record({
+        type: fc.constant("lease" as const),
+        token,
+        leaseMs,
+        isAlone: fc.boolean(),
+        aheadMs,
+      }),
     },
     {
       weight: 8,
@@ -162,7 +170,13 @@ function anyOwn(): fc.Arbitrary<OwnRequest> {
     },
     {
       weight: 4,
-      arbitrary: fc.record({ type: fc.constant("lease" as const), token, leaseMs, isAlone: fc.boolean() }),
+      arbitrary: fc.record({
+        type: fc.constant("lease" as const),
+        token,
+        leaseMs,
+        isAlone: fc.boolean(),
+        aheadMs,
+      }),
     },
     {
       weight: 4,

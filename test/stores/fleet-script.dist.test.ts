@@ -67,6 +67,7 @@ describe("the script in a real Redis", () => {
         for (const sign of ["isGranted", "isSuspect", "isForced", "isRepaired"] as const) {
           if (reply[sign]) seen.add(sign);
         }
+        if (reply.isGranted && reply.state === "open") seen.add("granted ahead");
         seen.add(reply.state).add(`trips ${Math.min(reply.trips, 2)}`);
       }
     });
@@ -76,6 +77,7 @@ describe("the script in a real Redis", () => {
     expect([...seen].toSorted()).toEqual(
       [
         "closed",
+        "granted ahead",
         "half-open",
         "isForced",
         "isGranted",

@@ -187,6 +187,11 @@ export const sharing: ReadonlyArray<readonly [sentence: string, testFile: string
     "opens where four have good samples, and four bad ones",
   ],
   [
+    "Good samples of the two windows before raise it as well, by the quorum at most",
+    "test/core/fleet.test.ts",
+    "counts a good sample %s, %i ms old: bad ones of %i open it: %j",
+  ],
+  [
     "Bad samples are at least `share` of all samples",
     "test/core/fleet.test.ts",
     "stays closed where bad samples are less than half",
@@ -225,6 +230,21 @@ export const sharing: ReadonlyArray<readonly [sentence: string, testFile: string
     "It always reports that it has opened",
     "test/sharing/fleet-member.test.ts",
     "an isolate that opens by itself says so at full weight",
+  ],
+  [
+    "If it could not report the failures that led to this, the report is an alarm",
+    "test/core/member-evidence.test.ts",
+    "an isolate that opened by failures in a row %s reports %o as a run of %i",
+  ],
+  [
+    "A failure that took as long as a call that hangs is always suspicious",
+    "test/core/member-evidence.test.ts",
+    "a failure that came late is paid for as a suspicion, where there are no reports left",
+  ],
+  [
+    "1,000 calls earn one",
+    "test/core/member-evidence.test.ts",
+    "1,000 calls earn one look for a mere suspicion, and no more than two are kept",
   ],
   [
     "failures in a row are counted together, whichever isolate sees them",
@@ -277,6 +297,17 @@ export const sharing: ReadonlyArray<readonly [sentence: string, testFile: string
     "a call is overdue after 150 ms at the earliest, and after one that came back it takes longer",
   ],
   [
+    "Calls that start while the store is asked wait for its reply as well",
+    "test/sharing/fleet-member.test.ts",
+    "where a call is overdue: the one that asks, and those after it",
+  ],
+  ["`maxWait` at most. They", "test/sharing/fleet-member.test.ts", "no longer than calls wait for anything"],
+  [
+    "a second failure in a row, or one that took too long",
+    "test/sharing/fleet-member.test.ts",
+    "where it is the second failure in a row, but not where it is a first one",
+  ],
+  [
     "An opening ends for all isolates at the same moment",
     "test/peers/shared-circuits.test.ts",
     "who joins an open fleet learns what remains of the wait, and prolongs nothing",
@@ -295,6 +326,11 @@ export const sharing: ReadonlyArray<readonly [sentence: string, testFile: string
     "so that they do not all ask at once",
     "test/simulation/pace.test.ts",
     "isolates that wait for a trial do not ask for it in one burst",
+  ],
+  [
+    "asks up to 2 s before the end: then the place is there for its first call after it",
+    "test/sharing/fleet-member.test.ts",
+    "are asked for before the opening ends: the grant is there for the first call after it, and for none before",
   ],
   [
     "up to three seconds, and more only if trials are paced",
@@ -353,9 +389,14 @@ export const sharing: ReadonlyArray<readonly [sentence: string, testFile: string
     "wait for the fleet's leave, one place each, though the fleet is closed",
   ],
   [
-    "It asks for its second place before the next call comes",
+    "Its trials follow one another in the same place",
     "test/sharing/fleet-member.test.ts",
-    "find the place for the second when they come: it was asked for as the first succeeded",
+    "follow one another in the same place, which goes back after the last",
+  ],
+  [
+    "the isolate asks for another before the next call comes",
+    "test/sharing/fleet-member.test.ts",
+    "find another place when they come, where the first was granted too long ago: it was asked for as the first succeeded",
   ],
   [
     "An isolate that follows the fleet closes only when the fleet does",
@@ -564,7 +605,7 @@ export const sharing: ReadonlyArray<readonly [sentence: string, testFile: string
     "the fleet's word counts again when the store has not answered",
   ],
   [
-    "While a circuit is open, its refused calls send nothing",
+    "While a circuit is open, its refused calls send nothing until shortly before its end",
     "test/sharing/fleet-member.test.ts",
     "while the circuit is open, its refused calls send nothing",
   ],
