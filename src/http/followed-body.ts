@@ -19,10 +19,11 @@ export interface Follower {
 /**
  * The same response, and word of how its body is read. Nothing is read ahead of the reader, and nothing after it left;
  * a clone would go on to the end. The body is no byte stream: it has no BYOB readers. A body that is no stream of the web
- * (node-fetch has Node's) cannot be followed: its response stays as it is, and its reader as good as left.
+ * (node-fetch has Node's), or that somebody reads already, cannot be followed: its response stays as it is, and its reader
+ * as good as left.
  */
 export function followedBody(response: Response, follower: Follower): Response {
-  if (typeof response.body?.getReader !== "function") {
+  if (typeof response.body?.getReader !== "function" || response.bodyUsed || response.body.locked) {
     follower.left?.();
     return response;
   }

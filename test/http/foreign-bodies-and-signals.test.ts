@@ -18,6 +18,22 @@ test.each([
   expect(totals()).toEqual(counted.success);
 });
 
+test.each([
+  ["watchBody", { watchBody: watchBody({ idleTimeout: "1s" }) }],
+  ["staleIfError", { stale: staleIfError({ key: ({ url }) => url }) }],
+])("%s leaves alone a body that somebody reads already, or has read", async (_, options) => {
+  const locked = new Response("good");
+  locked.body!.getReader();
+  const used = new Response("good");
+  await used.text();
+  for (const answer of [locked, used]) {
+    const { fetch, totals } = guardedFetch({ ...options, fetch: () => Promise.resolve(answer) });
+    expect(await fetch("https://a.test/")).toBe(answer);
+    expect((await rejectionOf(answer.text())).name).toBe("TypeError");
+    expect(totals()).toEqual(counted.success);
+  }
+});
+
 /** As SDKs have them that bring an AbortController of their own: a signal by its tag and its parts. */
 class PolyfilledSignal extends EventTarget {
   aborted = false;
