@@ -1,7 +1,7 @@
 import { isRefusal, type Refusal } from "../core/refusal.ts";
 import { type CallSite, callSite, leadTo } from "../runtime/call-site.ts";
 import { noteRefusal } from "../runtime/note-refusal.ts";
-import { isCached } from "../runtime/render-scope.ts";
+import { isCached, isPrefetch } from "../runtime/render-scope.ts";
 import { renderScope } from "#render-scope";
 import type { AdmittedCall } from "./admitted-call.ts";
 import { askForCall } from "./ask-for-call.ts";
@@ -73,8 +73,9 @@ export function refuse<Input, Value>(
   }
 }
 
-/** The refusal may not reach the handler around the call whole. */
+/** The refusal may not reach the handler around the call whole. A visitor who comes later may not be refused any more. */
 function refusedWith(refusal: Error, thrown: unknown): Promise<never> {
+  if (isPrefetch(renderScope())) return new Promise(() => {});
   noteRefusal(refusal);
   return Promise.reject(thrown as Error);
 }

@@ -45,23 +45,17 @@ export async function unsentResponse(
   const { stack } = error;
   try {
     const signal = AbortSignal.abort(error);
-    const [url, members] = takenApart(input, init);
-    return await pastHook(() => realFetch(url, { ...members, signal, dispatcher } as RequestInit));
+    const request = input as Request;
+    // Next makes a new Request of one before it sends it, and leaves the dispatcher out. It hands on what is in an init.
+    const isRequest = request.url !== undefined;
+    // The caller's own stays unread: there may be another attempt.
+    const members = isRequest && copyInit((request.body ? request.clone() : request) as CacheInit);
+    const unsent = { ...members, ...init, signal, dispatcher } as RequestInit;
+    return await pastHook(() => realFetch(isRequest ? request.url : input, unsent));
   } catch (thrown) {
     // Node's fetch writes the stack of its signal's reason anew, and the caller's line would be gone.
     if (stack !== undefined) error.stack = stack;
     if (isControlFlow(thrown)) throw thrown;
     return undefined;
   }
-}
-
-/** Next makes a new Request of one before it sends it, and leaves the dispatcher out. It hands on what is in an init. */
-function takenApart(
-  input: RequestInfo | URL,
-  init: CacheInit | undefined,
-): [input: string | URL, init: CacheInit | undefined] {
-  if (typeof input === "string" || input instanceof URL) return [input, init];
-  // The caller's own stays unread: there may be another attempt.
-  const request = input.body ? input.clone() : input;
-  return [input.url, { ...copyInit(request as CacheInit), ...init }];
 }

@@ -11,20 +11,25 @@ export interface RenderScope {
  * when an answer was not in its caches.
  */
 export function isGivenUp(scope: RenderScope | undefined, error: unknown): boolean {
-  return error !== undefined && scope?.stagedRendering?.abortSignal?.reason === error;
+  return scope?.stagedRendering?.abortSignal?.reason === Object(error);
 }
 
 /** Rendering server components: fetches are deduplicated, as long as they carry no signal. */
 export function isRender(scope: RenderScope | undefined): boolean {
-  return scope !== undefined && (scope.phase === "render" || isCached(scope));
+  return scope?.phase === "render" || isCached(scope);
 }
 
 /** The result will be kept and served to others: a prerender, a revalidation, a cached function. */
 export function isCached(scope: RenderScope | undefined): boolean {
-  return scope !== undefined && /^prerender|cache$/.test(scope.type);
+  return /^prerender|cache$/.test(scope?.type ?? "");
+}
+
+/** Rendered ahead for a visitor who may come. What hangs is rendered when they do; what is there, an error too, is kept for minutes. */
+export function isPrefetch(scope: RenderScope | undefined): boolean {
+  return scope?.type === "prerender-runtime";
 }
 
 /** Under Cache Components promises of a prerender may hang for ever on purpose. */
 export function mayHang(scope: RenderScope | undefined): boolean {
-  return scope !== undefined && /^prerender(?!-legacy)/.test(scope.type);
+  return /^prerender(?!-legacy)/.test(scope?.type ?? "");
 }

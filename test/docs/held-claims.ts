@@ -255,6 +255,16 @@ export const heldClaims: Readonly<Record<string, readonly Claim[]>> = {
       "'use cache' that is called for each visitor keeps its data until it revalidates, then throws the digest: %s",
     ],
     [
+      "nor do the calls of a render that `next dev` gives up to begin anew",
+      "test/next-app/abandoned-render.test.ts",
+      "calls of a render that Next gives up do not count, nor do functions that make them",
+    ],
+    [
+      "a refused part is left for the visit",
+      "test/next-app/cache-components.test.ts",
+      "holds no refusal, which the client would show for minutes after the circuit has closed",
+    ],
+    [
       '`"use cache: private"` is not kept by the server, and throws at once',
       "test/next-app/cache-components.test.ts",
       "'use cache: private' throws the digest at once",

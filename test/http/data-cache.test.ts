@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { cachedResponse } from "../../src/http/data-cache.ts";
+import { protect } from "../../src/index.ts";
 import type { RenderScope } from "../../src/runtime/render-scope.ts";
 import { counted, guardedFetch, type GuardedFetch } from "./guarded-fetch.ts";
 import { rejectionOf } from "./rejection-of.ts";
@@ -207,10 +208,24 @@ describe("where Next would keep what is returned", () => {
     return guarded;
   }
 
-  test.each(kept)("an open circuit throws, whatever could answer instead: %s", async (type) => {
-    const guarded = await refusedIn(type, () => Promise.reject(new Error("aborted")));
-    expect((await rejectionOf(guarded.fetch(url))).name).toBe("CircuitOpenError");
-    expect(guarded.totals()).toMatchObject({ refused: 1, fallback: 0, cache: 0 });
+  test.each(kept.filter((type) => type !== "prerender-runtime"))(
+    "an open circuit throws, whatever could answer instead: %s",
+    async (type) => {
+      const guarded = await refusedIn(type, () => Promise.reject(new Error("aborted")));
+      expect((await rejectionOf(guarded.fetch(url))).name).toBe("CircuitOpenError");
+      expect(guarded.totals()).toMatchObject({ refused: 1, fallback: 0, cache: 0 });
+    },
+  );
+
+  test("what is rendered ahead for a visitor waits for them: they may not be refused any more", async () => {
+    const guarded = await refusedIn("prerender-runtime", () => Promise.reject(new Error("aborted")));
+    const settled = vi.fn<(outcome: unknown) => void>();
+    void guarded.fetch(url).then(settled, settled);
+    const load = protect(async () => "loaded", { name: guarded.name });
+    void load().then(settled, settled);
+    await vi.waitFor(() => expect(guarded.totals().refused).toBe(2));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(settled).not.toHaveBeenCalled();
   });
 
   test.each(kept)("what Next has cached is served, as without a circuit: %s", async (type) => {

@@ -54,6 +54,26 @@ describe("Next with Cache Components", () => {
     expect(await app.circuit("/cc-uncached-route")).toMatchObject({ totals: { succeeded: 1, failed: 0 } });
   });
 
+  describe("a page that is rendered ahead for a visitor", () => {
+    const prefetched = async (): Promise<string> => {
+      const headers = { cookie: "visitor=ada", rsc: "1", "next-router-prefetch": "2" };
+      return (await app.get("/ahead", { headers, redirect: "follow" })).text();
+    };
+
+    test("has what it could get", async () => {
+      expect(await prefetched()).toContain("loaded");
+    });
+
+    test("holds no refusal, which the client would show for minutes after the circuit has closed", async () => {
+      await app.command("ahead", "open");
+      expect(outputs(await app.text("/ahead"))[0]).toContain("CircuitOpenError");
+      const held = await prefetched();
+      expect(held).not.toContain("CircuitOpenError");
+      expect(held).toContain("loading");
+      await app.command("ahead", "close");
+    });
+  });
+
   describe("regeneration at run time", () => {
     const totals = async (name: string) =>
       (await app.circuit(name))?.totals ?? { allowed: 0, succeeded: 0, failed: 0, ignored: 0, refused: 0 };
