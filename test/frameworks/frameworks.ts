@@ -5,7 +5,7 @@ export interface Framework {
   readonly app: string;
   /** The package of `app`'s dependencies whose version counts. */
   readonly package: string;
-  /** Whether it is the same as another's, so that the document shows that one. */
+  /** Whether the document shows some of it: not where a wrapped handler stands as in another recipe. */
   readonly isShown?: false;
   /** Commands that check its types and build it: a file of `node_modules`, and what follows. */
   readonly build: ReadonlyArray<readonly string[]>;
@@ -13,6 +13,8 @@ export interface Framework {
   readonly start: readonly string[];
   /** How this framework writes the pattern of the route. */
   readonly circuit: string;
+  /** The circuit of its page, where that is a wrapped handler, too. */
+  readonly pageCircuit?: string;
   readonly redirects: 302 | 303 | 307;
   /** Whether its page can hand on when to come back. */
   readonly pageTellsWhen: boolean;
@@ -91,5 +93,76 @@ export const frameworks: readonly Framework[] = [
     circuit: "GET /products/:id",
     redirects: 302,
     pageTellsWhen: false,
+  },
+  {
+    name: "SolidStart",
+    app: "solidstart",
+    package: "@solidjs/start",
+    isShown: false,
+    build: [types, ["vite/bin/vite.js", "build"]],
+    start: ["server.mjs"],
+    circuit: "GET /products/[id]",
+    pageCircuit: "GET /shelf/[id]",
+    redirects: 302,
+    pageTellsWhen: true,
+  },
+  {
+    name: "Nitro",
+    app: "nitro",
+    package: "nitro",
+    isShown: false,
+    build: [types, ["nitro/dist/cli/index.mjs", "build"]],
+    start: [".output/server/index.mjs"],
+    circuit: "GET /products/:id",
+    pageCircuit: "GET /shelf/:id",
+    redirects: 302,
+    pageTellsWhen: true,
+  },
+  {
+    name: "h3",
+    app: "h3",
+    package: "h3",
+    isShown: false,
+    build: [types],
+    start: ["dist/server.js"],
+    circuit: "GET /products/:id",
+    pageCircuit: "GET /shelf/:id",
+    redirects: 302,
+    pageTellsWhen: true,
+  },
+  {
+    name: "Elysia",
+    app: "elysia",
+    package: "elysia",
+    isShown: false,
+    build: [types],
+    start: ["dist/server.js"],
+    circuit: "GET /products/:id",
+    pageCircuit: "GET /shelf/:id",
+    redirects: 302,
+    pageTellsWhen: true,
+  },
+  {
+    name: "Fastify",
+    app: "fastify",
+    package: "fastify",
+    isShown: false,
+    build: [types],
+    start: ["dist/server.js"],
+    circuit: "GET /products/[id]",
+    pageCircuit: "GET /shelf/[id]",
+    redirects: 302,
+    pageTellsWhen: true,
+  },
+  {
+    name: "NestJS",
+    app: "nest",
+    package: "@nestjs/core",
+    isShown: false,
+    build: [types],
+    start: ["dist/server.js"],
+    circuit: "products",
+    redirects: 302,
+    pageTellsWhen: true,
   },
 ];
