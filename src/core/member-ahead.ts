@@ -10,7 +10,7 @@ import { stays } from "./member-turn.ts";
 /** So long before the end of an opening asks who is far away: a call in a second is enough to do so. */
 const farAheadMs = 2000;
 /** The others only as long as it takes, in terms of what calls wait at most: there are two places for all. */
-const boundsAhead = 2;
+const boundsAhead = 3;
 
 /** The opening is nearly over, and the call that starts will be refused: the next may be the trial. */
 export function asksBeforeEnd(member: Member, leaseMs: number, view: View): Turn | undefined {

@@ -519,13 +519,13 @@ describe("trials", () => {
     });
 
     test("find their place when they come, where a call has asked for it just before the end of the opening", async () => {
-      await dueAlone(200);
+      await dueAlone(300);
       const refused = driven.start();
       await settled();
       await expect(refused.result).rejects.toThrow("open");
-      expect(store.last.request).toMatchObject({ type: "lease", isAlone: true, aheadMs: 200 });
+      expect(store.last.request).toMatchObject({ type: "lease", isAlone: true, aheadMs: 300 });
       await store.last.answer(closedAndGranted);
-      driven.clock.advance(199);
+      driven.clock.advance(299);
       await expect(driven.start().result).rejects.toThrow("open");
       driven.clock.advance(1);
       const asked = store.asked.length;
@@ -535,7 +535,7 @@ describe("trials", () => {
     });
 
     test("ask no sooner than that: there are few places, and all are waiting for theirs", async () => {
-      await dueAlone(201);
+      await dueAlone(301);
       const asked = store.asked.length;
       driven.start();
       await settled();

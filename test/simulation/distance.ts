@@ -8,7 +8,7 @@ import { Fleet, type FleetSettings, usualFleet, usualRules } from "./fleet.ts";
 const resetMs = 10_000;
 const boundMs = Number(process.argv[2] ?? usualRules.boundMs);
 const rules = { ...usualRules, boundMs };
-const seeds = 41;
+const seeds = 201;
 
 const lives: Array<[string, Partial<FleetSettings>]> = [
   ["one call each, 1/s in all", { isolates: 10, callsPerSecond: 0.1, callsPerLife: 1 }],
