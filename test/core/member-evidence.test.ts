@@ -72,3 +72,9 @@ test.each([
 ])("an isolate that opened by failures in a row %s reports %o as a run of %i", (_what, before, run) => {
   expect(take(opened({ ...nothingToTell, ...before }, 3), 0, 5000).run).toBe(run);
 });
+
+test("after the alarm of an opening of which no failure was told, a trial that fails weighs as much as a full run", () => {
+  const alarm = take(opened({ ...nothingToTell, run: 3, untold: 3 }, 3), 0, 5000);
+  expect(alarm.run).toBe(1);
+  expect(take(opened(failed(alarm.evidence, 3), 3), 60_000, 5000).run).toBe(3);
+});

@@ -237,6 +237,11 @@ export const sharing: ReadonlyArray<readonly [sentence: string, testFile: string
     "an isolate that opened by failures in a row %s reports %o as a run of %i",
   ],
   [
+    "may open as one only when the first trials in an outage have failed",
+    "test/core/member-evidence.test.ts",
+    "after the alarm of an opening of which no failure was told, a trial that fails weighs as much as a full run",
+  ],
+  [
     "A failure that took as long as a call that hangs is always suspicious",
     "test/core/member-evidence.test.ts",
     "a failure that came late is paid for as a suspicion, where there are no reports left",
