@@ -19,8 +19,9 @@ export function judgeResponse(
   options: Options,
 ): Verdict | Promise<Verdict> {
   if (realFetch.__nextPatched && isCacheHit(response) && !wasSentOut(response)) return "ignored";
-  // A mock may answer anything. `Response.error()` is how a fetch of one's own says that the network failed.
-  const isBad = failsByDefault(statusOf(response, NaN)) || response?.type === "error";
+  const status = statusOf(response, NaN); // a mock may answer anything
+  // `Response.error()` is how a fetch of one's own says that the network failed.
+  const isBad = failsByDefault(status) || (status === 0 && response.type === "error");
   if (!options.isFailure) return isBad ? "failure" : "success";
   return judge({ value: response }, isBad, options, [input, init]);
 }
