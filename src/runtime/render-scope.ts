@@ -16,7 +16,7 @@ export function isGivenUp(scope: RenderScope | undefined, error: unknown): boole
 
 /** Rendering server components: fetches are deduplicated, as long as they carry no signal. */
 export function isRender(scope: RenderScope | undefined): boolean {
-  return scope?.phase === "render" || isCached(scope);
+  return scope !== undefined && (scope.phase === "render" || isCached(scope));
 }
 
 /** The result will be kept and served to others: a prerender, a revalidation, a cached function. */
