@@ -13,8 +13,10 @@ interface Given {
   readonly routePattern?: unknown;
   readonly pattern?: unknown;
   readonly context?: { readonly matchedRoute?: { readonly path?: unknown; readonly route?: unknown } };
-  readonly params?: unknown;
+  readonly params?: object | undefined;
 }
+
+type Parameters = ReadonlyArray<readonly [name: string, value: unknown]>;
 
 /**
  * How a handler's circuit is called, if nobody has given it a name; and whether it was guessed, because nobody says which pattern
@@ -51,11 +53,16 @@ export function routeName(args: readonly unknown[]): RouteName {
   const pattern = read(() => patternIn(given!));
   if (typeof pattern === "string") return [`${method} ${rooted(pattern)}`, false];
   const path = read(() => new URL((request?.url ?? "/") as string, "http://localhost").pathname) ?? "/";
-  // What a router has found in the path: TanStack Start, Fastify, SolidStart, Bun, Cloudflare Pages; beside the request: Netlify.
-  const params = read(() => given?.params ?? context?.params);
-  const found = Object.entries(params ?? {});
-  const general = found.length > 0 ? withNames(path, found) : withoutIds(path);
-  return [`${method} ${general}`, !params || (found.length === 0 && general !== path)];
+  const found = read(() => parametersIn(given, context));
+  const named = found?.length && read(() => withNames(path, found));
+  const general = named || withoutIds(path);
+  return [`${method} ${general}`, !named && (found?.length !== 0 || general !== path)];
+}
+
+/** What a router has found in the path: TanStack Start, Fastify, SolidStart, Bun, Cloudflare Pages; beside the request: Netlify. */
+function parametersIn(given: Given | undefined, context: Given | undefined): Parameters | undefined {
+  const params = given?.params ?? context?.params;
+  return params && Object.entries(params);
 }
 
 /** React Router's patterns have no slash at their beginning, and that of an index route nothing at all. */
@@ -70,7 +77,7 @@ function methodOf(request: Given | undefined): string {
 }
 
 /** The path, and in the place of each parameter its name. */
-function withNames(path: string, params: ReadonlyArray<readonly [name: string, value: unknown]>): string {
+function withNames(path: string, params: Parameters): string {
   let pattern = `${decoded(path)}/`;
   for (const [name, value] of params) {
     const text = decoded([value].flat().join("/"));

@@ -308,3 +308,23 @@ describe("reading the request would make a static route dynamic:", () => {
     expect(reads).toEqual(["url"]);
   });
 });
+
+test.each<readonly [string, unknown]>([
+  [
+    "that throw when they are looked at",
+    {
+      get city() {
+        throw new Error("not now");
+      },
+    },
+  ],
+  ["that are no text", { city: Symbol("rome") }],
+  ["that are still to come", Promise.resolve({ city: "rome" })],
+  ["that are no object", "rome"],
+])("parameters %s are no parameters: the call goes on, under the path", async (_, params) => {
+  const route = withProtego(() => new Response("answer"));
+  const event = { request: new Request("https://shop.test/shops/rome"), params };
+  const response = await (route as unknown as (event: unknown) => Promise<Response>)(event);
+  expect(await response.text()).toBe("answer");
+  expect(circuits.get("GET /shops/rome")?.snapshot().totals).toMatchObject({ succeeded: 1 });
+});
