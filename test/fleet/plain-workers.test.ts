@@ -44,12 +44,13 @@ async function startWay(to: string): Promise<Server> {
   const server = createServer((incoming, outgoing) => {
     const { method, headers, url } = incoming;
     outgoing.on("close", () => (cutOff += outgoing.writableFinished ? 0 : 1));
-    incoming.pipe(
-      request(to + url, { method, headers }, (answer) => {
-        outgoing.writeHead(answer.statusCode!, answer.headers);
-        answer.pipe(outgoing);
-      }),
-    );
+    const onward = request(to + url, { method, headers }, (answer) => {
+      outgoing.writeHead(answer.statusCode!, answer.headers);
+      answer.pipe(outgoing);
+    });
+    // What is under way when the store stops ends as it would without this way between.
+    onward.on("error", () => outgoing.destroy());
+    incoming.pipe(onward);
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");

@@ -2,6 +2,7 @@ import { channel } from "node:diagnostics_channel";
 import { createServer, type ServerResponse } from "node:http";
 import { createSecureServer } from "node:http2";
 import { type AddressInfo, connect } from "node:net";
+import { pipeline } from "node:stream";
 import { setImmediate } from "node:timers/promises";
 import { afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { http } from "msw";
@@ -417,8 +418,7 @@ describe.each([
       const [host, port] = url!.split(":");
       const onward = connect(Number(port), host);
       socket.write("HTTP/1.1 200 OK\r\n\r\n");
-      socket.pipe(onward).pipe(socket);
-      socket.on("close", () => onward.destroy());
+      pipeline(socket, onward, socket, () => onward.destroy());
     });
     await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
     const { port } = proxy.address() as AddressInfo;
