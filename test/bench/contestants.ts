@@ -2,7 +2,7 @@ import { circuitBreaker, ConsecutiveBreaker, handleAll, timeout, TimeoutStrategy
 import { Circuit, type Module, SlidingCountBreaker, Timeout } from "mollitia";
 import CircuitBreaker from "opossum";
 import type { Protego } from "./built-package.ts";
-import { lowerBound, lowerBoundByOrigin } from "./lower-bound.ts";
+import { lowerBound, lowerBoundByOrigin, lowerBoundTimed } from "./lower-bound.ts";
 
 type Call = () => Promise<unknown>;
 type Work = (url: string) => Promise<unknown>;
@@ -71,16 +71,19 @@ export async function contestants({
     return () => guarded(url);
   };
   const boundByOrigin = lowerBoundByOrigin(good, 3);
+  const boundTimed = lowerBoundTimed(good, 3, 10_000);
   return {
     healthy: {
       "bare call": () => good(),
       "bare async wrapper": wrapper(good),
       "lower bound, by hand": bound(good, 3),
       "lower bound by origin, by hand": () => boundByOrigin(url),
+      "with timeout, by hand": () => boundTimed(url),
       "next-protego, protect": () => protectedWork(url),
       "next-protego, fetch by name": ours({ name: "named" }),
       "next-protego, fetch by origin": ours({}),
       "next-protego, fetch with timeout": ours({ name: "timed", timeout: "10s" }),
+      "next-protego, fetch by default": ours({ timeout: undefined }),
       "cockatiel, consecutive": () => calm.execute(() => good()),
       "cockatiel, with timeout": () => timed.execute(() => good()),
       "mollitia, no timeout": mollitia("bare"),

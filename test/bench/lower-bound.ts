@@ -48,3 +48,30 @@ export function lowerBoundByOrigin(work: Work, threshold: number): Work {
     }
   };
 }
+
+/**
+ * The same with a timeout: a signal ends what listens to it, and the caller is told also where nothing does. Without the
+ * race, a function that ignores its signal would hang for ever.
+ */
+export function lowerBoundTimed(
+  work: (url: string, signal: AbortSignal) => Promise<unknown>,
+  threshold: number,
+  timeoutMs: number,
+): Work {
+  return lowerBound(async (url) => {
+    const controller = new AbortController();
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(() => {
+        const error = new DOMException("too slow", "TimeoutError");
+        controller.abort(error);
+        reject(error);
+      }, timeoutMs);
+    });
+    try {
+      return await Promise.race([work(url, controller.signal), late]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }, threshold);
+}
