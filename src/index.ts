@@ -31,7 +31,8 @@ export type {
 export type { ErrorMatcher } from "./core/error-matcher.ts";
 export type { Fallback, FallbackContext, FailureContext } from "./breaker/fallback.ts";
 export type { AdmitOptions, CallByHand, PermitByHand, RefusalByHand } from "./breaker/permit-by-hand.ts";
-export type { Circuit, Command, CloseCommand, OpenCommand } from "./breaker/circuit.ts";
+export type { Circuit } from "./breaker/circuit.ts";
+export type { CloseCommand, Command, OpenCommand } from "./breaker/circuit-command.ts";
 export type { CircuitSnapshot, TrialCounts } from "./breaker/snapshot.ts";
 export type { Totals } from "./breaker/breaker.ts";
 export type { ChangeReason, Listener, ProtegoEvent, SubstituteKind } from "./breaker/events.ts";

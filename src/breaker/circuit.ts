@@ -1,55 +1,19 @@
-import type { Duration } from "../core/duration.ts";
 import { aFunction, anObject, aSpan } from "../core/option.ts";
-import { figuresOf } from "../core/figures-of.ts";
-import { inWords } from "../core/in-words.ts";
-import { admit, closed, halfOpened, isHeldClosed, look, opened } from "../core/machine.ts";
-import { isRefusal } from "../core/refusal.ts";
-import type { CircuitState, HalfOpenPhase, Phase } from "../core/phase.ts";
+import { closed, halfOpened, look, opened } from "../core/machine.ts";
+import type { CircuitState, Phase } from "../core/phase.ts";
 import type { Policy, PolicyOptions } from "../core/policy.ts";
 import { become } from "./phase-change.ts";
 import { type Breaker, noTotals } from "./breaker.ts";
 import type { ErrorMatcher } from "../core/error-matcher.ts";
+import type { CloseCommand, Command, OpenCommand } from "./circuit-command.ts";
 import { enlist } from "./enlist.ts";
-import { epochMs } from "../runtime/clock.ts";
 import type { Listener } from "./events.ts";
 import { ignoring } from "./ignoring.ts";
 import { ofCircuit } from "./option-owners.ts";
 import { applyOptions } from "./options-in-force.ts";
 import { revived } from "./eviction.ts";
 import { liveBreaker } from "./registry.ts";
-import type { SharedCircuit } from "./shared-circuit.ts";
-import type { CircuitSnapshot, TrialCounts } from "./snapshot.ts";
-
-/** How a command is meant. */
-export interface Command {
-  /** Held like this until another command. */
-  forced?: boolean | undefined;
-  /** Who gives it, for `circuit.changed` and the console. */
-  by?: string | undefined;
-}
-
-/** How an opening is meant. */
-export interface OpenCommand extends Command {
-  /**
-   * How long calls are refused before trials decide. A shared circuit's is no longer than the longest opening that its
-   * options know: what `resetTimeout` with its back-off can come to, or `maxRetryAfter`. With `forced` it is a hold
-   * that ends.
-   *
-   * @default the reset timeout
-   */
-  for?: Duration | undefined;
-}
-
-/** How a closing is meant. */
-export interface CloseCommand extends Command {
-  /**
-   * How long it is held closed, however many calls fail; then it is an ordinary closed circuit, which has counted all
-   * along. Of a shared circuit 48 hours at most.
-   *
-   * @default it is not held; with `forced` until another command
-   */
-  for?: Duration | undefined;
-}
+import { type CircuitSnapshot, snapshotOf } from "./snapshot.ts";
 
 /** The phase that follows a command. */
 type Next = (generation: number, policy: Policy, now: number) => Phase;
@@ -85,32 +49,7 @@ export class Circuit {
   }
 
   snapshot(): CircuitSnapshot {
-    const { name, phase, policy, clock, totals, lastFailure, inFlight, fleet, leftClosedAt } = this.#seen;
-    const now = clock.now();
-    const seen = look(phase, policy, now);
-    const heldMs = phase.state === "closed" ? phase.heldUntil! - now : 0;
-    // A closed circuit is not asked: asking may take part in its rule's counting.
-    const { decision } = seen.state === "closed" ? { decision: phase } : admit(phase, policy, now);
-    const figures = seen.state === "closed" ? figuresOf(policy.opensOn, seen.tally, now) : seen.figures;
-    return {
-      name,
-      state: seen.state,
-      forced: isHeld(phase, now, fleet),
-      heldMs: heldMs > 0 && heldMs < Infinity ? heldMs : undefined,
-      at: epochMs(),
-      shared: fleet !== undefined,
-      degraded: fleet?.isDegraded() ?? false,
-      failures: figures?.failures ?? 0,
-      figures,
-      openings: seen.trips,
-      notClosedMs: leftClosedAt === undefined || seen.state === "closed" ? undefined : now - leftClosedAt,
-      trials: seen.state === "half-open" ? trialCounts(seen, policy) : undefined,
-      retryAfter: isRefusal(decision) ? decision.retryAfterMs : 0,
-      inFlight,
-      totals: { ...totals },
-      lastFailure: lastFailure === undefined ? undefined : inWords(lastFailure),
-      options: { ...policy.options },
-    };
+    return snapshotOf(this.#seen);
   }
 
   /**
@@ -213,19 +152,4 @@ export class Circuit {
     aFunction("listener", listener);
     return enlist(this.#steered.listeners, (event) => listener(event));
   }
-}
-
-/** What a fleet has held closed is closed here, too, and held for as long. */
-export function isHeld(phase: Phase, now: number, fleet: SharedCircuit | undefined): boolean {
-  if (phase.state === "closed") return isHeldClosed(phase, now);
-  return (phase.state === "open" && phase.until === Infinity) || (fleet?.isForced() ?? false);
-}
-
-function trialCounts({ trials, successes, failures }: HalfOpenPhase, policy: Policy): TrialCounts {
-  return {
-    running: trials.length,
-    succeeded: successes,
-    failed: failures,
-    needed: policy.halfOpenRetries,
-  };
 }

@@ -1,7 +1,13 @@
 import type { Figures } from "../core/figures.ts";
-import type { CircuitState } from "../core/phase.ts";
-import type { PolicyOptions } from "../core/policy.ts";
-import type { Totals } from "./breaker.ts";
+import { figuresOf } from "../core/figures-of.ts";
+import { inWords } from "../core/in-words.ts";
+import { admit, isHeldClosed, look } from "../core/machine.ts";
+import type { CircuitState, HalfOpenPhase, Phase } from "../core/phase.ts";
+import { isRefusal } from "../core/refusal.ts";
+import type { Policy, PolicyOptions } from "../core/policy.ts";
+import { epochMs } from "../runtime/clock.ts";
+import type { Breaker, Totals } from "./breaker.ts";
+import type { SharedCircuit } from "./shared-circuit.ts";
 
 /** Trials of a half-open circuit. */
 export interface TrialCounts {
@@ -44,4 +50,63 @@ export interface CircuitSnapshot {
   /** The last failure in words, for operators. Not for the public. */
   readonly lastFailure: string | undefined;
   readonly options: Readonly<PolicyOptions>;
+}
+
+export function snapshotOf(breaker: Breaker): CircuitSnapshot {
+  const { name, policy, clock, totals, lastFailure, inFlight, fleet, leftClosedAt } = breaker;
+  const now = clock.now();
+  const phase = look(breaker.phase, policy, now);
+  const figures = phase.state === "closed" ? figuresOf(policy.opensOn, phase.tally, now) : phase.figures;
+  return {
+    name,
+    ...outlookOf(breaker, phase, now),
+    at: epochMs(),
+    shared: fleet !== undefined,
+    degraded: fleet?.isDegraded() ?? false,
+    failures: figures?.failures ?? 0,
+    figures,
+    openings: phase.trips,
+    notClosedMs: leftClosedAt === undefined || phase.state === "closed" ? undefined : now - leftClosedAt,
+    trials: phase.state === "half-open" ? trialCounts(phase, policy) : undefined,
+    inFlight,
+    totals: { ...totals },
+    lastFailure: lastFailure === undefined ? undefined : inWords(lastFailure),
+    options: { ...policy.options },
+  };
+}
+
+function trialCounts({ trials, successes, failures }: HalfOpenPhase, policy: Policy): TrialCounts {
+  return {
+    running: trials.length,
+    succeeded: successes,
+    failed: failures,
+    needed: policy.halfOpenRetries,
+  };
+}
+
+/**
+ * What it is now, and until when.
+ *
+ * @param seen its phase as the clock has it
+ */
+export function outlookOf(
+  { phase, policy, fleet }: Breaker,
+  seen: Phase,
+  now: number,
+): Pick<CircuitSnapshot, "state" | "forced" | "heldMs" | "retryAfter"> {
+  const heldMs = phase.state === "closed" ? phase.heldUntil! - now : 0;
+  // A closed circuit is not asked: asking may take part in its rule's counting.
+  const { decision } = seen.state === "closed" ? { decision: phase } : admit(phase, policy, now);
+  return {
+    state: seen.state,
+    forced: isHeld(phase, now, fleet),
+    heldMs: heldMs > 0 && heldMs < Infinity ? heldMs : undefined,
+    retryAfter: isRefusal(decision) ? decision.retryAfterMs : 0,
+  };
+}
+
+/** What a fleet has held closed is closed here, too, and held for as long. */
+function isHeld(phase: Phase, now: number, fleet: SharedCircuit | undefined): boolean {
+  if (phase.state === "closed") return isHeldClosed(phase, now);
+  return (phase.state === "open" && phase.until === Infinity) || (fleet?.isForced() ?? false);
 }

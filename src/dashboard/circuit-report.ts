@@ -1,10 +1,9 @@
 import type { Breaker } from "../breaker/breaker.ts";
 import type { SubstituteKind } from "../breaker/events.ts";
-import { isHeld } from "../breaker/circuit.ts";
+import { outlookOf } from "../breaker/snapshot.ts";
 import { registry } from "../breaker/registry.ts";
 import { failureKind } from "../core/failure-kind.ts";
-import { admit, look } from "../core/machine.ts";
-import { isRefusal } from "../core/refusal.ts";
+import { look } from "../core/machine.ts";
 import type { CircuitState } from "../core/phase.ts";
 import type { Slice } from "./buckets.ts";
 import { type Mode, outcomeOf } from "./counters.ts";
@@ -75,25 +74,21 @@ export function circuitReports(history: History, at: Moment): CircuitReport[] {
 function reportOf(breaker: Breaker, past: Past, at: Moment): CircuitReport {
   const { name, phase, policy, clock, lastFailure, inFlight, fleet } = breaker;
   const now = clock.now();
-  const { state } = look(phase, policy, now);
-  const held = isHeld(phase, now, fleet);
-  const heldMs = phase.state === "closed" ? phase.heldUntil! - now : 0;
-  const { decision } = state === "closed" ? { decision: phase } : admit(phase, policy, now);
-  const waitMs = isRefusal(decision) ? Math.round(decision.retryAfterMs) : 0;
+  const { state, forced, heldMs, retryAfter } = outlookOf(breaker, look(phase, policy, now), now);
   const { counters } = past;
   return {
     name,
     state,
     generation: phase.generation,
-    held,
-    heldMs: heldMs > 0 && heldMs < Infinity ? heldMs : undefined,
+    held: forced,
+    heldMs,
     mode: past.mode,
     shared: fleet !== undefined,
     degraded: fleet?.isDegraded() ?? false,
     since: past.changedAt,
     notClosedSince: past.notClosedSince,
     lastCallAt: past.lastCallAt,
-    retryAfter: held && state === "open" ? null : waitMs,
+    retryAfter: forced && state === "open" ? null : Math.round(retryAfter),
     failures: phase.state === "closed" ? policy.opensOn.failures(phase.tally, now) : 0,
     inFlight,
     maxConcurrent: policy.maxConcurrent === Infinity ? undefined : policy.maxConcurrent,

@@ -18,7 +18,7 @@ test.each([
   const bytes = [production.minifiedBytes, production.gzippedBytes, limit, unknown.gzippedBytes];
   rows.push(`${line.padEnd(54)} ${bytes.map((count) => String(count).padStart(7)).join(" ")}`);
   expect(production.gzippedBytes).toBeLessThanOrEqual(limit);
-  expect(unknown.gzippedBytes).toBeLessThanOrEqual(limit + 1300);
+  expect(unknown.gzippedBytes).toBeLessThanOrEqual(limit + 1450);
 });
 
 test("production is shipped nothing that only serves development", async () => {
