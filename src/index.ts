@@ -37,7 +37,7 @@ export type { CircuitSnapshot, TrialCounts } from "./breaker/snapshot.ts";
 export type { Totals } from "./breaker/breaker.ts";
 export type { ChangeReason, Listener, ProtegoEvent, SubstituteKind } from "./breaker/events.ts";
 export type { CircuitState } from "./core/phase.ts";
-export type { Backoff, PolicyOptions, Probe, Ramp } from "./core/policy.ts";
+export type { Backoff, PolicyOptions, Probe, Ramp } from "./core/policy-options.ts";
 export type { Figures } from "./core/figures.ts";
 export type { OpeningRule } from "./core/opening-rule.ts";
 export type { RefusalReason } from "./core/refusal.ts";

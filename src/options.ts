@@ -33,4 +33,4 @@ export type { TrialRules, Trials, TrialsOptions } from "./core/trials.ts";
 export type { BackoffOptions } from "./core/exponential-backoff.ts";
 export type { WindowOptions } from "./core/window-kind.ts";
 export type { FieldLogger, LineLogger, MessageLogger } from "./breaker/log-to.ts";
-export type { Backoff, Probe, Ramp } from "./core/policy.ts";
+export type { Backoff, Probe, Ramp } from "./core/policy-options.ts";

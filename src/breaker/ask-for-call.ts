@@ -1,3 +1,4 @@
+import { leaseOf } from "../core/lease.ts";
 import { admit, look } from "../core/machine.ts";
 import { isRefusal, type Refusal } from "../core/refusal.ts";
 import type { Permit } from "../core/phase.ts";
@@ -82,11 +83,6 @@ function admitCall(
   callBegan(call);
   if (isHeard(breaker)) emit(breaker, { type: "call.allowed", circuit: breaker.name, ...(args && { args }) });
   return call;
-}
-
-/** A call that still runs never loses its place: its own timeout ends it before. */
-function leaseOf(timeoutMs: number, resetTimeoutMs: number): number {
-  return timeoutMs === Infinity ? Math.max(resetTimeoutMs, 1000) : timeoutMs + 1000;
 }
 
 function ask(breaker: Breaker, leaseMs: number): Permit | Refusal {

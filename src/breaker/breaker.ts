@@ -1,6 +1,7 @@
 import { closed } from "../core/machine.ts";
 import type { Phase } from "../core/phase.ts";
-import type { Policy, PolicyOptions } from "../core/policy.ts";
+import type { Policy } from "../core/policy.ts";
+import type { PolicyOptions } from "../core/policy-options.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { ErrorMatcher } from "../core/error-matcher.ts";
 import type { Listener, ProtegoEvent } from "./events.ts";

@@ -1,7 +1,8 @@
 import type { Duration } from "../core/duration.ts";
 import type { ErrorMatcher } from "../core/error-matcher.ts";
 import type { Phase } from "../core/phase.ts";
-import type { Policy, PolicyOptions } from "../core/policy.ts";
+import type { Policy } from "../core/policy.ts";
+import type { PolicyOptions } from "../core/policy-options.ts";
 import type { Outcome } from "../core/verdict.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { Listener } from "./events.ts";

@@ -1,7 +1,8 @@
 import { aFunction, anObject, aSpan } from "../core/option.ts";
 import { closed, halfOpened, look, opened } from "../core/machine.ts";
 import type { CircuitState, Phase } from "../core/phase.ts";
-import type { Policy, PolicyOptions } from "../core/policy.ts";
+import type { Policy } from "../core/policy.ts";
+import type { PolicyOptions } from "../core/policy-options.ts";
 import { become } from "./phase-change.ts";
 import { type Breaker, noTotals } from "./breaker.ts";
 import type { ErrorMatcher } from "../core/error-matcher.ts";

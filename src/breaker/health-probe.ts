@@ -1,6 +1,6 @@
 import { invalid } from "../core/option.ts";
 import type { Permit } from "../core/phase.ts";
-import type { Probe } from "../core/policy.ts";
+import type { Probe } from "../core/policy-options.ts";
 import { isRefusal, type Refusal } from "../core/refusal.ts";
 import type { Verdict } from "../core/verdict.ts";
 import { keepAlive, outsideRender } from "../runtime/background.ts";

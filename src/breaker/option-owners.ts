@@ -1,6 +1,7 @@
 import { durationMs } from "../core/duration.ts";
 import { aFunction, aName, anObject, type Check, having, invalid, syncFunction } from "../core/option.ts";
-import { policyChecks, type PolicyOptions } from "../core/policy.ts";
+import { policyChecks } from "../core/policy.ts";
+import type { PolicyOptions } from "../core/policy-options.ts";
 import type { CallOptions, CircuitOptions } from "./circuit-options.ts";
 
 /**

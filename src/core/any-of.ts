@@ -1,7 +1,7 @@
 import { figuresOf } from "./figures-of.ts";
 import type { OpeningRule } from "./opening-rule.ts";
 import { invalid } from "./option.ts";
-import { checkedRule } from "./policy.ts";
+import { checkedRule } from "./checked-rule.ts";
 import { totalRule } from "./total-rule.ts";
 
 /**

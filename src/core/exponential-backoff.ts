@@ -1,6 +1,6 @@
 import type { Duration } from "./duration.ts";
 import { anObject, duration, invalid, share } from "./option.ts";
-import type { Backoff } from "./policy.ts";
+import type { Backoff } from "./policy-options.ts";
 
 export interface BackoffOptions {
   /**

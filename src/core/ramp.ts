@@ -1,6 +1,6 @@
 import type { Duration } from "./duration.ts";
 import { aSpan, syncFunction } from "./option.ts";
-import type { Ramp } from "./policy.ts";
+import type { Ramp } from "./policy-options.ts";
 import { watchedCalls } from "./watched-calls.ts";
 import { withDefault } from "./with-default.ts";
 

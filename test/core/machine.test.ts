@@ -4,7 +4,8 @@ import { durationMs } from "../../src/core/duration.ts";
 import { admit, changesNothing, closed, halfOpened, look, opened, settle } from "../../src/core/machine.ts";
 import type { Permit } from "../../src/core/phase.ts";
 import { isRefusal, type Refusal } from "../../src/core/refusal.ts";
-import { type PolicyOptions, resolvePolicy } from "../../src/core/policy.ts";
+import { resolvePolicy } from "../../src/core/policy.ts";
+import type { PolicyOptions } from "../../src/core/policy-options.ts";
 import { anyOf, consecutiveFailures, exponentialBackoff, hungCalls, ramp } from "../../src/options.ts";
 
 const policyOf = (options: PolicyOptions = {}): ReturnType<typeof resolvePolicy> =>

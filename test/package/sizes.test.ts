@@ -36,10 +36,10 @@ const purposes: ReadonlyArray<readonly [string, RegExp]> = [
   ],
   ["calls that outlive their request", /request-end|background|wait-until|after\.|hooked-fetch/],
   ["what fetch means to a breaker", /^http\/|link-signals|callers-abort/],
-  ["options", /option|policy|duration|circuit-name|adopt/],
+  ["options", /option|policy|duration|circuit-name|adopt|checked-rule/],
   [
     "the state machine and its rules",
-    /^core\/(?:machine|refusal|error-matcher|opening-rule|total-rule|with-default|figures-of)/,
+    /^core\/(?:machine|lease|refusal|error-matcher|opening-rule|total-rule|with-default|figures-of)/,
   ],
   [
     "circuits: records, bound, listeners, console",
