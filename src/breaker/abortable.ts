@@ -41,7 +41,7 @@ export function abortable<Args extends unknown[], Returned>(
     const callersSignal = signalIn(args.at(-1));
     const signal = linkSignals(controller, callersSignal) ?? controller.signal;
     return {
-      returned: fn.call(self, signal, ...args),
+      returned: Reflect.apply(fn, self, [signal, ...args]) as Returned,
       callersSignal,
       abort: (reason) => controller.abort(reason),
     };
@@ -53,6 +53,5 @@ export function abortable<Args extends unknown[], Returned>(
 }
 
 function signalIn(last: unknown): AbortSignal | undefined {
-  const inside = (Object(last) as { signal?: unknown }).signal;
-  return isSignal(last) ? last : isSignal(inside) ? inside : undefined;
+  return [last, (Object(last) as { signal?: unknown }).signal].find(isSignal);
 }

@@ -1,7 +1,9 @@
 import { figuresOf } from "../core/figures-of.ts";
 import { isHeldClosed } from "../core/machine.ts";
+import { expireCalls } from "#request-end";
 import { type Breaker, emit, isHeard, layout } from "./breaker.ts";
 import { registry } from "./registry.ts";
+import { releasePlace } from "./settle-call.ts";
 import { tellWatchers } from "./watchers.ts";
 
 /** The circuit of all names for which there is no room. */
@@ -33,6 +35,8 @@ export function makeRoom(): boolean {
 /** How much a circuit would be missed. `Infinity`: it is open, held, busy, listened to, or was asked for by name. */
 function missed(breaker: Breaker): number {
   if (breaker?.layout !== layout) return Infinity;
+  // Nobody may ever ask it for a call again, and find those that were lost.
+  expireCalls(breaker, releasePlace);
   const { phase, kept, inFlight, listeners, optionListener, touched, policy, clock } = breaker;
   const isHeardByOthers = listeners.size > Number(optionListener !== undefined);
   if (phase.state !== "closed" || isHeldClosed(phase, clock.now()) || kept || inFlight > 0 || isHeardByOthers)

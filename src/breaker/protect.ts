@@ -101,7 +101,7 @@ export function protect<Args extends unknown[], Returned>(
       if (begin) call.startedMs = resolved.clock.now();
       const returned = begin
         ? begun(begin(call.self, call.args as unknown[]), call)
-        : fn.apply(call.self, call.args as Args);
+        : Reflect.apply(fn, call.self, call.args); // of a stub `fn.apply` would be a method far away
       if (isAsync) return returned;
       call.streams = isAsyncGenerator(returned);
       mayStream ||= call.streams;
@@ -142,10 +142,9 @@ export function protect<Args extends unknown[], Returned>(
   return Object.defineProperties(protectedFunction, named) as Protected<Args, Returned>;
 }
 
-function begun(made: BegunCall<unknown>, call: FunctionCall): unknown {
-  call.callersSignal = made.callersSignal;
-  call.abort = (reason) => made.abort(reason);
-  return made.returned;
+function begun({ returned, ...howToEnd }: BegunCall<unknown>, call: FunctionCall): unknown {
+  Object.assign(call, howToEnd);
+  return returned;
 }
 
 function isAsyncFunction(fn: unknown): boolean {

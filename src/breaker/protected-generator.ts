@@ -109,13 +109,9 @@ export function alsoGenerator(promise: Promise<unknown>, streams: boolean): Prom
   if (streams) promise.catch(() => {});
   let generator: Generator | undefined;
   const it = (): Generator => (generator ??= flattened(promise));
-  const methods = {
-    next: (value: unknown) => it().next(value),
-    return: (value: unknown) => it().return(value),
-    throw: (error: unknown) => it().throw(error),
-    [Symbol.asyncIterator]: it,
-  };
-  for (const [name, value] of Object.entries(methods)) void Object.defineProperty(promise, name, { value });
+  for (const name of ["next", "return", "throw"] as const) {
+    Object.defineProperty(promise, name, { value: (value: unknown) => it()[name](value) });
+  }
   return Object.defineProperty(promise, Symbol.asyncIterator, { value: it });
 }
 

@@ -23,19 +23,24 @@ export function isCallersAbort(
  * | Node, edge | UND_ERR_NOT_SUPPORTED | `Expect` |
  * | Node, edge | UND_ERR_INVALID_ARG | `Upgrade`, `Connection`, `Keep-Alive`, `Transfer-Encoding`, a malformed `Content-Length` |
  * | Node, edge | UND_ERR_REQ_CONTENT_LENGTH_MISMATCH | a body that is shorter than its `Content-Length` |
+ * | Node, edge | UND_ERR_CLOSED · UND_ERR_DESTROYED | a dispatcher that the app has closed: it shuts down |
  * | Node, edge | bad port · unknown scheme · unexpected redirect | the URL; `redirect: "error"` |
+ * | Node | ERR_ACCESS_DENIED | the network, without `--allow-net` |
  * | Node, edge, Bun | ERR_INVALID_ARG_TYPE | a stream of what are no bytes; Bun: a member of the init |
  * | Bun, Deno | ERR_INVALID_ARG_VALUE | Bun: a body on GET, an unknown scheme; Deno: a member of the init |
  * | Bun | UnexpectedRedirect · ERR_BODY_ALREADY_USED | `redirect: "error"`; a Request that was read |
+ * | Deno | NotCapable | the network, without `--allow-net` |
  * | Deno | Requests to port 1 are blocked · Encountered redirect while … | the URL; `redirect: "error"` |
  * | Deno | Input request's body is unusable | a Request that was read |
  * | Node, edge, Chromium | a Request object that has already been used | likewise |
  * | workerd | Cannot reconstruct a Request with a used body | likewise |
+ * | workerd | Too many subrequests | more calls than one request may make; told by Cloudflare's own network, not measured |
+ * | workerd | Cannot perform I/O on behalf of a different request | what belongs to another request: the stub of a Durable Object, a stream |
  * | Node, edge, Chromium | AbortSignal | a signal that is none to them, also one that was made here of another's `AbortController`: jsdom's |
  * | workerd, Chromium | Illegal invocation | a fetch that belongs to an object, handed over without it: `env.SERVICE.fetch` |
  */
 const refused =
-  /ERR_NOT_SUPP|REQ_CON|ERR_INVALID_ARG|\bport|unknown scheme|ed ?redirect|[ _]used|unusable|Illegal inv|AbortSignal/i;
+  /ERR_(NOT_SUPP|CLOS|DESTR|ACC|INVALID_ARG)|REQ_CON|many subreq|O on behalf|NotCapable|\bport|unknown scheme|ed ?redirect|[ _]used|unusable|Illegal inv|AbortSignal/i;
 
 /**
  * What errors of the network look like. Others may have come out of a stream that is the caller's body.
@@ -71,7 +76,9 @@ export function isCallerError(
 ): boolean {
   try {
     const { name, message, cause = error } = Object(error) as Error;
-    const last = Object(cause) as Error & { code?: unknown };
+    const last = Object(cause) as Error & { code?: unknown; remote?: boolean };
+    // Another Worker's, behind a binding: its mistakes and limits are its own.
+    if (last.remote) return false;
     // Some quote the URL or its host, in which any word may be.
     const said = (): string => `${String(last.code)} ${last.name} ${last.message}`.replace(/\(\S+\)/g, "");
     // Where there is a code it says it all.

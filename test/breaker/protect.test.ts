@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
-import { circuit, circuits, isCircuitOpenError, type Outcome, protect } from "../../src/index.ts";
+import { abortable, circuit, circuits, isCircuitOpenError, type Outcome, protect } from "../../src/index.ts";
 import { resetCircuits, testClock } from "../../src/testing.ts";
 
 beforeEach(resetCircuits);
@@ -11,6 +11,22 @@ describe("a protected function", () => {
     const add = protect((a: number, b: number) => Promise.resolve(a + b), { name: "upstream" });
     expect(await add(2, 3)).toBe(5);
     expect(totals()).toMatchObject({ allowed: 1, succeeded: 1 });
+  });
+
+  test("is called by the language itself: a stub's methods are the other side's, also `apply` and `call`", async () => {
+    // As a service binding of Workers has it, a Durable Object, or Comlink: any name is a method far away.
+    const stub = new Proxy((a: number, b: number) => Promise.resolve(a * b), {
+      get: (_target, name) => {
+        if (typeof name === "symbol") return undefined;
+        return () => Promise.reject(new TypeError(`no method ${name}`));
+      },
+    });
+    expect(await protect(stub, { name: "upstream" })(3, 4)).toBe(12);
+    const times = protect(abortable(stub as unknown as (signal: AbortSignal) => Promise<number>), {
+      name: "upstream",
+    });
+    expect(await times()).toBeNaN();
+    expect(totals()).toMatchObject({ allowed: 2, succeeded: 2 });
   });
 
   test("throws what it throws, the same object, thrown at once or later", async () => {

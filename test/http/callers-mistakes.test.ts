@@ -1,3 +1,4 @@
+import { Agent } from "undici";
 import { expect, test, vi } from "vitest";
 import { circuits, createProtectedFetch } from "../../src/index.ts";
 import { counted, guardedFetch } from "./guarded-fetch.ts";
@@ -99,6 +100,13 @@ test.each([
   ["Requests to port 1 are blocked", undefined],
   ["Encountered redirect while redirect mode is set to 'error'", undefined],
   ["Request body already used", "ERR_BODY_ALREADY_USED"],
+  ["The client is destroyed", "UND_ERR_DESTROYED"],
+  ["The client is closed", "UND_ERR_CLOSED"],
+  ["connect ERR_ACCESS_DENIED Access to this API has been restricted.", "ERR_ACCESS_DENIED"],
+  ["Too many subrequests.", undefined],
+  ["Too many subrequests by single Worker invocation.", undefined],
+  ["Cannot perform I/O on behalf of a different request. I/O objects (such as streams, …", undefined],
+  ["Cannot perform I/O on behalf of a different Durable Object. I/O objects (such as …", undefined],
 ])("another runtime's words for a refusal to send count no more: %s", async (message, code) => {
   for (const error of [
     Object.assign(new TypeError(message), { code }),
@@ -108,6 +116,35 @@ test.each([
     expect(await rejectionOf(fetch("http://a.test"))).toBe(error);
     expect(circuit().snapshot().totals).toEqual(counted.nothing);
   }
+});
+
+test("Deno without leave to use the network names its error, not a code", async () => {
+  const denied = Object.assign(new Error('Requires net access to "a.test:80", run again with …'), {
+    name: "NotCapable",
+  });
+  const { fetch, totals } = guardedFetch({ fetch: () => Promise.reject(denied) });
+  expect(await rejectionOf(fetch("http://a.test"))).toBe(denied);
+  expect(totals()).toEqual(counted.nothing);
+});
+
+test.each([
+  "Too many subrequests.",
+  "Illegal invocation: function called with incorrect `this` reference.",
+  "Cannot perform I/O on behalf of a different request.",
+])("what another Worker throws behind a binding is its own failure: %s", async (message) => {
+  const thrown = Object.assign(new TypeError(message), { remote: true });
+  const { fetch, totals } = guardedFetch({ fetch: () => Promise.reject(thrown) });
+  expect(await rejectionOf(fetch("http://service.test"))).toBe(thrown);
+  expect(totals()).toEqual(counted.failure);
+});
+
+test("a dispatcher that the app has closed, as it shuts down, says nothing about the upstream", async () => {
+  const closed = new Agent();
+  await closed.close();
+  const { fetch, totals } = guardedFetch();
+  const init = { dispatcher: closed } as RequestInit;
+  expect(await rejectionOf(fetch(upstream.origin, init))).toMatchObject({ message: "fetch failed" });
+  expect(totals()).toEqual(counted.nothing);
 });
 
 test.each([

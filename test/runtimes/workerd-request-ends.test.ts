@@ -23,6 +23,7 @@ const script = `
     for await (const part of (await globalThis.fetch(url)).body) yield part;
   }, { ...options, name: "items" });
   const isFailure = async ({ value }) => (await value.clone().text()).includes("error");
+  const named = createProtectedFetch({ ...options, name: ({ headers }) => headers.get("x-name") });
   const proxied = createProtectedFetch({ ...options, name: "proxied", isFailure });
   const asked = createProtectedFetch({ ...options, name: "asked", isFailure });
   let health;
@@ -42,6 +43,10 @@ const script = `
       }
       if (pathname === "/unawaited") counted(url).catch(() => {});
       if (pathname === "/unawaited-work") work(url).catch(() => {});
+      const byName = { headers: { "x-name": health } };
+      if (pathname === "/unawaited-named") named(url, byName).catch(() => {});
+      if (pathname === "/named") return answer(() => named(url, byName));
+      if (pathname === "/full") circuits.limit(circuits.list().length);
       if (pathname === "/counted") return answer(() => counted(url));
       if (pathname === "/work") return answer(() => work(url));
       if (pathname === "/proxy") return answer(() => proxied(url));
@@ -223,5 +228,16 @@ describe("in workerd, bundled without its condition and so without its waitUntil
     await pass(1);
     expect((await ask("/counted", "/status/200")).status).toBe(200);
     await expect.poll(() => circuit("counted")).toMatchObject({ inFlight: 0, state: "closed" });
+  });
+
+  test("circuits whose calls were never heard of make room for others", async () => {
+    for (const name of ["lost 1", "lost 2"]) {
+      await ask("/unawaited-named", `/hang?id=${name.at(-1)}-of-a-name`, name);
+      await tell(`/closed?id=${name.at(-1)}-of-a-name`);
+    }
+    await ask("/full", "/");
+    await pass(10_000);
+    expect((await ask("/named", "/status/200", "a new name")).status).toBe(200);
+    expect(await circuit("a new name")).toMatchObject({ totals: { succeeded: 1 } });
   });
 });

@@ -5,7 +5,13 @@ import { type RunningUpstream, startUpstream } from "./upstream.ts";
 
 /** Wrappers made at module scope, as everybody makes them; requests share their circuits, and nothing of I/O. */
 const script = `
+  import { DurableObject } from "cloudflare:workers";
   import { circuits, createProtectedFetch, protect, withProtego } from "next-protego";
+
+  export class Till extends DurableObject {
+    sum(one, other) { return one + other; }
+    fetch(request) { return fetch(request); }
+  }
 
   let now = 1000;
   const clock = { now: () => now };
@@ -18,9 +24,20 @@ const script = `
   }, { name: "GET /route" });
   circuits.subscribe(() => {});
 
+  let lastStub;
+
   export default {
-    async fetch(request) {
+    async fetch(request, env) {
       const { pathname } = new URL(request.url);
+      const till = env.TILL.get(env.TILL.idFromName("till"));
+      if (pathname === "/rpc") return new Response(await protect(till.sum, { name: "till" })(3, 4));
+      if (pathname === "/stub") {
+        lastStub ??= till;
+        const stub = lastStub;
+        const ofStub = createProtectedFetch({ name: "stub", fetch: (...args) => stub.fetch(...args) });
+        return answer(() => ofStub(request.headers.get("x-upstream")));
+      }
+      if (pathname === "/counts") return Response.json(circuits.get("stub").snapshot().totals);
       const url = request.headers.get("x-upstream");
       if (pathname === "/pass") now += Number(await request.text());
       if (pathname === "/forget") fetch(url).catch(() => {});
@@ -53,7 +70,7 @@ describe.each([
 
   beforeEach(async () => {
     upstream = await startUpstream();
-    miniflare = await worker(script, { flags });
+    miniflare = await worker(script, { flags, durableObjects: { TILL: { className: "Till" } } });
   });
   afterEach(async () => {
     await miniflare.dispose();
@@ -77,6 +94,17 @@ describe.each([
     expect(await ask("/fetch", "/status/200")).toBe("200 ");
     expect(await ask("/work", "/status/200")).toBe("200 ");
     expect(await ask("/route", "/status/200")).toBe("");
+  });
+
+  test("a method of a Durable Object is protected as it is, without a function around it", async () => {
+    expect(await ask("/rpc")).toBe("7");
+  });
+
+  test("what workerd forbids to a request is no failure of the upstream: another request's stub", async () => {
+    expect(await ask("/stub", "/status/200")).toBe("200 ");
+    for (let i = 0; i < 4; i++)
+      expect(await ask("/stub", "/status/200")).toMatch(/^Error: Cannot perform I\/O/);
+    expect(JSON.parse(await ask("/counts"))).toMatchObject({ succeeded: 1, failed: 0, ignored: 4 });
   });
 
   test.for(["/fetch", "/work", "/route"])(
