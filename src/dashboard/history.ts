@@ -1,6 +1,6 @@
 import type { Breaker } from "../breaker/breaker.ts";
 import { registry } from "../breaker/registry.ts";
-import type { CircuitChanged } from "../breaker/watchers.ts";
+import type { CircuitChanged, Commanded } from "../breaker/watchers.ts";
 import { epochMs } from "../runtime/clock.ts";
 import { failureKind } from "../core/failure-kind.ts";
 import type { ProtegoEvent } from "../breaker/events.ts";
@@ -152,7 +152,7 @@ export class History {
     const byCalls = reason === "calls" && to === "open";
     const failure = byCalls ? failureKind(breaker.lastFailure) : undefined;
     const command =
-      this.#command ?? (by === undefined ? undefined : { action: actionTo(to), who: by, why: "" });
+      this.#command ?? (reason === "command" || by !== undefined ? commandOf(breaker, by) : undefined);
     past.changedAt = at.epoch;
     past.notClosedSince = to === "closed" ? undefined : (past.notClosedSince ?? at.epoch);
     if (to === "open" && from === "closed") past.openedBy = failure ?? reason;
@@ -176,6 +176,13 @@ export class History {
     else if (this.transitions.size < 8 * mostForgotten) {
       this.transitions.set(key, { circuit: breaker.name, from, to, reason, times: 1 });
     }
+  }
+
+  /** A command that has changed no state. */
+  commanded(breaker: Breaker, { by = theApp, forMs }: Commanded, at: Moment): void {
+    this.sampleOne(breaker, at);
+    const command = this.#command ?? { ...commandOf(breaker, by)!, forMs };
+    this.journal.commanded(breaker.name, command, at.epoch);
   }
 
   /** The registry has forgotten it: its counts stay. */
@@ -260,6 +267,17 @@ export class History {
   }
 }
 
-function actionTo(state: string): Command["action"] {
-  return state === "open" ? "open" : state === "closed" ? "close" : "half-open";
+/** Whose command it is that was given by code that does not say so. */
+const theApp = "the app";
+
+/** The command that has led to how a circuit is now. @returns `undefined` where a change of state says as much */
+function commandOf({ phase, clock }: Breaker, by: string | undefined): Command | undefined {
+  const [who, why] = [by ?? theApp, ""];
+  if (phase.state === "open" && phase.until === Infinity) return { action: "hold-open", who, why };
+  if (phase.state === "closed" && phase.heldUntil! > clock.now()) {
+    const heldMs = phase.heldUntil! - clock.now();
+    return { action: "hold-closed", who, why, forMs: heldMs < Infinity ? heldMs : undefined };
+  }
+  if (by === undefined) return undefined;
+  return { action: phase.state === "closed" ? "close" : phase.state, who, why };
 }

@@ -1,3 +1,6 @@
+import { monotonicClock } from "./clock.ts";
+import { forgetTurns, turnOf } from "./telling.ts";
+
 /**
  * Bundlers put a text in the place of `process.env.NODE_ENV`, written just so, and drop what it shuts off: then what only
  * serves development is not shipped. Reading it throws where there is no such thing, and in Deno where it may not be read.
@@ -61,8 +64,6 @@ export function isDevelopment(): boolean {
   return false;
 }
 
-const told = new Set<string>();
-
 /**
  * In brackets what a message is called: its page in `docs/errors` has the cause and what to do. What is thrown begins
  * in the same way.
@@ -86,17 +87,20 @@ type MessageCode =
   | "two-values";
 
 /**
- * Tells the developer something once. Silent in production and where no environment is known. A function makes the words,
- * or finds that there is nothing to say, so that bundlers drop all that with it.
+ * Tells the developer something once; of one code ten texts at once, and then one a minute. Silent in production and where
+ * no environment is known. A function makes the words, or finds that there is nothing to say, so that bundlers drop all
+ * that with it.
  */
 export function tellOnce(words: () => Message | false | undefined): void {
   try {
     if (process.env.NODE_ENV !== "production") {
       const message = words();
-      if (!message || told.has(message) || told.size > 100) return;
-      told.add(message);
+      if (!message) return;
       const code = message.slice(1, message.indexOf("]"));
-      console.warn(`next-protego ${message}\nSee node_modules/next-protego/docs/errors/${code}.md`);
+      const turn = turnOf(code, message, monotonicClock.now());
+      if (turn === undefined) return;
+      const rest = turn === "last for now" ? "\nMore with this code: one a minute." : "";
+      console.warn(`next-protego ${message}\nSee node_modules/next-protego/docs/errors/${code}.md${rest}`);
     }
   } catch {
     // No environment; or a console of the user's own, in a test that forbids it to speak.
@@ -105,7 +109,7 @@ export function tellOnce(words: () => Message | false | undefined): void {
 
 /** For tests: what was told is told again. */
 export function forgetTold(): void {
-  told.clear();
+  forgetTurns();
 }
 
 /** One line for whoever runs the app, in development and production. Silent in tests and where neither is known. */
