@@ -57,7 +57,7 @@ export async function steerFleet(
   lookAnew(inUse);
   const trouble = troubleOf(outcome);
   if (outcome.given > 0 || outcome.isUncertain || trouble === undefined) {
-    told(audit, `${auditLine(`fleet: ${action}`, name, order)}${trouble ? `; ${trouble}` : ""}`);
+    told(audit, auditLine(`fleet: ${action}`, name, order, trouble));
   }
   if (trouble !== undefined) {
     return refusal(outcome.refused !== undefined && !outcome.isUncertain ? 400 : 502, trouble);

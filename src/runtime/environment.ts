@@ -1,5 +1,5 @@
 import { monotonicClock } from "./clock.ts";
-import { forgetTurns, turnOf } from "./telling.ts";
+import { forgetTurns, isTurnOf } from "./telling.ts";
 
 /**
  * Bundlers put a text in the place of `process.env.NODE_ENV`, written just so, and drop what it shuts off: then what only
@@ -97,10 +97,8 @@ export function tellOnce(words: () => Message | false | undefined): void {
       const message = words();
       if (!message) return;
       const code = message.slice(1, message.indexOf("]"));
-      const turn = turnOf(code, message, monotonicClock.now());
-      if (turn === undefined) return;
-      const rest = turn === "last for now" ? "\nMore with this code: one a minute." : "";
-      console.warn(`next-protego ${message}\nSee node_modules/next-protego/docs/errors/${code}.md${rest}`);
+      if (!isTurnOf(code, message, monotonicClock.now())) return;
+      console.warn(`next-protego ${message}\nSee node_modules/next-protego/docs/errors/${code}.md`);
     }
   } catch {
     // No environment; or a console of the user's own, in a test that forbids it to speak.
