@@ -19,7 +19,6 @@ import { revived } from "./eviction.ts";
 import { liveBreaker } from "./registry.ts";
 import type { SharedCircuit } from "./shared-circuit.ts";
 import type { CircuitSnapshot, TrialCounts } from "./snapshot.ts";
-import { tellWatchers } from "./watchers.ts";
 
 /** How a command is meant. */
 export interface Command {
@@ -163,16 +162,9 @@ export class Circuit {
     by: string | undefined,
     openMs?: number,
   ): void {
-    const breaker = this.#steered;
-    const { phase, policy, clock, fleet } = breaker;
-    const now = clock.now();
-    const wasHeld = isHeld(phase, now, fleet);
-    const after = next(phase.generation + 1, policy, now);
-    become(breaker, after, "command", by);
-    if (after.state === phase.state && (wasHeld || openMs !== undefined)) {
-      tellWatchers(breaker, { type: "commanded", by, forMs: openMs === Infinity ? undefined : openMs });
-    }
-    fleet?.command(command, isForced, by, openMs);
+    const { phase, policy, clock } = this.#steered;
+    become(this.#steered, next(phase.generation + 1, policy, clock.now()), "command", by);
+    this.#steered.fleet?.command(command, isForced, by, openMs);
   }
 
   /** Closes the circuit and forgets everything it has counted, and what `configure` set. */

@@ -3,12 +3,9 @@ import type { ProtegoEvent } from "./events.ts";
 
 export type CircuitChanged = Extract<ProtegoEvent, { type: "circuit.changed" }>;
 
-/** A command that has changed no state, but how long it stays, or whether it is held. */
+/** A command that has changed no state; perhaps how long it stays, or whether it is held. */
 export interface Commanded {
-  readonly type: "commanded";
   readonly by: string | undefined;
-  /** How long it is to stay so, where that was said and has an end. */
-  readonly forMs: number | undefined;
 }
 
 /**

@@ -1,12 +1,12 @@
 import type { Breaker } from "../breaker/breaker.ts";
 import { registry } from "../breaker/registry.ts";
-import type { CircuitChanged, Commanded } from "../breaker/watchers.ts";
+import type { CircuitChanged } from "../breaker/watchers.ts";
 import { epochMs } from "../runtime/clock.ts";
 import { failureKind } from "../core/failure-kind.ts";
 import type { ProtegoEvent } from "../breaker/events.ts";
 import { CallDetail } from "./call-detail.ts";
 import { Buckets, columns } from "./buckets.ts";
-import type { Circuit } from "../breaker/circuit.ts";
+import { type Circuit, isHeld } from "../breaker/circuit.ts";
 import { carryOut } from "./command.ts";
 import {
   addTo,
@@ -46,6 +46,7 @@ export interface Past {
   /** What opened it last. */
   openedBy: string | undefined;
   isDegraded: boolean;
+  isHeld: boolean;
   /** Where every call is heard. */
   detail: CallDetail | undefined;
 }
@@ -110,6 +111,7 @@ export class History {
       past.isDegraded = isDegraded;
       this.journal.store(breaker.name, isDegraded, epoch);
     }
+    past.isHeld = isHeld(breaker.phase, breaker.clock.now(), breaker.fleet);
     const calls = more.succeeded + more.failed + more.ignored + more.refused;
     const substituted = substitutesOf(more);
     if (calls === 0 && substituted === 0) return past;
@@ -179,10 +181,13 @@ export class History {
   }
 
   /** A command that has changed no state. */
-  commanded(breaker: Breaker, { by = theApp, forMs }: Commanded, at: Moment): void {
-    this.sampleOne(breaker, at);
-    const command = this.#command ?? { ...commandOf(breaker, by)!, forMs };
-    this.journal.commanded(breaker.name, command, at.epoch);
+  commanded(breaker: Breaker, by: string | undefined, at: Moment): void {
+    const wasHeld = this.#pasts.get(breaker.name)?.isHeld ?? false;
+    const past = this.sampleOne(breaker, at);
+    const command = this.#command ?? commandOf(breaker, by ?? theApp)!;
+    // Closing what is closed is nothing to tell of.
+    const isNothing = !past.isHeld && !wasHeld && breaker.phase.state !== "open";
+    if (this.#command || !isNothing) this.journal.commanded(breaker.name, command, at.epoch);
   }
 
   /** The registry has forgotten it: its counts stay. */
@@ -249,6 +254,7 @@ export class History {
       mode: "enforce",
       openedBy: undefined,
       isDegraded: false,
+      isHeld: false,
       detail: gone?.detail,
     };
     this.#pasts.set(breaker.name, past);
@@ -279,5 +285,6 @@ function commandOf({ phase, clock }: Breaker, by: string | undefined): Command |
     return { action: "hold-closed", who, why, forMs: heldMs < Infinity ? heldMs : undefined };
   }
   if (by === undefined) return undefined;
+  if (phase.state === "open") return { action: "open", who, why, forMs: phase.until - clock.now() };
   return { action: phase.state === "closed" ? "close" : phase.state, who, why };
 }

@@ -84,8 +84,8 @@ function createMemory(onEnd: () => void): Memory {
   const watcher: Watcher = (breaker, event) => {
     try {
       if (!event) history.forgotten(breaker, moment());
-      else if (event.type === "commanded") history.commanded(breaker, event, moment());
-      else history.changed(breaker, event, moment());
+      else if ("type" in event) history.changed(breaker, event, moment());
+      else history.commanded(breaker, event.by, moment());
     } catch {
       // Nothing that is only told about may break a call.
     }

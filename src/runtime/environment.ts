@@ -1,6 +1,3 @@
-import { monotonicClock } from "./clock.ts";
-import { forgetTurns, isTurnOf } from "./telling.ts";
-
 /**
  * Bundlers put a text in the place of `process.env.NODE_ENV`, written just so, and drop what it shuts off: then what only
  * serves development is not shipped. Reading it throws where there is no such thing, and in Deno where it may not be read.
@@ -64,6 +61,9 @@ export function isDevelopment(): boolean {
   return false;
 }
 
+/** Texts that were told; and after the first of them each code with the minute in which it last was. */
+const told = new Set<string>();
+
 /**
  * In brackets what a message is called: its page in `docs/errors` has the cause and what to do. What is thrown begins
  * in the same way.
@@ -87,7 +87,7 @@ type MessageCode =
   | "two-values";
 
 /**
- * Tells the developer something once; of one code ten texts at once, and then one a minute. Silent in production and where
+ * Tells the developer something once; after a hundred texts, of each code one a minute. Silent in production and where
  * no environment is known. A function makes the words, or finds that there is nothing to say, so that bundlers drop all
  * that with it.
  */
@@ -96,8 +96,11 @@ export function tellOnce(words: () => Message | false | undefined): void {
     if (process.env.NODE_ENV !== "production") {
       const message = words();
       if (!message) return;
-      const code = message.slice(1, message.indexOf("]"));
-      if (!isTurnOf(code, message, monotonicClock.now())) return;
+      const code = /[\w-]+/.exec(message)![0];
+      // Names that visitors make can neither flood a console nor keep another code from being heard.
+      const turn = told.size > 100 ? code + ((performance.now() / 60_000) | 0) : message;
+      if (told.has(message) || told.has(turn)) return;
+      told.add(message).add(turn);
       console.warn(`next-protego ${message}\nSee node_modules/next-protego/docs/errors/${code}.md`);
     }
   } catch {
@@ -107,7 +110,7 @@ export function tellOnce(words: () => Message | false | undefined): void {
 
 /** For tests: what was told is told again. */
 export function forgetTold(): void {
-  forgetTurns();
+  told.clear();
 }
 
 /** One line for whoever runs the app, in development and production. Silent in tests and where neither is known. */

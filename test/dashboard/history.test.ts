@@ -284,7 +284,7 @@ describe("what code commands is in the timeline", () => {
     expect(told()).toEqual([
       "opened by command",
       "held open until another command by deploy",
-      "opened by ada",
+      "opened for 60 s by ada",
       "opened for 90 s by the app",
     ]);
   });
@@ -293,7 +293,7 @@ describe("what code commands is in the timeline", () => {
     const circuit = circuits.register("api");
     memory();
     for (let count = 0; count < 500; count++) circuit.close({ forced: true, by: "flag" });
-    for (let count = 0; count < 500; count++) circuit.open();
+    circuit.open();
     for (let count = 1; count <= 500; count++) circuit.open({ for: count * 1000 });
     for (let count = 0; count < 500; count++) circuit.reset();
     expect(told()).toEqual([

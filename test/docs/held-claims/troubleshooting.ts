@@ -27,9 +27,9 @@ export const troubleshooting: Readonly<Record<string, readonly Claim[]>> = {
       "a developer is told where NODE_ENV is %j",
     ],
     [
-      "Of one code ten texts are told at once, and then one a minute",
-      "test/runtime/telling.test.ts",
-      "of one code ten at once, then one a minute, for as long as the process lives",
+      "After a hundred texts, each code tells one a minute",
+      environment,
+      "a hundred are told at once, then of each code one a minute, for as long as the process lives",
     ],
     ["Each code has a page", "test/docs/errors.test.ts", "each code has a page, and each page a code"],
     [
