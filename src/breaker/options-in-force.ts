@@ -18,8 +18,8 @@ export function giveOptions(breaker: Breaker, options: ResolvedCircuitOptions, r
       // anew, and whether they do the same nobody knows.
       const comparable = (given: unknown): string | undefined => {
         const { kind, settings } = Object(given) as { readonly kind?: string; readonly settings?: unknown };
-        const rule = settings ? `${kind} ${JSON.stringify(settings)}` : undefined;
-        return typeof given === "number" ? String(given) : rule;
+        if (settings) return `${kind} ${JSON.stringify(settings)}`;
+        return typeof given === "number" ? `${given}` : undefined;
       };
       const [one, other, kept] = [held?.value, value, holds.value].map(comparable);
       if (!one || !other || one === other) return undefined;

@@ -12,7 +12,7 @@ export function become(breaker: Breaker, phase: Phase, reason: ChangeReason, by?
   changed(breaker, before, phase, reason, by);
 }
 
-/** Tells that a circuit has come into another state: operators, listeners, watchers. */
+/** Tells that a circuit has come into another state: operators, listeners, watchers; these also of a command without one. */
 export function changed(
   breaker: Breaker,
   before: Phase,
@@ -20,7 +20,10 @@ export function changed(
   reason: ChangeReason,
   by?: string,
 ): void {
-  if (before.state === after.state) return;
+  if (before.state === after.state) {
+    if (reason === "command") tellWatchers(breaker, { by });
+    return;
+  }
   const { name: circuit, lastFailure, leftClosedAt } = breaker;
   const now = breaker.clock.now();
   const notClosedMs = leftClosedAt === undefined ? undefined : now - leftClosedAt;

@@ -7,10 +7,15 @@ export function nearestName(wrong: string, names: readonly string[]): string | u
   return undefined;
 }
 
+/** A letter is changed, left out or put in. */
+const edit = [
+  [1, 1],
+  [1, 0],
+  [0, 1],
+] as const;
+
 function isNear(one: string, other: string, edits: number): boolean {
   if (one === other) return true;
-  const [oneRest, otherRest] = [one.slice(1), other.slice(1)];
-  if (one[0] === other[0]) return isNear(oneRest, otherRest, edits);
-  const within = (left: string, right: string): boolean => isNear(left, right, edits - 1);
-  return edits > 0 && (within(oneRest, otherRest) || within(oneRest, other) || within(one, otherRest));
+  if (one[0] === other[0]) return isNear(one.slice(1), other.slice(1), edits);
+  return edits > 0 && edit.some(([mine, its]) => isNear(one.slice(mine), other.slice(its), edits - 1));
 }

@@ -21,7 +21,8 @@ export function entryInWords({ kind, reason, failure, figures, command, times, o
     const { action, forMs } = command;
     const deed =
       forMs === undefined ? done[action] : `${doneFor[action] ?? done[action]} for ${durationInWords(forMs)}`;
-    return `${deed} by ${command.who}${command.why && `: ${command.why}`}`;
+    const often = times > 1 ? `, ${times} times` : "";
+    return `${deed} by ${command.who}${often}${command.why && `: ${command.why}`}`;
   }
   const only = observed ? " (only observed: nothing is refused)" : "";
   switch (kind) {

@@ -6,7 +6,7 @@ import { failureKind } from "../core/failure-kind.ts";
 import type { ProtegoEvent } from "../breaker/events.ts";
 import { CallDetail } from "./call-detail.ts";
 import { Buckets, columns } from "./buckets.ts";
-import type { Circuit } from "../breaker/circuit.ts";
+import { type Circuit, isHeld } from "../breaker/circuit.ts";
 import { carryOut } from "./command.ts";
 import {
   addTo,
@@ -46,6 +46,7 @@ export interface Past {
   /** What opened it last. */
   openedBy: string | undefined;
   isDegraded: boolean;
+  isHeld: boolean;
   /** Where every call is heard. */
   detail: CallDetail | undefined;
 }
@@ -110,6 +111,7 @@ export class History {
       past.isDegraded = isDegraded;
       this.journal.store(breaker.name, isDegraded, epoch);
     }
+    past.isHeld = isHeld(breaker.phase, breaker.clock.now(), breaker.fleet);
     const calls = more.succeeded + more.failed + more.ignored + more.refused;
     const substituted = substitutesOf(more);
     if (calls === 0 && substituted === 0) return past;
@@ -152,7 +154,7 @@ export class History {
     const byCalls = reason === "calls" && to === "open";
     const failure = byCalls ? failureKind(breaker.lastFailure) : undefined;
     const command =
-      this.#command ?? (by === undefined ? undefined : { action: actionTo(to), who: by, why: "" });
+      this.#command ?? (reason === "command" || by !== undefined ? commandOf(breaker, by) : undefined);
     past.changedAt = at.epoch;
     past.notClosedSince = to === "closed" ? undefined : (past.notClosedSince ?? at.epoch);
     if (to === "open" && from === "closed") past.openedBy = failure ?? reason;
@@ -176,6 +178,16 @@ export class History {
     else if (this.transitions.size < 8 * mostForgotten) {
       this.transitions.set(key, { circuit: breaker.name, from, to, reason, times: 1 });
     }
+  }
+
+  /** A command that has changed no state. */
+  commanded(breaker: Breaker, by: string | undefined, at: Moment): void {
+    const wasHeld = this.#pasts.get(breaker.name)?.isHeld ?? false;
+    const past = this.sampleOne(breaker, at);
+    const command = this.#command ?? commandOf(breaker, by ?? theApp)!;
+    // Closing what is closed is nothing to tell of.
+    const isNothing = !past.isHeld && !wasHeld && breaker.phase.state !== "open";
+    if (this.#command || !isNothing) this.journal.commanded(breaker.name, command, at.epoch);
   }
 
   /** The registry has forgotten it: its counts stay. */
@@ -242,6 +254,7 @@ export class History {
       mode: "enforce",
       openedBy: undefined,
       isDegraded: false,
+      isHeld: false,
       detail: gone?.detail,
     };
     this.#pasts.set(breaker.name, past);
@@ -260,6 +273,18 @@ export class History {
   }
 }
 
-function actionTo(state: string): Command["action"] {
-  return state === "open" ? "open" : state === "closed" ? "close" : "half-open";
+/** Whose command it is that was given by code that does not say so. */
+const theApp = "the app";
+
+/** The command that has led to how a circuit is now. @returns `undefined` where a change of state says as much */
+function commandOf({ phase, clock }: Breaker, by: string | undefined): Command | undefined {
+  const [who, why] = [by ?? theApp, ""];
+  if (phase.state === "open" && phase.until === Infinity) return { action: "hold-open", who, why };
+  if (phase.state === "closed" && phase.heldUntil! > clock.now()) {
+    const heldMs = phase.heldUntil! - clock.now();
+    return { action: "hold-closed", who, why, forMs: heldMs < Infinity ? heldMs : undefined };
+  }
+  if (by === undefined) return undefined;
+  if (phase.state === "open") return { action: "open", who, why, forMs: phase.until - clock.now() };
+  return { action: phase.state === "closed" ? "close" : phase.state, who, why };
 }

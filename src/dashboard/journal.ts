@@ -42,7 +42,7 @@ export interface Entry {
   /** What kind of failure decided. */
   readonly failure?: string | undefined;
   readonly figures?: Figures | undefined;
-  readonly command?: Command | undefined;
+  command?: Command | undefined;
   /** Calls were refused in no case: the circuit was only observed. */
   readonly observed?: boolean;
 }
@@ -107,9 +107,14 @@ export class Journal {
     Object.assign(incident, { endedAt: at, after: copyOf(counters) });
   }
 
-  /** A command that changed no state, such as holding what is open already. */
+  /** A command that changed no state, such as holding what is open already. Given again it joins the line of the last. */
   commanded(circuit: string, command: Command, at: number): void {
-    this.#write({ circuit, kind: "command", reason: "command", command }, at);
+    const last = this.entries.find((entry) => entry.circuit === circuit);
+    if (last?.kind === "command" && isSame(last.command!, command)) {
+      last.times++;
+      last.until = at;
+      last.command = command;
+    } else this.#write({ circuit, kind: "command", reason: "command", command }, at);
   }
 
   store(circuit: string, isLost: boolean, at: number): void {
@@ -165,6 +170,11 @@ export class Journal {
     if (incident.entries.length < mostEntriesOfIncident) incident.entries.push(written);
     else incident.left++;
   }
+}
+
+/** But for its length: code may tell another at each call. */
+function isSame(a: Command, b: Command): boolean {
+  return a.action === b.action && a.who === b.who && a.why === b.why;
 }
 
 type New = Omit<Entry, "id" | "at" | "until" | "times">;

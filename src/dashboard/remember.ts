@@ -83,8 +83,9 @@ function createMemory(onEnd: () => void): Memory {
 
   const watcher: Watcher = (breaker, event) => {
     try {
-      if (event) history.changed(breaker, event, moment());
-      else history.forgotten(breaker, moment());
+      if (!event) history.forgotten(breaker, moment());
+      else if ("type" in event) history.changed(breaker, event, moment());
+      else history.commanded(breaker, event.by, moment());
     } catch {
       // Nothing that is only told about may break a call.
     }

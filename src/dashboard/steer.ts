@@ -2,6 +2,7 @@ import { circuits } from "../breaker/circuits.ts";
 import { registry } from "../breaker/registry.ts";
 import { respond, jsonResponse, refusal } from "./respond.ts";
 import { epochMs, monotonicClock } from "../runtime/clock.ts";
+import { auditLine, told } from "./audit.ts";
 import { isAction, lengthIn } from "./command.ts";
 import { decodedName } from "./encoded-name.ts";
 import { memory } from "./remember.ts";
@@ -34,25 +35,16 @@ export function steer(
   if (seen !== null && seen !== String(registry().breakers.get(circuit.name)?.phase.generation)) {
     return refusal(409, `The circuit has changed meanwhile: it is ${circuit.state} now.`);
   }
-  const reason = (searchParams.get("reason") ?? "").trim().slice(0, 200);
+  const why = (searchParams.get("reason") ?? "").trim().slice(0, 200);
+  const command = { action, who, why, forMs: length.ms };
   const at = { now: monotonicClock.now(), epoch: epochMs() };
   try {
-    memory().look().command(circuit, { action, who, why: reason, forMs: length.ms }, at);
+    memory().look().command(circuit, command, at);
   } catch (error) {
     // Longer than the fleet allows.
     return refusal(400, (error as Error).message);
   }
-  const because = reason && `, because ${JSON.stringify(reason)}`;
-  told(audit, `next-protego: ${action} ${JSON.stringify(circuit.name)} by ${JSON.stringify(who)}${because}`);
+  told(audit, auditLine(action, circuit.name, command));
   if (page === undefined) return jsonResponse({ circuit: circuit.name, state: circuit.state });
   return respond(null, "text/plain", 303, { location: page });
-}
-
-/** A log that throws, or rejects later, undoes no command and ends no process. */
-export function told(audit: (line: string) => unknown, line: string): void {
-  try {
-    void Promise.resolve(audit(line)).catch(() => {});
-  } catch {
-    // It has been done all the same.
-  }
 }

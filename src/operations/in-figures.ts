@@ -1,11 +1,12 @@
-/** A duration as people say it: `4 ms`, `1.2 s`, `12 min`, `3 h`. */
+/** A duration as people say it: `4 ms`, `1.2 s`, `12 min`, `2.5 h`, `48 h`. */
 export function durationInWords(ms: number): string {
   if (ms < 9.95) return `${ms.toFixed(1)} ms`;
   if (ms < 999.5) return `${Math.round(ms)} ms`;
   if (ms < 9950) return `${(ms / 1000).toFixed(1)} s`;
   if (ms < 120_000) return `${Math.round(ms / 1000)} s`;
   if (ms < 2 * 3_600_000) return `${Math.round(ms / 60_000)} min`;
-  return `${Math.round(ms / 3_600_000)} h`;
+  const hours = ms / 3_600_000;
+  return `${hours < 9.95 ? Math.round(10 * hours) / 10 : Math.round(hours)} h`;
 }
 
 /** `1 call`, `2 calls`, `1,234 calls`. */

@@ -61,6 +61,7 @@ export function isDevelopment(): boolean {
   return false;
 }
 
+/** Texts that were told; and after the first of them each code with the minute in which it last was. */
 const told = new Set<string>();
 
 /**
@@ -86,16 +87,20 @@ type MessageCode =
   | "two-values";
 
 /**
- * Tells the developer something once. Silent in production and where no environment is known. A function makes the words,
- * or finds that there is nothing to say, so that bundlers drop all that with it.
+ * Tells the developer something once; after a hundred texts, of each code one a minute. Silent in production and where
+ * no environment is known. A function makes the words, or finds that there is nothing to say, so that bundlers drop all
+ * that with it.
  */
 export function tellOnce(words: () => Message | false | undefined): void {
   try {
     if (process.env.NODE_ENV !== "production") {
       const message = words();
-      if (!message || told.has(message) || told.size > 100) return;
-      told.add(message);
-      const code = message.slice(1, message.indexOf("]"));
+      if (!message) return;
+      const code = /[\w-]+/.exec(message)![0];
+      // Names that visitors make can neither flood a console nor keep another code from being heard.
+      const turn = told.size > 100 ? code + ((performance.now() / 60_000) | 0) : message;
+      if (told.has(message) || told.has(turn)) return;
+      told.add(message).add(turn);
       console.warn(`next-protego ${message}\nSee node_modules/next-protego/docs/errors/${code}.md`);
     }
   } catch {

@@ -78,6 +78,7 @@ function instrument(meter: Meter): CircuitMetrics {
       addQuietly(evictions);
       return;
     }
+    if (!("type" in event)) return;
     const known = momentsOf(event.circuit);
     if (event.to === "closed") known.notClosedSince = undefined;
     else if (event.from === "closed") known.notClosedSince = epochMs();

@@ -197,7 +197,9 @@ describe("commands", () => {
     expect(response.status).toBe(200);
     const [listed] = (await store.list!(10)).circuits;
     expect(listed).toMatchObject({ record, command: { by: "ada", why: "why" } });
-    expect(said).toEqual([`next-protego: fleet: ${action.split("?")[0]} "a/b?c" by "ada", because "why"`]);
+    const deed = action.split("?")[0];
+    const lasting = action.includes("?") ? " for 10 min" : "";
+    expect(said).toEqual([`next-protego: fleet: ${deed} "a/b?c"${lasting} by "ada", because "why"`]);
   });
 
   test.each(commands)("%s for all", async (action, record) => {
@@ -278,7 +280,82 @@ describe("commands", () => {
     const response = await ask("/fleet/circuits/payments/open", "POST");
     expect(response.status).toBe(502);
     expect(await response.text()).not.toContain("secret");
+    expect(said).toEqual([
+      'next-protego: fleet: open "payments" by "ada"; The store does not answer: nothing is known of what it has done.',
+    ]);
+  });
+
+  test("what was not sent is in no log: the store failed before, or another state was seen", async () => {
+    const lost = () => Promise.reject(new Error("down"));
+    for (const [store, path] of [
+      [{ ...memoryStore(), step: lost }, "/fleet/circuits/payments/open?seen=1"],
+      [{ ...memoryStore(), list: lost }, "/fleet/all/open"],
+    ] as const) {
+      expect((await dashboardOf(store).ask(path, "POST")).status).toBe(502);
+    }
     expect(said).toEqual([]);
+  });
+
+  test("for all that the store fails midway are in the log, with how many are known to have been done", async () => {
+    const store = memoryStore();
+    for (let count = 0; count < 50; count++) await commandFleet(store, `c${count}`, command);
+    let left = 25;
+    const dying: Store = {
+      ...store,
+      step: (...asked) => (left-- > 0 ? store.step(...asked) : Promise.reject(new Error("token=secret"))),
+    };
+    const response = await dashboardOf(dying).ask("/fleet/all/close?reason=over", "POST");
+    const words = "The store does not answer: 25 of 50 circuits are known to have been given the command.";
+    expect([response.status, await response.json()]).toEqual([
+      502,
+      expect.objectContaining({ title: words }),
+    ]);
+    expect(said).toEqual([
+      `next-protego: fleet: close all shared circuits by "ada", because "over"; ${words}`,
+    ]);
+  });
+
+  test("for all reach the others where one circuit allows no such length", async () => {
+    const kept = memoryStore();
+    circuits.register("b here", { store: shareStore(kept) });
+    for (const name of ["a", "b here", "c"]) await commandFleet(kept, name, { ...command, type: "close" });
+    const response = await dashboardOf().ask("/fleet/all/open?for=1h", "POST");
+    expect(response.status).toBe(400);
+    expect(await response.text()).toContain("2 of 3 circuits were given the command.");
+    const listed = (await kept.list!(10)).circuits.map(({ circuit, record }) => [
+      circuit,
+      typeof record === "object" && record.isOpen,
+    ]);
+    expect(Object.fromEntries(listed)).toEqual({ a: true, "b here": false, c: true });
+    expect(said).toEqual([
+      expect.stringMatching(/^next-protego: fleet: open all .* for 60 min by "ada"; 2 of 3 /),
+    ]);
+  });
+
+  test("go to the store of the circuit where there are several, and not to any", async () => {
+    const [first, second] = [memoryStore(), memoryStore()];
+    circuits.register("mail", { store: shareStore(first) });
+    circuits.register("payments", { store: shareStore(second) });
+    const { ask } = dashboardOf();
+    expect((await ask("/fleet/circuits/payments/hold-open", "POST")).status).toBe(200);
+    await vi.waitFor(async () =>
+      expect((await second.list!(10)).circuits[0]).toMatchObject({ record: { isForced: true } }),
+    );
+    expect((await first.list!(10)).circuits).toEqual([]);
+    for (const path of ["/fleet/all/open", "/fleet/circuits/unknown/open"]) {
+      const response = await ask(path, "POST");
+      expect([response.status, await response.text()]).toEqual([400, expect.stringContaining("?store=")]);
+    }
+  });
+
+  test("what people wrote ends no line of the log, and turns no text around", async () => {
+    const wild = "a\u009b31m\u2028b\u202ec\n";
+    await dashboardOf(memoryStore()).ask(
+      `/fleet/circuits/${encodeURIComponent(wild)}/open?reason=${encodeURIComponent(`x${wild}x`)}`,
+      "POST",
+    );
+    expect(said[0]).toMatch(/^[\x20-\x7e]+$/);
+    expect(said[0]).toContain(String.raw`"a\u009b31m\u2028b\u202ec\n" by "ada", because "xa`);
   });
 
   test("a store that never answers holds nobody who commands for longer than three seconds", async () => {

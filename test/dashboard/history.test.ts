@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { registry } from "../../src/breaker/registry.ts";
 import { Buckets } from "../../src/dashboard/buckets.ts";
+import { entryInWords } from "../../src/dashboard/entry-in-words.ts";
 import { circuitReports, minutesOf, slicesOf } from "../../src/dashboard/circuit-report.ts";
 import { History, mostBytes } from "../../src/dashboard/history.ts";
 import { quantileMs } from "../../src/dashboard/latency.ts";
@@ -246,4 +247,69 @@ test.each([
   [[0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 9], 10_000],
 ])("of %j, 95 of 100 were faster than %s ms", (counts, expected) => {
   expect(quantileMs(counts, 0.95)).toBe(expected);
+});
+
+describe("what code commands is in the timeline", () => {
+  const told = (circuit = "api") =>
+    memory()
+      .look()
+      .journal.entries.filter((entry) => entry.circuit === circuit)
+      .map((entry) => entryInWords(entry))
+      .toReversed();
+
+  test("as what it is: a hold is told as one, with whose it is, and for how long", () => {
+    const circuit = circuits.register("api");
+    memory();
+    circuit.open({ forced: true, by: "ada" });
+    circuit.close({ for: "10m", by: "ada" });
+    circuit.open({ forced: true });
+    circuit.halfOpen({ by: "ada" });
+    circuit.close();
+    expect(told()).toEqual([
+      "held open until another command by ada",
+      "held closed for 10 min by ada",
+      "held open until another command by the app",
+      "let trials through by ada",
+      "closed by command",
+    ]);
+  });
+
+  test("also where no state changes: a hold of what is open, its release, another length", () => {
+    const circuit = circuits.register("api");
+    memory();
+    circuit.open();
+    circuit.open({ forced: true, by: "deploy" });
+    circuit.open({ by: "ada" });
+    circuit.open({ for: "90s" });
+    expect(told()).toEqual([
+      "opened by command",
+      "held open until another command by deploy",
+      "opened for 60 s by ada",
+      "opened for 90 s by the app",
+    ]);
+  });
+
+  test("and once, however often it is commanded: code may do so at each call", () => {
+    const circuit = circuits.register("api");
+    memory();
+    for (let count = 0; count < 500; count++) circuit.close({ forced: true, by: "flag" });
+    circuit.open();
+    for (let count = 1; count <= 500; count++) circuit.open({ for: count * 1000 });
+    for (let count = 0; count < 500; count++) circuit.reset();
+    expect(told()).toEqual([
+      "held closed until another command by flag, 500 times",
+      "opened by command",
+      "opened for 8 min by the app, 500 times",
+      "closed by command",
+    ]);
+  });
+
+  test("a command of the page is told once, in its own words", () => {
+    const circuit = circuits.register("api");
+    const at = { now, epoch: 0 };
+    const command = { action: "hold-open", who: "ada", why: "deploy" } as const;
+    circuit.open();
+    memory().look().command(circuit, command, at);
+    expect(told()).toEqual(["opened by command", "held open until another command by ada: deploy"]);
+  });
 });

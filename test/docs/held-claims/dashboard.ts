@@ -46,6 +46,22 @@ export const dashboard: readonly Claim[] = [
     "a circuit is held closed for as long as is said, and the page says until when",
   ],
   ["`?reason=` goes into the log", respond, "tell the log why"],
+  [
+    "also one that the app's code gives",
+    history,
+    "also where no state changes: a hold of what is open, its release, another length",
+  ],
+  ["with who gave it, for how long and why", fleet, "%s reaches a circuit that no process here has"],
+  [
+    "how many are known to have been given it",
+    fleet,
+    "for all that the store fails midway are in the log, with how many are known to have been done",
+  ],
+  [
+    "`?store=` says which store, if there are several",
+    fleet,
+    "go to the store of the circuit where there are several, and not to any",
+  ],
   ["the same commands except `reset`", fleet, "/fleet/circuits/payments/reset"],
   ["the end of the address what is wanted", respond, "is found, with the base path"],
   [

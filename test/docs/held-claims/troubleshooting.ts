@@ -26,6 +26,11 @@ export const troubleshooting: Readonly<Record<string, readonly Claim[]>> = {
       environment,
       "a developer is told where NODE_ENV is %j",
     ],
+    [
+      "After a hundred texts, each code tells one a minute",
+      environment,
+      "a hundred are told at once, then of each code one a minute, for as long as the process lives",
+    ],
     ["Each code has a page", "test/docs/errors.test.ts", "each code has a page, and each page a code"],
     [
       "is a command that somebody gave on the dashboard",
