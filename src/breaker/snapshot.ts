@@ -107,7 +107,7 @@ export function outlookOf(
 }
 
 /** What a fleet has held closed is closed here, too, and held for as long. */
-function isHeld(phase: Phase, now: number, fleet: SharedCircuit | undefined): boolean {
+export function isHeld(phase: Phase, now: number, fleet: SharedCircuit | undefined): boolean {
   if (phase.state === "closed") return isHeldClosed(phase, now);
   return (phase.state === "open" && phase.until === Infinity) || (fleet?.isForced() ?? false);
 }

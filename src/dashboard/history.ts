@@ -6,7 +6,8 @@ import { failureKind } from "../core/failure-kind.ts";
 import type { ProtegoEvent } from "../breaker/events.ts";
 import { CallDetail } from "./call-detail.ts";
 import { Buckets, columns } from "./buckets.ts";
-import { type Circuit, isHeld } from "../breaker/circuit.ts";
+import type { Circuit } from "../breaker/circuit.ts";
+import { isHeld } from "../breaker/snapshot.ts";
 import { carryOut } from "./command.ts";
 import {
   addTo,

@@ -44,9 +44,10 @@ export function lineIn(site: CallSite): string | undefined {
 }
 
 function completeStack(site: CallSite, error: Error): void {
-  // An error without a stack, or with one that is no text, ends this by what it throws.
-  const known = error.stack!.split("\n");
-  const frames = site.stack!.split("\n").filter(lineOf);
+  const { stack } = error;
+  if (site.stack === undefined || typeof stack !== "string") return;
+  const known = stack.split("\n");
+  const frames = site.stack.split("\n").filter(lineOf);
   for (const [count, frame] of frames.entries()) {
     const place = known.findIndex((one) => lineOf(one) === lineOf(frame));
     if (place < 0) continue;
