@@ -59,6 +59,8 @@ export type OwnRequest =
       readonly run: number;
       /** Generation in which this was seen, or -1 when unknown. */
       readonly seen: number;
+      /** A bad sample of which nothing was told as it came about: it counts from the first as one that has faded. */
+      readonly isFaded?: boolean | undefined;
     }
   | {
       readonly type: "lease";
@@ -135,7 +137,13 @@ export const oneOfJoining = 64;
 /** A good sample makes an opening harder for so many windows: where some calls always fail, they are few and far between. */
 export const calmWindows = 3;
 
-/** More votes than these are not kept: alarms go first, then the oldest. */
+/**
+ * For so many windows a bad sample is kept: after the first it has faded, and takes part in an opening only where there are
+ * more bad ones than good ones call for.
+ */
+export const badWindows = 1.3;
+
+/** More votes than these are not kept: alarms go first, then bad samples that have faded, then the oldest. */
 export const mostVotes = 16;
 
 /** More trials than these are never under way at the same time, however many must succeed. */

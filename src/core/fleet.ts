@@ -1,4 +1,5 @@
 import {
+  badWindows,
   calmWindows,
   enoughSamples,
   type FleetPolicy,
@@ -183,35 +184,43 @@ function reported(record: FleetRecord, request: Extract<FleetRequest, { type: "r
   const { reporter, sequence, run } = request;
   // Seen before the last transition: it says nothing about the time since.
   if (request.seen >= 0 && request.seen !== record.generation) return record;
+  const { windowMs } = request;
   const fresh = record.votes.filter(
-    ({ run, ageMs }) => ageMs < request.windowMs * (run === 0 ? calmWindows : 1),
+    ({ run, ageMs }) => ageMs < windowMs * (run === 0 ? calmWindows : run > 1 ? badWindows : 1),
   );
   const mine = fresh.find((vote) => vote.reporter === reporter);
   if (mine && mine.sequence >= sequence) return record;
   const others = fresh.filter((vote) => vote !== mine);
   while (others.length >= mostVotes) {
     const alarm = others.findIndex((vote) => vote.run === 1);
-    others.splice(Math.max(alarm, 0), 1);
+    const weakest = alarm < 0 ? others.findIndex((vote) => hasFaded(vote, windowMs)) : alarm;
+    others.splice(Math.max(weakest, 0), 1);
   }
-  const votes: Vote[] = [...others, { reporter, sequence, run, ageMs: 0 }];
+  const votes: Vote[] = [...others, { reporter, sequence, run, ageMs: request.isFaded ? windowMs : 0 }];
   if (carry(votes, request)) return opened(record, request, tripsNow(record, request));
   return { ...record, votes };
 }
 
 /**
  * Whether these votes open the circuit. Where there are good samples, or have been lately, it takes more bad ones: chance
- * is at work.
+ * is at work. Bad ones that have faded count only together with one more than that.
  */
 function carry(votes: readonly Vote[], { quorum, threshold, sharePercent, windowMs }: FleetPolicy): boolean {
   const bad = votes.filter(({ run }) => run > 1);
   const good = votes.filter(({ run, ageMs }) => run === 0 && ageMs < windowMs).length;
   const earlier = votes.filter(({ run, ageMs }) => run === 0 && ageMs >= windowMs).length;
-  const failures = bad.reduce((sum, { run }) => sum + run, 0);
+  const isEnough = (these: readonly Vote[], more: number): boolean =>
+    these.reduce((sum, { run }) => sum + run, 0) >= threshold &&
+    these.length >= quorum + more &&
+    these.length * 100 >= (these.length + good) * sharePercent;
+  const fresh = bad.filter((vote) => !hasFaded(vote, windowMs));
   return (
-    failures >= threshold &&
-    bad.length >= quorum + Math.min(good, quorum) + Math.min(earlier, quorum) &&
-    bad.length * 100 >= (bad.length + good) * sharePercent
+    isEnough(fresh, Math.min(good, quorum) + Math.min(earlier, quorum)) || isEnough(bad, 1 + good + earlier)
   );
+}
+
+function hasFaded({ run, ageMs }: Vote, windowMs: number): boolean {
+  return run > 1 && ageMs >= windowMs;
 }
 
 /** Openings add up unless the circuit was closed for longer than it had last been open. */
@@ -239,11 +248,13 @@ function moved({ life, generation, leases }: FleetRecord): FleetRecord {
 function wantsSample(votes: readonly Vote[], request: FleetRequest): boolean {
   const { windowMs, life } = request;
   if (request.type === "report") {
-    return votes.some((vote) => vote.run > 1 && vote.ageMs < windowMs && vote.reporter !== request.reporter);
+    return votes.some(
+      (vote) => vote.run > 1 && vote.ageMs < windowMs * badWindows && vote.reporter !== request.reporter,
+    );
   }
   const recent = votes.filter(({ run, ageMs }) => run !== 1 && ageMs < windowMs / 10);
   const isAsked = recent.length < enoughSamples || life % oneOfJoining === 0;
-  return isAsked && votes.some(({ ageMs }) => ageMs < windowMs);
+  return isAsked && votes.some(({ run, ageMs }) => ageMs < windowMs * (run > 1 ? badWindows : 1));
 }
 
 function replyOf(

@@ -15,6 +15,8 @@ export interface Evidence {
   /** Whether a good sample must be told too: others have bad ones, and all the fleet would hear were failures. */
   readonly isGoodWanted: boolean;
   readonly isDue: boolean;
+  /** What is due is an opening of which no failure was told. */
+  readonly isFaded: boolean;
   readonly reported: number | undefined;
   readonly reportedAt: number;
   /** Reports that may still be sent. */
@@ -43,6 +45,7 @@ export const nothingToTell: Evidence = {
   isSampled: false,
   isGoodWanted: false,
   isDue: false,
+  isFaded: false,
   reported: undefined,
   reportedAt: longAgo,
   allowance: 2,
@@ -67,13 +70,13 @@ export function succeeded(before: Evidence): Evidence {
 
 /**
  * This isolate opened by its own rule: as telling as a full run of failures. But where it opened by failures in a row of
- * which it had told none, for want of reports, it is an alarm like a first failure: who then spoke up with a full run
- * would have told of its failures alone, and never of the many runs that ended well.
+ * which it had told none, for want of reports, what it tells is faded, and counts for little: it would have told of its
+ * failures alone, and never of the many runs that ended well.
  */
 export function opened(before: Evidence, mostRun: number): Evidence {
   const isUntold = before.run >= mostRun && !before.isSampled;
-  const [run, untold] = isUntold ? [before.run, before.run - 1] : [mostRun, 0];
-  return { ...before, run, untold, isSampled: true, isDue: true };
+  const run = isUntold ? before.run : mostRun;
+  return { ...before, run, untold: 0, isSampled: true, isDue: true, isFaded: isUntold };
 }
 
 /**
@@ -103,26 +106,29 @@ export function take(
   before: Evidence,
   now: number,
   repeatMs: number,
-): { readonly evidence: Evidence; readonly run: number | undefined } {
-  const evidence = { ...before, isDue: false };
+): { readonly evidence: Evidence; readonly run: number | undefined; readonly isFaded: boolean } {
+  const { isFaded } = before;
+  const evidence = { ...before, isDue: false, isFaded: false };
   const run = before.run - before.untold;
-  if (!before.isDue) return { evidence: before, run: undefined };
+  if (!before.isDue) return { evidence: before, run: undefined, isFaded };
   if (run === before.reported && (run === 0 || now - before.reportedAt < repeatMs)) {
-    return { evidence, run: undefined };
+    return { evidence, run: undefined, isFaded };
   }
   // Alarms are rare here, and nobody has a bad sample: a good one is no news.
   if (run === 0 && !before.isGoodWanted && before.allowance >= plenty) {
-    return { evidence: { ...evidence, reported: undefined }, run: undefined };
+    return { evidence: { ...evidence, reported: undefined }, run: undefined, isFaded };
   }
   return {
     evidence: {
       ...evidence,
-      reported: run,
+      // What counts for little is told again at full weight as soon as it may be.
+      reported: isFaded ? undefined : run,
       reportedAt: now,
       isGoodWanted: run > 0 && before.isGoodWanted,
       allowance: Math.max(before.allowance - 1, mostDebt),
     },
     run,
+    isFaded,
   };
 }
 

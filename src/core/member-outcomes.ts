@@ -81,10 +81,15 @@ function seen(evidence: Evidence, verdict: "success" | "failure", isLate: boolea
 export function reports(member: Member, view: View, isLate = false): Turn {
   const { now, rules } = view;
   if (now < member.reportsUntil) return stays(member);
-  const { evidence, run } = take(member.evidence, now, rules.windowMs / 2);
+  const { evidence, run, isFaded } = take(member.evidence, now, rules.windowMs / 2);
   if (run === undefined) return stays({ ...member, evidence });
   const reporting = { ...member, evidence, reportsUntil: now + reportMs };
-  const told = asks(reporting, "report", { type: "report", run, seen: member.known.generation }, view);
+  const told = asks(
+    reporting,
+    "report",
+    { type: "report", run, seen: member.known.generation, isFaded },
+    view,
+  );
   return run > 1 || (run === 1 && isLate) ? awaits(told, view) : told;
 }
 

@@ -127,7 +127,7 @@ export interface Question {
 /** A request as far as the member knows it: who reports, and the how manieth time, the shell adds. */
 export type DraftRequest =
   | Exclude<OwnRequest, { readonly type: "report" }>
-  | { readonly type: "report"; readonly run: number; readonly seen: number };
+  | { readonly type: "report"; readonly run: number; readonly seen: number; readonly isFaded: boolean };
 
 export type MemberEvent =
   /** A call is about to start. `mayWait` is false in a prerender; `sharesWork` where one request may wait for another's. */

@@ -1,4 +1,5 @@
 import {
+  badWindows,
   calmWindows,
   enoughSamples,
   longestLeaseMs,
@@ -89,17 +90,25 @@ local function recovered()
   moved()
   trips = before
 end
+local function kept(vote)
+  return vote[4] < window * (vote[3] > 1 and ${badWindows} or 1)
+end
 local function holds(token)
   for i, held in ipairs(leases) do if held[1] == token then return i end end
 end
 local function carried()
-  local good, earlier, bad, failures = 0, 0, 0, 0
+  local good, earlier, fresh, faded, failures, older = 0, 0, 0, 0, 0, 0
   for _, vote in ipairs(votes) do
-    if vote[3] == 0 and vote[4] < window then good = good + 1 elseif vote[3] == 0 then earlier = earlier + 1 end
-    if vote[3] > 1 then bad, failures = bad + 1, failures + vote[3] end
+    local run, recent = vote[3], vote[4] < window
+    if run == 0 and recent then good = good + 1 elseif run == 0 then earlier = earlier + 1 end
+    if run > 1 and recent then fresh, failures = fresh + 1, failures + run end
+    if run > 1 and not recent then faded, older = faded + 1, older + run end
   end
-  local needed = quorum + math.min(good, quorum) + math.min(earlier, quorum)
-  return failures >= threshold and bad >= needed and bad * 100 >= (bad + good) * share
+  local function enough(bad, sum, more)
+    return sum >= threshold and bad >= quorum + more and bad * 100 >= (bad + good) * share
+  end
+  return enough(fresh, failures, math.min(good, quorum) + math.min(earlier, quorum))
+    or enough(fresh + faded, failures + older, 1 + good + earlier)
 end
 
 local function pause()
@@ -120,22 +129,20 @@ if kind == 'report' then
   if isopen == 0 and forced == 0 and rest <= 0 and (seen < 0 or seen == generation) then
     local mine, others = nil, {}
     for _, vote in ipairs(votes) do
-      if vote[4] < window * (vote[3] == 0 and ${calmWindows} or 1) then
+      if kept(vote) or (vote[3] == 0 and vote[4] < window * ${calmWindows}) then
         if vote[1] == reporter then mine = vote else others[#others + 1] = vote end
       end
     end
     if not mine or mine[2] < sequence then
       while #others >= mostvotes do
-        local alarm = 1
+        local alarm, faded
         for i, vote in ipairs(others) do
-          if vote[3] == 1 then
-            alarm = i
-            break
-          end
+          if vote[3] == 1 then alarm = alarm or i end
+          if vote[3] > 1 and vote[4] >= window then faded = faded or i end
         end
-        table.remove(others, alarm)
+        table.remove(others, alarm or faded or 1)
       end
-      others[#others + 1] = {reporter, sequence, run, 0}
+      others[#others + 1] = {reporter, sequence, run, ARGV[19] == '1' and window or 0}
       votes, changed = others, true
       if carried() then
         opened((trips > 0 and -rest <= openingof(trips)) and trips + 1 or 1)
@@ -205,7 +212,7 @@ else
   if forced == 0 and rest > 0 then wait, flags = rest, flags + 4 end
   local fresh, samples, bad = 0, 0, 0
   for _, vote in ipairs(votes) do
-    if vote[4] < window then
+    if kept(vote) then
       fresh = fresh + 1
       if vote[3] > 1 and kind == 'report' and vote[1] ~= tonumber(ARGV[15]) then bad = bad + 1 end
     end

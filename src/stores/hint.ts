@@ -78,8 +78,8 @@ export function hintBy(carrier: HintCarrier, prefix: string, now: () => number):
       // That it is one of the few who are always asked for a sample says nothing to others.
       if (reply.isSuspect && isAlwaysAsked(request)) return reply;
       const isReport = request.type === "report";
-      if (isReport && request.run !== 1 && isGood(reply)) return reply;
-      // An alarm is news: the next to start shall ask whether it is suspicious.
+      if (isReport && request.run !== 1 && !request.isFaded && isGood(reply)) return reply;
+      // An alarm, or an opening that none has announced, is news: the next to start shall ask whether it is suspicious.
       const at = isReport ? now() - renewedAfterMs - 1 : now();
       leave(circuit, { at, reply: { ...reply, isGranted: false, isRepaired: false } });
       return reply;

@@ -25,8 +25,8 @@ export function argumentsOf(request: FleetRequest): string[] {
 function own(request: FleetRequest): Array<number | string> {
   switch (request.type) {
     case "report": {
-      const { reporter, sequence, run, seen } = request;
-      return [reporter, sequence, run, seen];
+      const { reporter, sequence, run, seen, isFaded } = request;
+      return [reporter, sequence, run, seen, isFaded ? 1 : 0];
     }
     case "lease":
       return [request.token, request.isAlone ? 1 : 0, request.leaseMs, request.aheadMs ?? 0];

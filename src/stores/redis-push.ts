@@ -26,7 +26,7 @@ export interface RedisPush {
 }
 
 /** SHA-1 of the script, worked out beforehand. A test compares. */
-export const pushingSha = "b15dff143e8cf4012d5fa0c156875b4786fd9f8d";
+export const pushingSha = "f76c71438c9c1d29a6cfc26e63ba31708797b180";
 
 /**
  * Openings, closings and commands reach this process as they happen, by publish and subscribe, instead of with its next

@@ -263,6 +263,45 @@ describe("a fleet with a quorum of 2, a share of a half and a threshold of 3", (
     expect(record!.isOpen).toBe(isOpen);
   });
 
+  /** Good samples first; then of each bad one whether it tells of an opening that nothing has announced. */
+  function opensBy(goods: number, bad: readonly boolean[], msBetween = 0): boolean {
+    let record: FleetRecord | undefined;
+    const step = (own: OwnRequest, elapsedMs: number): void => {
+      record = fleetStep(record, { ...pools, ...own } as FleetRequest, elapsedMs).record ?? record;
+    };
+    for (let index = 1; index <= goods; index++) step(report(index, 0), 0);
+    for (const [index, isFaded] of bad.entries()) {
+      step({ ...report(11 + index, 3), isFaded } as OwnRequest, index > 0 ? msBetween : 0);
+    }
+    return record!.isOpen;
+  }
+
+  test.each([
+    ["two faded ones", 0, [true, true], 0, false],
+    ["three faded ones", 0, [true, true, true], 0, true],
+    ["a faded one and one of now", 0, [true, false], 0, false],
+    ["a faded one and two of now", 0, [true, false, false], 0, true],
+    ["two of now", 0, [false, false], 9999, true],
+    ["two, of which one has faded since", 0, [false, false], 10_000, false],
+    ["three faded ones, the first of which is still kept", 0, [true, true, true], 1499, true],
+    ["three faded ones, the first of which is kept no longer", 0, [true, true, true], 1500, false],
+    ["four faded ones where three have good samples", 3, [true, true, true, true], 0, false],
+    ["six faded ones where three have good samples", 3, [true, true, true, true, true, true], 0, true],
+  ] as const)(
+    "faded bad samples count with one more: by %s (%i good) %j, %i ms between them, it opens: %j",
+    (_what, goods, bad, msBetween, isOpen) => {
+      expect(opensBy(goods, bad, msBetween)).toBe(isOpen);
+    },
+  );
+
+  test("a record that is full gives up faded bad samples before good ones", () => {
+    const samples = Array.from({ length: mostVotes - 1 }, (_, index) => report(index + 1, 0));
+    const faded = { ...report(50, 3), isFaded: true } as OwnRequest;
+    const reporters = recordAfter(...samples, faded, report(60, 0))!.votes.map(({ reporter }) => reporter);
+    expect(reporters).not.toContain(50);
+    expect(reporters).toHaveLength(mostVotes);
+  });
+
   test("good samples of the windows before are no part of the share", () => {
     let record: FleetRecord | undefined;
     for (let index = 1; index <= 8; index++) {

@@ -66,15 +66,23 @@ test("an alarm costs as much as its sample, also on credit", () => {
 });
 
 test.each([
-  ["of which it had told", { run: 3, isSampled: true }, 3],
-  ["of which it had told none", { run: 3, untold: 3 }, 1],
-  ["that are none: another rule has opened it", { run: 0 }, 3],
-])("an isolate that opened by failures in a row %s reports %o as a run of %i", (_what, before, run) => {
-  expect(take(opened({ ...nothingToTell, ...before }, 3), 0, 5000).run).toBe(run);
-});
+  ["of which it had told", { run: 3, isSampled: true }, false],
+  ["of which it had told none", { run: 3, untold: 3 }, true],
+  ["that are none: another rule has opened it", { run: 0 }, false],
+])(
+  "an isolate that opened by failures in a row %s reports %o as a full run, faded: %j",
+  (_what, before, isFaded) => {
+    const told = take(opened({ ...nothingToTell, ...before }, 3), 0, 5000);
+    expect([told.run, told.isFaded]).toEqual([3, isFaded]);
+  },
+);
 
-test("after the alarm of an opening of which no failure was told, a trial that fails weighs as much as a full run", () => {
-  const alarm = take(opened({ ...nothingToTell, run: 3, untold: 3 }, 3), 0, 5000);
-  expect(alarm.run).toBe(1);
-  expect(take(opened(failed(alarm.evidence, 3), 3), 60_000, 5000).run).toBe(3);
-});
+test.each([100, 60_000])(
+  "after an opening told as a faded sample, a trial that fails %i ms later weighs as much as a full run",
+  (ms) => {
+    const faded = take(opened({ ...nothingToTell, run: 3, untold: 3 }, 3), 0, 5000);
+    expect([faded.run, faded.isFaded]).toEqual([3, true]);
+    const told = take(opened(failed(faded.evidence, 3), 3), ms, 5000);
+    expect([told.run, told.isFaded]).toEqual([3, false]);
+  },
+);

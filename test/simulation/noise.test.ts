@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { causesOf, totalOf } from "./causes.ts";
 import { usualFleet } from "./fleet.ts";
+import { openingsOf } from "./openings.ts";
 
 /** Where calls fail at random now and then, the rest of what noise.ts measures is the same. */
 const noisy = { ...usualFleet, isolates: 100, network: { ...usualFleet.network, setUpMs: 100 } };
@@ -21,5 +22,15 @@ test.each([
     expect(totalOf(waited)).toBeLessThan(0.0015);
     expect(totalOf(doomed)).toBeLessThan(0.017);
     expect(figures["commandsPerMillion"]).toBeLessThan(mostCommands);
+  },
+);
+
+test.each([1, 2, 3, 4, 5])(
+  "where one call of ten fails at random, five isolates open as one a few seconds after all calls fail at once (%i)",
+  async (seed) => {
+    const weather = { ...noisy.weather, errors: 0.1, failsInMs: 20 };
+    const { byChance, openAfterMs } = await openingsOf({ ...noisy, isolates: 5, weather, seed });
+    expect(byChance).toBe(0);
+    expect(openAfterMs).toBeLessThan(5000);
   },
 );

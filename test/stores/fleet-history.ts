@@ -11,6 +11,9 @@ const leaseMs = fc.constantFrom(1, 500, 500, 500, 2000, 10_000_000);
 /** Before the end of an opening, as whoever is far away asks; nonsense, too. */
 const aheadMs = fc.constantFrom(undefined, 0, 0, 1, 499, 500, 1000, 10_000_000, -1000);
 
+/** An opening that nothing has announced. */
+const isFaded = fc.constantFrom(false, false, false, true);
+
 const halfLifeMs = recordLifeMs / 2;
 
 /** What somebody asks of the record, some time after the request before. */
@@ -28,7 +31,7 @@ const anything = historyOf(
 /** Isolates that report and report again, now and then late. */
 const reports = historyOf(report(20, 6, [0, 0, 1, 1, 1, 2, 3]), [0, 0, 0, 0, 1, 50, 99, 100, 101, 400], 60);
 /** More isolates than a record has room for. */
-const crowds = historyOf(report(60, 3, [0, 0, 1, 1]), [0, 0, 0, 0, 0, 0, 1], 60, 30);
+const crowds = historyOf(report(60, 3, [0, 0, 0, 1, 1, 3]), [0, 0, 0, 0, 0, 0, 1], 60, 30);
 /** Openings that end well, and then come again. */
 const recoveries = historyOf(recovery(), [0, 0, 0, 1, 499, 500, 501, 999, 1000, 1001, 3000], 60, 20);
 /** Commands, and days. */
@@ -100,6 +103,7 @@ function report(reporters: number, sequences: number, runs: readonly number[]): 
     sequence: fc.integer({ min: 1, max: sequences }),
     run: fc.constantFrom(...runs),
     seen: fc.constantFrom(-1, -1, -1, -1, 0, 1, 2),
+    isFaded,
   });
 }
 
@@ -133,6 +137,7 @@ function reportOf(reporters: number) {
     reporter: fc.integer({ min: 1, max: reporters }),
     sequence: fc.integer({ min: 1, max: 100 }),
     seen: fc.constant(-1),
+    isFaded,
   };
 }
 
@@ -166,6 +171,7 @@ function anyOwn(): fc.Arbitrary<OwnRequest> {
         sequence: fc.integer({ min: 1, max: 20 }),
         run: fc.integer({ min: 0, max: 4 }),
         seen: fc.integer({ min: -1, max: 2 }),
+        isFaded,
       }),
     },
     {

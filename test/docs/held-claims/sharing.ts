@@ -232,14 +232,29 @@ export const sharing: ReadonlyArray<readonly [sentence: string, testFile: string
     "an isolate that opens by itself says so at full weight",
   ],
   [
-    "If it could not report the failures that led to this, the report is an alarm",
+    "If it could not report the failures that led to this, the report is a faded sample from the start",
     "test/core/member-evidence.test.ts",
-    "an isolate that opened by failures in a row %s reports %o as a run of %i",
+    "an isolate that opened by failures in a row %s reports %o as a full run, faded: %j",
   ],
   [
-    "may open as one only when the first trials in an outage have failed",
+    "After one `window`, a bad sample has faded",
+    "test/core/fleet.test.ts",
+    "faded bad samples count with one more: by %s (%i good) %j, %i ms between them, it opens: %j",
+  ],
+  [
+    "it takes three isolates that have opened to open the fleet",
+    "test/core/fleet.test.ts",
+    "faded bad samples count with one more: by %s (%i good) %j, %i ms between them, it opens: %j",
+  ],
+  [
+    "Five isolates with 2 calls a second each need 1.4 s for this in the median",
+    "test/simulation/noise.test.ts",
+    "where one call of ten fails at random, five isolates open as one a few seconds after all calls fail at once (%i)",
+  ],
+  [
+    "Two isolates open as one only when the first trials in the outage have failed",
     "test/core/member-evidence.test.ts",
-    "after the alarm of an opening of which no failure was told, a trial that fails weighs as much as a full run",
+    "after an opening told as a faded sample, a trial that fails %i ms later weighs as much as a full run",
   ],
   [
     "A failure that took as long as a call that hangs is always suspicious",
