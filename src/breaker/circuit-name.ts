@@ -4,6 +4,7 @@ import { tellOnce } from "../runtime/environment.ts";
 import type { Breaker } from "./breaker.ts";
 import type { ResolvedCircuitOptions } from "./resolved-options.ts";
 import { obtainBreaker } from "./obtain-breaker.ts";
+import { tellTwoValues } from "./options-in-force.ts";
 import { nextRank } from "./registry.ts";
 
 export type CircuitName<Args extends readonly unknown[]> = string | ((...args: Args) => string);
@@ -24,6 +25,7 @@ export function breakerFinder(options: ResolvedCircuitOptions): (name: string) =
   return (name) => {
     // One that shares a circuit for want of room looks again each time.
     if (last?.name !== name || last.retired) last = obtainBreaker(name, options, rank, given);
+    if (options.isDeveloped) tellTwoValues(last, options);
     return last;
   };
 }

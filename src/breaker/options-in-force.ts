@@ -1,5 +1,5 @@
 import { adopt } from "../core/adopt.ts";
-import type { PolicyOptions } from "../core/policy-options.ts";
+import type { PolicyOptions } from "../core/policy.ts";
 import { tellOnce } from "../runtime/environment.ts";
 import type { Breaker } from "./breaker.ts";
 import { type ResolvedCircuitOptions, resolveCircuitOptions } from "./resolved-options.ts";
@@ -11,22 +11,29 @@ import { type ResolvedCircuitOptions, resolveCircuitOptions } from "./resolved-o
 export function giveOptions(breaker: Breaker, options: ResolvedCircuitOptions, rank: number): void {
   for (const [option, value] of Object.entries(options.given)) {
     const held = breaker.given.get(option);
-    const holds = held && held.rank > rank ? held : { value, rank };
-    breaker.given.set(option, holds);
+    if (!held || held.rank <= rank) breaker.given.set(option, { value, rank });
+  }
+  applyOptions(breaker, breaker.configured, options.policy.timeoutMs);
+}
+
+/**
+ * Tells of a wrapper that is called although another's value holds. Not when that one comes: the one made before may be what a
+ * hot reload has replaced, and is never called again then.
+ */
+export function tellTwoValues(breaker: Breaker, { given }: ResolvedCircuitOptions): void {
+  for (const option in given) {
     tellOnce(() => {
       // What can be compared is a number, or made of numbers alone. Functions have no words: each hot reload makes them
       // anew, and whether they do the same nobody knows.
-      const comparable = (given: unknown): string | undefined => {
-        const { kind, settings } = Object(given) as { readonly kind?: string; readonly settings?: unknown };
-        if (settings) return `${kind} ${JSON.stringify(settings)}`;
-        return typeof given === "number" ? `${given}` : undefined;
+      const comparable = (value: unknown): string | number => {
+        const { kind, settings } = Object(value) as { readonly kind?: string; readonly settings?: object };
+        return settings ? `${kind} ${JSON.stringify(settings)}` : Number(value);
       };
-      const [one, other, kept] = [held?.value, value, holds.value].map(comparable);
+      const [one, other] = [breaker.given.get(option)!.value, given[option]].map(comparable);
       if (!one || !other || one === other) return undefined;
-      return `[two-values] circuit "${breaker.name}" is given ${option} ${one} and ${other}: ${kept} holds.`;
+      return `[two-values] circuit "${breaker.name}" is given ${option} ${one} and ${other}: ${one} holds.`;
     });
   }
-  applyOptions(breaker, breaker.configured, options.policy.timeoutMs);
 }
 
 /**

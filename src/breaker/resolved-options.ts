@@ -19,6 +19,8 @@ export interface ResolvedCircuitOptions {
   readonly initial: InitialPhase | undefined;
   readonly store: SharedStore | undefined;
   readonly quiet: boolean;
+  /** Whether the app is being developed. */
+  readonly isDeveloped: boolean;
   /** The circuit's options that were mentioned, as numbers. */
   readonly given: Readonly<Record<string, unknown>>;
 }
@@ -29,8 +31,6 @@ export interface ResolvedCallOptions<Value, Instead> extends ResolvedCircuitOpti
   readonly deadline: Deadline | undefined;
   /** `Infinity` when there is none. */
   readonly timeoutMs: number;
-  /** Whether the app is being developed. */
-  readonly isDeveloped: boolean;
   /** A caller's abort counts after this. */
   readonly slowAbortMs: number;
   readonly isFailure: IsFailure<Value> | undefined;
@@ -52,6 +52,7 @@ export function resolveCircuitOptions(options: CircuitOptions, timeoutMs: number
     initial,
     store,
     quiet,
+    isDeveloped: isDevelopment(),
     given,
   };
 }
@@ -88,7 +89,6 @@ export function resolveCallOptions<Value, Instead>(
     ...resolveCircuitOptions(options, timeout),
     deadline: timeout < longestTimerMs ? createDeadline(timeout) : undefined,
     timeoutMs: timeout,
-    isDeveloped: isDevelopment(),
     slowAbortMs: slowAbort,
     ignoreErrors,
     isFailure,

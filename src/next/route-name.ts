@@ -13,7 +13,7 @@ interface Given {
   readonly routePattern?: unknown;
   readonly pattern?: unknown;
   readonly context?: { readonly matchedRoute?: { readonly path?: unknown; readonly route?: unknown } };
-  readonly params?: object | undefined;
+  readonly params?: { readonly then?: unknown } | undefined;
 }
 
 type Parameters = ReadonlyArray<readonly [name: string, value: unknown]>;
@@ -62,12 +62,14 @@ export function routeName(args: readonly unknown[]): RouteName {
 /** What a router has found in the path: TanStack Start, Fastify, SolidStart, Bun, Cloudflare Pages; beside the request: Netlify. */
 function parametersIn(given: Given | undefined, context: Given | undefined): Parameters | undefined {
   const params = given?.params ?? context?.params;
-  return params && Object.entries(params);
+  const found = params && Object.entries(params);
+  // Of a promise that does not show them nobody knows yet whether there are any.
+  return params?.then && !found?.length ? undefined : found;
 }
 
 /** React Router's patterns have no slash at their beginning, and that of an index route nothing at all. */
 function rooted(pattern: string): string {
-  return pattern.startsWith("/") ? pattern : `/${pattern}`;
+  return pattern.replace(/^\/?/, "/");
 }
 
 /** In a route that is forced static Next's proxy of the request throws here; what is static is GET. */

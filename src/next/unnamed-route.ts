@@ -1,7 +1,7 @@
 import type { Breaker } from "../breaker/breaker.ts";
 import { liveBreaker } from "../breaker/registry.ts";
 import { shortHash } from "../breaker/short-hash.ts";
-import { type CallSite, lineIn } from "../runtime/call-site.ts";
+import { type CallSite, placeOf } from "../runtime/call-site.ts";
 import { tellOnce } from "../runtime/environment.ts";
 import { routeName } from "./route-name.ts";
 
@@ -25,14 +25,13 @@ export function unnamedRoute(
     if (!isGuessed) return find(guess);
     source ??= `${handler.name} ${String(handler)}`;
     const found = liveBreaker(guess);
-    const isTaken = found !== undefined && (handlers.get(found) ?? source) !== source;
+    const isTaken = found && (handlers.get(found) ?? source) !== source;
     const name = isTaken ? `${guess} ${shortHash(source)}` : guess;
     const breaker = find(name);
     handlers.set(breaker, source);
     tellOnce(() => {
-      const where = wrappedAt ? ` at ${lineIn(wrappedAt)}` : "";
       const taken = isTaken ? `, as another handler has "${guess}"` : "";
-      return `[route-name] the route's pattern is not known: its circuit is "${name}"${taken}. Write withProtego(handler, { name: "${guess}" })${where}`;
+      return `[route-name] the route's pattern is not known: its circuit is "${name}"${taken}. Write withProtego(handler, { name: "${guess}" })${placeOf(wrappedAt)}`;
     });
     return breaker;
   };

@@ -38,9 +38,10 @@ export function leadTo(site: CallSite, error: unknown): void {
   }
 }
 
-/** The app's file and line, as text. */
-export function lineIn(site: CallSite): string | undefined {
-  return /(?:\(|at )([^()\n]+:\d+:\d+)\)?$/m.exec(site.stack ?? "")?.[1];
+/** ` at ` and the app's file and line, or nothing where no frame has them. */
+export function placeOf(site: CallSite | undefined): string {
+  const line = site?.stack?.split("\n").map(lineOf).find(Boolean);
+  return line ? ` at ${line}` : "";
 }
 
 function completeStack(site: CallSite, error: Error): void {
@@ -58,7 +59,10 @@ function completeStack(site: CallSite, error: Error): void {
   error.stack = [...known, ...frames].join("\n");
 }
 
-/** File and line of a frame. Not its column: where a line waits for a call is not where it makes it. */
+/**
+ * File and line of a frame. Not its column: where a line waits for a call is not where it makes it. Brackets may be part of a
+ * path: route groups, webpack's layers.
+ */
 function lineOf(frame: string): string | undefined {
   return /^\s+at (?:.* \(|async )?(.+:\d+):\d+\)?$/.exec(frame)?.[1];
 }

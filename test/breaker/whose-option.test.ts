@@ -16,15 +16,23 @@ import {
 import { resetCircuits, testClock } from "../../src/testing.ts";
 
 const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
-beforeEach(resetCircuits);
-afterEach(() => warn.mockClear());
+beforeEach(() => {
+  resetCircuits();
+  vi.stubEnv("NODE_ENV", "development");
+});
+afterEach(() => {
+  warn.mockClear();
+  vi.unstubAllEnvs();
+});
 
 let serial = 0;
 const nextName = (): string => `owned ${++serial}`;
 
 /** What was told of a circuit. */
 const told = (name: string): string[] =>
-  warn.mock.calls.map(([line]) => String(line)).filter((line) => line.includes(`"${name}"`));
+  warn.mock.calls
+    .map(([line]) => String(line))
+    .filter((line) => line.includes(`[two-values] circuit "${name}"`));
 
 const succeeding = (name: string, options: object = {}) =>
   protect(() => Promise.resolve("fine"), { name, ...options });
@@ -138,6 +146,58 @@ describe("two wrappers, two values", () => {
     }
   });
 
+  test("nothing is told of a wrapper that is not called any more: a hot reload has replaced it", async () => {
+    const name = nextName();
+    for (const failureThreshold of [4, 9, 5]) {
+      const edited = succeeding(name, { failureThreshold });
+      await edited();
+      await edited();
+    }
+    expect(inForce(name).failureThreshold).toBe(5);
+    expect(told(name)).toEqual([]);
+  });
+
+  test("it is told when one is called again after such an edit of the other, with the values that are", async () => {
+    const name = nextName();
+    const stays = succeeding(name, { failureThreshold: 4 });
+    await stays();
+    await succeeding(name, { failureThreshold: 9 })();
+    await succeeding(name, { failureThreshold: 5 })();
+    await stays();
+    await stays();
+    expect(inForce(name).failureThreshold).toBe(5);
+    expect(told(name)).toEqual([expect.stringMatching(/ failureThreshold 5 and 4: 5 holds/)]);
+  });
+
+  test("of a wrapper that names its circuits, each is told", async () => {
+    const names = [nextName(), nextName()];
+    const byName = (failureThreshold: number) => {
+      const call = protect((name: string) => Promise.resolve(name), {
+        name: (name) => name,
+        failureThreshold,
+      });
+      return async () => {
+        for (const name of names) await call(name);
+      };
+    };
+    const first = byName(4);
+    await first();
+    await byName(9)();
+    expect(names.flatMap(told)).toEqual([]);
+    await first();
+    expect(names.map((name) => told(name).length)).toEqual([1, 1]);
+    expect(names.map((name) => inForce(name).failureThreshold)).toEqual([9, 9]);
+  });
+
+  test("what register gave over a wrapper is told when that one is called again", async () => {
+    const name = nextName();
+    const call = succeeding(name, { failureThreshold: 4 });
+    circuits.register(name, { failureThreshold: 9 });
+    await call();
+    expect(told(name)).toHaveLength(1);
+    expect(inForce(name).failureThreshold).toBe(9);
+  });
+
   const rules = {
     "another share": [failureRate({ threshold: 0.5 }), failureRate({ threshold: 0.6 })],
     "another minimum": [
@@ -158,8 +218,10 @@ describe("two wrappers, two values", () => {
   };
   test.each(Object.entries(rules))("of a rule: %s", async (_what, [one, other]) => {
     const name = nextName();
-    await succeeding(name, { opensOn: one })();
+    const first = succeeding(name, { opensOn: one });
+    await first();
     await succeeding(name, { opensOn: other })();
+    await first();
     expect(inForce(name).opensOn).toBe(other);
     expect(told(name)).toHaveLength(1);
     expect(told(name)[0]).toMatch(/opensOn/);

@@ -170,6 +170,10 @@ describe("an option that is edited under next dev takes effect without a restart
   });
 });
 
+test("no edit of the one wrapper was taken for two that disagree", () => {
+  expect(app.server.log()).not.toContain("[two-values]");
+});
+
 const places = [
   ["a route", "/api/plain", "app/api/plain/route.ts"],
   ["a page", "/plain", "app/plain/page.tsx"],

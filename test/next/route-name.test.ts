@@ -140,11 +140,19 @@ describe("what a framework hands over as parameters stands in the path by its na
     expect(console.warn).not.toHaveBeenCalled();
   });
 
-  test("but parameters that are only promised are not looked at", async () => {
-    expect(await nameOf({ request: at("/shops/7"), params: Promise.resolve({ id: "7" }) })).toEqual([
-      "GET /shops/[id]",
-    ]);
-    expect(console.warn).toHaveBeenCalled();
+  test.each(["/shops/7", "/shops/rome"])(
+    "but parameters that are only promised are not known, and it is told: %s",
+    async (path) => {
+      const name = path === "/shops/7" ? "GET /shops/[id]" : "GET /shops/rome";
+      expect(await nameOf({ request: at(path), params: Promise.resolve({ id: "7" }) })).toEqual([name]);
+      expect(console.warn).toHaveBeenCalledOnce();
+    },
+  );
+
+  test("unless the promise has them as well", async () => {
+    const params = Object.assign(Promise.resolve({ city: "rome" }), { city: "rome" });
+    expect(await nameOf({ request: at("/shops/rome"), params })).toEqual(["GET /shops/[city]"]);
+    expect(console.warn).not.toHaveBeenCalled();
   });
 });
 
@@ -179,8 +187,19 @@ describe("where no pattern is known it bears the path, with ids as one", () => {
     for (const id of [1, 2]) await GET(new Request(`http://localhost/told/${id}`) as NextRequest);
     expect(toldOf("/told/[id]")).toEqual([
       expect.stringMatching(
-        /^next-protego \[route-name\] the route's pattern is not known: its circuit is "GET \/told\/\[id\]"\. Write withProtego\(handler, \{ name: "GET \/told\/\[id\]" \}\) at .*route-name\.test\.ts:\d+:\d+\n/,
+        /^next-protego \[route-name\] the route's pattern is not known: its circuit is "GET \/told\/\[id\]"\. Write withProtego\(handler, \{ name: "GET \/told\/\[id\]" \}\) at .*route-name\.test\.ts:\d+\n/,
       ),
+    ]);
+  });
+
+  test("where it was wrapped is left out, if no frame says it", async () => {
+    vi.spyOn(Error as { captureStackTrace(target: Error): void }, "captureStackTrace").mockImplementation(
+      (target) => void (target.stack = "Error"),
+    );
+    const GET = withProtego(() => new Response());
+    await GET(new Request("http://localhost/nowhere/7") as NextRequest);
+    expect(toldOf("/nowhere/[id]")).toEqual([
+      expect.stringMatching(/\{ name: "GET \/nowhere\/\[id\]" \}\)\n/),
     ]);
   });
 

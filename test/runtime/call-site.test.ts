@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { leadTo } from "../../src/runtime/call-site.ts";
+import { leadTo, placeOf } from "../../src/runtime/call-site.ts";
 
 /** An error, or a site, of these frames. */
 function withFrames(message: string, ...frames: string[]): Error {
@@ -39,4 +39,26 @@ test.for([
   ],
 ] as const)("%s is left as it is", ([, error]) => {
   expect(() => leadTo(withFrames("", page), error)).not.toThrow();
+});
+
+test.for([
+  ["of a function", "GET (/app/api/route.ts:5:14)", "/app/api/route.ts:5"],
+  ["at the top of a module", "file:///app/api/route.ts:5:14", "file:///app/api/route.ts:5"],
+  [
+    "of webpack's layers",
+    "eval (webpack-internal:///(rsc)/./app/route.ts:5:14)",
+    "webpack-internal:///(rsc)/./app/route.ts:5",
+  ],
+  ["in a route group", "Module.GET (/app/(shop)/api/route.ts:5:14)", "/app/(shop)/api/route.ts:5"],
+  ["in a route group, at the top of a module", "/app/(shop)/api/route.ts:5:14", "/app/(shop)/api/route.ts:5"],
+  ["of a method that bears another name", "Object.handler [as GET] (/app/route.ts:5:14)", "/app/route.ts:5"],
+  ["of nobody", "Array.map (<anonymous>)", ""],
+] as const)("the line %s", ([, frame, line]) => {
+  const place = line && ` at ${line}`;
+  expect(placeOf(withFrames("", frame))).toBe(place);
+  expect(placeOf(withFrames("", "new Promise (<anonymous>)", frame))).toBe(place);
+});
+
+test("a site without frames has no line", () => {
+  for (const site of [withFrames(""), { name: "", message: "" }, undefined]) expect(placeOf(site)).toBe("");
 });

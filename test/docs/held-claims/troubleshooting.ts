@@ -536,6 +536,11 @@ export const troubleshooting: Readonly<Record<string, readonly Claim[]>> = {
       whose,
       "that of the wrapper made last holds, whichever is called first, and it is told once, with both",
     ],
+    [
+      "nothing is told of a wrapper that you have edited",
+      whose,
+      "nothing is told of a wrapper that is not called any more: a hot reload has replaced it",
+    ],
     ["what `register` gave holds over both", whose, "what register set, also not by reset"],
     [
       "a wrapper that does not mention an option leaves it alone",
