@@ -110,7 +110,7 @@ export function alsoGenerator(promise: Promise<unknown>, streams: boolean): Prom
   let generator: Generator | undefined;
   const it = (): Generator => (generator ??= flattened(promise));
   for (const name of ["next", "return", "throw"] as const) {
-    Object.defineProperty(promise, name, { value: (value: unknown) => it()[name](value) });
+    void Object.defineProperty(promise, name, { value: (value: unknown) => it()[name](value) });
   }
   return Object.defineProperty(promise, Symbol.asyncIterator, { value: it });
 }

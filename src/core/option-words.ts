@@ -15,11 +15,6 @@ const words: Readonly<Record<string, string>> = {
   "a clock": "an object with a now() function",
   "a store": "a shared store such as upstashStore()",
   watchedCalls: "watchedCalls of next-protego/options",
-  ramp: 'ramp("30s") of next-protego/options',
-  healthProbe: "healthProbe(…) of next-protego/options",
-  restoreFrom: "restoreFrom(…) of next-protego/options",
-  staleIfError: "staleIfError(…) of next-protego/options",
-  watchBody: "watchBody(…) of next-protego/options",
   "a timeout": 'more than 0 ms, a duration such as "10s", or false',
   "a mode": 'a boolean, "observe" or a function',
   trials: "a whole number of at least 1, or trials(…)",
@@ -30,7 +25,7 @@ const words: Readonly<Record<string, string>> = {
 /** What to write in an option's place: at length for who develops, in few words in production. */
 export function inFull(expected: string): string {
   try {
-    if (process.env.NODE_ENV !== "production") return words[expected] ?? expected;
+    if (process.env.NODE_ENV !== "production") return words[expected] ?? expected.replace(/^\w+$/, "$&(…) of next-protego/options");
   } catch {
     // No environment, or none that may be read.
   }
