@@ -25,7 +25,8 @@ const words: Readonly<Record<string, string>> = {
 /** What to write in an option's place: at length for who develops, in few words in production. */
 export function inFull(expected: string): string {
   try {
-    if (process.env.NODE_ENV !== "production") return words[expected] ?? expected.replace(/^\w+$/, "$&(…) of next-protego/options");
+    if (process.env.NODE_ENV !== "production")
+      return words[expected] ?? expected.replace(/^\w+$/, "$&(…) of next-protego/options");
   } catch {
     // No environment, or none that may be read.
   }
