@@ -113,10 +113,10 @@ export function within<Value>(
 ): Promise<Value> {
   let waiting!: Waiting;
   const bounded = new Promise<Value>((resolve, reject) => {
-    // By a mark that nothing else throws; the error is made below, where the engine knows the caller's line.
-    waiting = deadline.wait(reject);
     // By its own functions: through any others the engine loses the way to the caller's line.
     promise.then(resolve, reject);
+    // By a mark that nothing else throws; the error is made below, where the engine knows the caller's line.
+    waiting = deadline.wait(reject);
   });
   return bounded.then(
     (value) => {

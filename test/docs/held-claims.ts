@@ -632,6 +632,11 @@ export const heldClaims: Readonly<Record<string, readonly Claim[]>> = {
       "what another Worker throws behind a binding is its own failure",
     ],
     [
+      "is known there as one, and a route answers 503 for it, with the compatibility flag `enhanced_error_serialization`",
+      "test/runtimes/workerd.test.ts",
+      "a refusal by another Worker is known as one with the flag for it",
+    ],
+    [
       "There, a timeout is an `Error` with the name `TimeoutError`",
       "test/runtimes/old-engines.test.ts",
       "a timeout counts, gives its place back, ends the request and is a TimeoutError",
