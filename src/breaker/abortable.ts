@@ -38,7 +38,7 @@ export function abortable<Args extends unknown[], Returned>(
   if (typeof fn !== "function") throw invalid("abortable", fn, "a function that takes a signal");
   const start = (self: unknown, args: Args): BegunCall<Returned> => {
     const controller = new AbortController();
-    const callersSignal = signalIn(args.at(-1));
+    const callersSignal = signalIn(args[args.length - 1]);
     const signal = linkSignals(controller, callersSignal) ?? controller.signal;
     return {
       returned: Reflect.apply(fn, self, [signal, ...args]) as Returned,

@@ -26,8 +26,8 @@ export function attempt<Input, Value>(
   if (deadline) {
     const started = running;
     running = new Promise((resolve, reject) => {
-      waiting = deadline.wait(reject);
       started.then(resolve, reject);
+      waiting = deadline.wait(reject); // throws where there is no timer to be had
     });
   }
   return running.then(

@@ -91,7 +91,14 @@ export function createDeadline(timeoutMs: number, isAwaited = true): Deadline {
 
 /** The error of a call that took too long. */
 export function timeoutError(what: string, { timeoutMs }: Deadline): DOMException {
-  return new DOMException(`next-protego [timeout] ${what} took longer than ${timeoutMs} ms`, "TimeoutError");
+  return domException(`next-protego [timeout] ${what} took longer than ${timeoutMs} ms`, "TimeoutError");
+}
+
+/** Hermes, React Native's engine, has none: there an Error of that name. */
+export function domException(message: string, name: string): DOMException {
+  return typeof DOMException === "function"
+    ? new DOMException(message, name)
+    : Object.assign(new Error(message) as DOMException, { name });
 }
 
 /**
@@ -106,10 +113,10 @@ export function within<Value>(
 ): Promise<Value> {
   let waiting!: Waiting;
   const bounded = new Promise<Value>((resolve, reject) => {
-    // By a mark that nothing else throws; the error is made below, where the engine knows the caller's line.
-    waiting = deadline.wait(reject);
     // By its own functions: through any others the engine loses the way to the caller's line.
     promise.then(resolve, reject);
+    // By a mark that nothing else throws; the error is made below, where the engine knows the caller's line.
+    waiting = deadline.wait(reject);
   });
   return bounded.then(
     (value) => {

@@ -29,6 +29,25 @@ describe("a protected function", () => {
     expect(totals()).toMatchObject({ allowed: 2, succeeded: 2 });
   });
 
+  test("where no timer can be had, as in a Worker's global scope, leaves no rejection that nobody handles", async () => {
+    vi.stubGlobal("WebSocketPair", class {}); // there every call sets its own
+    const protectedWork = protect(() => Promise.reject(new Error("own")), { name: "upstream", timeout: 50 });
+    vi.stubGlobal("setTimeout", () => {
+      throw new Error("Disallowed operation called within global scope.");
+    });
+    const unhandled = vi.fn<(reason: unknown) => void>();
+    process.on("unhandledRejection", unhandled);
+    try {
+      await expect(protectedWork()).rejects.toThrow("Disallowed operation");
+      await new Promise(setImmediate);
+      expect(unhandled).not.toHaveBeenCalled();
+      expect(circuits.get("upstream")!.snapshot().inFlight).toBe(0);
+    } finally {
+      process.off("unhandledRejection", unhandled);
+      vi.unstubAllGlobals();
+    }
+  });
+
   test("throws what it throws, the same object, thrown at once or later", async () => {
     const error = { not: "even an Error" };
     const atOnce = protect(

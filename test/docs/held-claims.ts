@@ -607,6 +607,46 @@ export const heldClaims: Readonly<Record<string, readonly Claim[]>> = {
       "a fetch that was taken from its object is the caller's mistake",
     ],
     [
+      "A method that is called over RPC needs no function around it",
+      "test/runtimes/workerd.test.ts",
+      "a method of a Durable Object is protected as it is, without a function around it",
+    ],
+    [
+      "or the stub of a Durable Object that another request has made",
+      "test/runtimes/workerd.test.ts",
+      "what workerd forbids to a request is no failure of the upstream: another request's stub",
+    ],
+    [
+      "What Workers forbid to a request does not count for a fetch: too many subrequests",
+      "test/http/callers-mistakes.test.ts",
+      "another runtime's words for a refusal to send count no more",
+    ],
+    [
+      "Nor does a call by a dispatcher that the app has closed",
+      "test/http/callers-mistakes.test.ts",
+      "a dispatcher that the app has closed, as it shuts down, says nothing about the upstream",
+    ],
+    [
+      "What another Worker throws behind a binding counts",
+      "test/http/callers-mistakes.test.ts",
+      "what another Worker throws behind a binding is its own failure",
+    ],
+    [
+      "is known there as one, and a route answers 503 for it, with the compatibility flag `enhanced_error_serialization`",
+      "test/runtimes/workerd.test.ts",
+      "a refusal by another Worker is known as one with the flag for it",
+    ],
+    [
+      "There, a timeout is an `Error` with the name `TimeoutError`",
+      "test/runtimes/old-engines.test.ts",
+      "a timeout counts, gives its place back, ends the request and is a TimeoutError",
+    ],
+    [
+      "with no more than that engine has, and with no more than Safari 15.0 has",
+      "test/runtimes/old-engines.test.ts",
+      "an upstream that is down is not called any more",
+    ],
+    [
       "they share circuits, listeners and options through `globalThis`",
       "test/package/commonjs.test.ts",
       "circuits are the same for whoever imports and whoever requires",

@@ -149,3 +149,36 @@ describe.each([
     expect(await ask("/state")).toBe("closed");
   });
 });
+
+/** One Worker's refusal, as the Worker that called it by RPC gets it. */
+const acrossWorkers = `
+  import { DurableObject } from "cloudflare:workers";
+  import { circuits, protect, withProtego } from "next-protego";
+
+  const charge = protect(async () => "charged", { name: "bank" });
+  export class Till extends DurableObject {
+    charge() { circuits.register("bank").open(); return charge(); }
+  }
+  export default {
+    async fetch(request, env) {
+      const till = env.TILL.get(env.TILL.idFromName("till"));
+      const route = withProtego(async () => new Response(await till.charge()), { name: "GET /pay" });
+      const response = await route(request).catch((error) => new Response(error.message, { status: 500 }));
+      const { ignored, failed } = circuits.get("GET /pay").snapshot().totals;
+      return Response.json([response.status, response.headers.get("retry-after"), { ignored, failed }]);
+    },
+  };
+`;
+
+test.each([
+  { flags: ["enhanced_error_serialization"], answer: [503, "60", { ignored: 1, failed: 0 }] },
+  { flags: [], answer: [500, null, { ignored: 0, failed: 1 }] },
+])("a refusal by another Worker is known as one with the flag for it: $flags", async ({ flags, answer }) => {
+  const durableObjects = { TILL: { className: "Till" } };
+  const miniflare = await worker(acrossWorkers, { flags, durableObjects });
+  try {
+    expect(await (await miniflare.dispatchFetch("http://worker/")).json()).toEqual(answer);
+  } finally {
+    await miniflare.dispose();
+  }
+});
