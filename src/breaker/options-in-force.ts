@@ -16,10 +16,10 @@ export function giveOptions(breaker: Breaker, options: ResolvedCircuitOptions, r
     tellOnce(() => {
       // What can be compared is a number, or made of numbers alone. Functions have no words: each hot reload makes them
       // anew, and whether they do the same nobody knows.
-      const comparable = (given: unknown): string | undefined => {
+      const comparable = (given: unknown): string | false => {
         const { kind, settings } = Object(given) as { readonly kind?: string; readonly settings?: unknown };
         if (settings) return `${kind} ${JSON.stringify(settings)}`;
-        return typeof given === "number" ? `${given}` : undefined;
+        return typeof given === "number" && `${given}`;
       };
       const [one, other, kept] = [held?.value, value, holds.value].map(comparable);
       if (!one || !other || one === other) return undefined;

@@ -40,7 +40,7 @@ export function leadTo(site: CallSite, error: unknown): void {
 
 /** The app's file and line, as text. */
 export function lineIn(site: CallSite): string | undefined {
-  return /(?:\(|at )([^()\n]+:\d+:\d+)\)?$/m.exec(site.stack ?? "")?.[1];
+  return /(?:\(|at )([^()\n]+:\d+:\d+)\)?$/m.exec(site.stack!)?.[1];
 }
 
 function completeStack(site: CallSite, error: Error): void {
