@@ -36,16 +36,20 @@ export function createDeadline(timeoutMs: number, isAwaited = true): Deadline {
   const line = beginLine({} as Waiting);
   let timer: Timer | undefined;
   let dueAt = 0;
+  /** What has set the timer that is to come. */
+  let setBy: typeof setTimeout | undefined;
 
   function arm(delay: number): void {
     if (timer) clearTimeout(timer as ReturnType<typeof setTimeout>);
     dueAt = performance.now() + delay;
+    setBy = setTimeout;
     timer = setTimeout(expireDue, delay) as Timer;
     if (!isAwaited || line.after === line) timer.unref?.();
   }
   function expireDue(): void {
-    timer = undefined;
-    const now = performance.now() + 1; // timers may fire a fraction early
+    setBy = undefined;
+    // Timers may fire a fraction early; and where a test moves them alone, this clock stands still.
+    const now = Math.max(performance.now(), dueAt) + 1;
     while (line.after !== line) {
       const { at, expire } = line.after;
       if (at > now && at <= now + timeoutMs) return arm(at - now);
@@ -78,10 +82,10 @@ export function createDeadline(timeoutMs: number, isAwaited = true): Deadline {
       const now = performance.now();
       const waiting = { at: now + timeoutMs, expire, before: line, after: line };
       joinLine(line, waiting);
-      if (!timer) arm(timeoutMs);
-      // Set under another clock, by a test that has put its own in place and taken it away: it may never fire.
-      else if (dueAt < now || dueAt > waiting.at) arm(dueAt < now ? 0 : timeoutMs);
-      else if (isAwaited && waiting.before === line) timer.ref?.();
+      // Set by another clock, which a test has put in place or taken away, it may never fire.
+      if (setBy !== setTimeout) arm(timeoutMs);
+      else if (dueAt < now) arm(0);
+      else if (isAwaited && waiting.before === line) timer!.ref?.();
       return waiting;
     },
     stop,

@@ -13,7 +13,7 @@ import { help } from "./help.ts";
 import { redisLink } from "./redis-link.ts";
 import { refusalInWords } from "./refusal-in-words.ts";
 import { RedisError } from "./resp.ts";
-import { plain, table } from "./table.ts";
+import { plain, printable, table } from "./table.ts";
 
 /** Where the words go, and what is known of the place. */
 export interface Place {
@@ -120,7 +120,9 @@ async function look(store: Store): Promise<FleetReport> {
 
 async function status({ isJson, tellsOpen }: Look, store: Store, place: Place): Promise<number> {
   const report = await look(store);
-  place.out(`${isJson ? JSON.stringify(report, undefined, 2) : table(report, terminalOf(place))}\n`);
+  place.out(
+    `${isJson ? printable(JSON.stringify(report, undefined, 2)) : table(report, terminalOf(place))}\n`,
+  );
   return tellsOpen && report.circuits.some(({ state }) => state === "open")
     ? exitCodes.isOpen
     : exitCodes.done;
@@ -131,7 +133,8 @@ async function watch({ isJson, everyMs }: Look, store: Store, place: Place): Pro
     try {
       // oxlint-disable-next-line no-await-in-loop
       const report = await look(store);
-      if (isJson) place.out(`${JSON.stringify({ at: new Date(epochMs()).toISOString(), ...report })}\n`);
+      if (isJson)
+        place.out(`${printable(JSON.stringify({ at: new Date(epochMs()).toISOString(), ...report }))}\n`);
       else {
         const clear = place.isTerminal ? "\u001b[H\u001b[2J" : "";
         const at = new Date(epochMs()).toISOString().slice(11, 19);
@@ -191,7 +194,7 @@ async function command(
   if (failure && results.length === 0) return code;
   const known = results.toSorted((a, b) => (a.circuit < b.circuit ? -1 : 1));
   if (order.isJson) {
-    place.out(`${JSON.stringify(known, undefined, 2)}\n`);
+    place.out(`${printable(JSON.stringify(known, undefined, 2))}\n`);
     return code;
   }
   const lines = known.map(({ circuit, state, held, wasKnown }) => {

@@ -72,26 +72,43 @@ function voteInWords({ by, saw, failures }: FleetVote): string {
   return `${plain(by)} ${saw === "good" ? "good" : `${failures} failed`}`;
 }
 
+const steering = /[\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+
 /** A name must not move the cursor, colour the screen, or turn the text around. */
 export function plain(text: string): string {
-  return text.replaceAll(/[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, "\u{fffd}");
+  return text.replaceAll(steering, "\u{fffd}");
 }
 
-function cut(text: string, longest: number): string {
-  const characters = Array.from(text);
-  return characters.length <= longest ? text : `${characters.slice(0, longest - 1).join("")}…`;
+/** JSON that does none of that either, and means the same. Its own line breaks stay. */
+export function printable(json: string): string {
+  return json.replaceAll(steering, (character) =>
+    character === "\n" ? character : `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 }
 
-/** In columns of a terminal, as far as that can be known: wide scripts take two. */
-function width(text: string): number {
+const graphemes = new Intl.Segmenter();
+
+export function cut(text: string, mostColumns: number): string {
+  if (width(text) <= mostColumns) return text;
+  let kept = "";
+  let columns = 0;
+  for (const { segment } of graphemes.segment(text)) {
+    columns += width(segment);
+    if (columns >= mostColumns) break;
+    kept += segment;
+  }
+  return `${kept}…`;
+}
+
+const wide =
+  /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\uff00-\uff60]|\p{Emoji_Presentation}|\p{Emoji}\ufe0f/u;
+
+/** In columns of a terminal, as far as that can be known: wide scripts take two, what joins letters none. */
+export function width(text: string): number {
+  if (/^[\x20-\x7e]*$/.test(text)) return text.length;
   let sum = 0;
-  for (const character of text) {
-    sum +=
-      /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\uff00-\uff60]|\p{Extended_Pictographic}/u.test(
-        character,
-      )
-        ? 2
-        : 1;
+  for (const { segment } of graphemes.segment(text)) {
+    if (!/^[\p{Mn}\p{Me}\p{Cf}]+$/u.test(segment)) sum += wide.test(segment) ? 2 : 1;
   }
   return sum;
 }

@@ -1,6 +1,6 @@
 /** The name that was meant, if one is near: a letter in three may be wrong, missing or too much. */
 export function nearestName(wrong: string, names: readonly string[]): string | undefined {
-  for (let edits = 0; edits <= Math.min(3, wrong.length / 3); edits++) {
+  for (let edits = 0; edits < 4 && edits <= wrong.length / 3; edits++) {
     const near = names.find((name) => isNear(wrong.toLowerCase(), name.toLowerCase(), edits));
     if (near) return near;
   }

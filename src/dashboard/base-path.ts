@@ -15,7 +15,7 @@ const answers =
 
 /** @param given the base path where the app has told it; then nothing is there beside it */
 export function placeOf(url: string, given: string | undefined): Place | undefined {
-  const pathname = new URL(url).pathname.replace(/\/+$/, "");
+  const pathname = pathOf(url);
   if (given !== undefined) {
     if (pathname !== given && !pathname.startsWith(`${given}/`)) return undefined;
     return { base: given, path: pathname.slice(given.length).split("/").slice(1) };
@@ -23,6 +23,11 @@ export function placeOf(url: string, given: string | undefined): Place | undefin
   const found = answers.exec(pathname)?.[1] ?? "";
   const base = found === "" ? pathname : pathname.slice(0, -found.length - 1);
   return { base, path: found === "" ? [] : found.split("/") };
+}
+
+/** Without slashes at its end; and with one at its start: a link to `//x` would lead to another site. */
+function pathOf(url: string): string {
+  return new URL(url).pathname.replace(/\/+$/, "").replace(/^\/+/, "/");
 }
 
 /** What is looked at of a request that a catch-all route of Next's has got. */
@@ -42,7 +47,7 @@ export function placeInRoute(
   given: string | undefined,
 ): Place {
   // From the URL itself: frameworks differ in how often they decode a segment.
-  const segments = new URL(url).pathname.replace(/\/+$/, "").split("/");
+  const segments = pathOf(url).split("/");
   const path = parameters.length > 0 ? segments.slice(-parameters.length) : [];
   const found = segments.slice(0, segments.length - path.length).join("/");
   // Edge functions get the whole URL, and are told.

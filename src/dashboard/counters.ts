@@ -72,10 +72,13 @@ export function seenOf({ totals }: Breaker): Seen {
   return { totals, ...totals };
 }
 
-/** What has been added since. */
+/** What has been added since. Of a circuit that was reset also what the totals had come to that were looked at before. */
 export function growth(before: Seen | undefined, after: Seen): Growth {
-  const isSame = before?.totals === after.totals;
-  const since = (key: keyof Growth): number => Math.max(0, after[key] - (isSame ? (before?.[key] ?? 0) : 0));
+  const since = (key: keyof Growth): number => {
+    if (!before) return after[key];
+    const added = Math.max(0, before.totals[key] - before[key]);
+    return before.totals === after.totals ? added : added + after[key];
+  };
   return {
     succeeded: since("succeeded"),
     failed: since("failed"),

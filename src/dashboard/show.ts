@@ -16,6 +16,8 @@ import type { Parts } from "./page-parts.ts";
 import { monotonicClock } from "../runtime/clock.ts";
 
 const eventStream = "text/event-stream; charset=utf-8";
+/** A proxy that buffers, or a compression that waits for more, would hold back what has just happened. */
+const unheld = { "cache-control": "no-store, no-transform", "x-accel-buffering": "no" };
 
 /** Answers a GET, or a HEAD, which tells of what a GET would have answered: nobody would ever read its body. */
 export function show(
@@ -27,7 +29,7 @@ export function show(
 ): Response | Promise<Response> {
   if (path[0] === "fleet") return showFleet(request, base, path.slice(1), label, given);
   const isHead = request.method === "HEAD";
-  if (isHead && path.join("/") === "events") return respond(null, eventStream);
+  if (isHead && path.join("/") === "events") return respond(null, eventStream, 200, unheld);
   const shown = shownAt(request, base, path, label, storesInUse(given).length > 0);
   return isHead ? new Response(null, shown) : shown;
 }
@@ -97,7 +99,7 @@ function events(request: Request, view: View): Response {
     return message;
   }, request.signal);
   if (!stream) return refusal(503, "Service Unavailable", { "retry-after": "30" });
-  return respond(stream, eventStream, 200, { "x-accel-buffering": "no" });
+  return respond(stream, eventStream, 200, unheld);
 }
 
 /** Outages of the past and the present, to be handed on. */

@@ -98,7 +98,7 @@ export function tellOnce(words: () => Message | false | undefined): void {
       if (!message) return;
       const code = /[\w-]+/.exec(message)![0];
       // Names that visitors make can neither flood a console nor keep another code from being heard.
-      const turn = told.size > 100 ? code + ((performance.now() / 60_000) | 0) : message;
+      const turn = told.size > 99 ? code + ((performance.now() / 60_000) | 0) : message;
       if (told.has(message) || told.has(turn)) return;
       told.add(message).add(turn);
       console.warn(`next-protego ${message}\nSee node_modules/next-protego/docs/errors/${code}.md`);

@@ -107,6 +107,14 @@ describe("looking", () => {
   });
 });
 
+test("a function may let somebody look and not steer: it is asked with the method of each request", async () => {
+  const viewer: DashboardOptions = { authorize: ({ method }) => method !== "POST" && "bob" };
+  circuits.register("payments");
+  expect((await get(viewer)).status).toBe(200);
+  const refused = await post(viewer, { "sec-fetch-site": "same-origin" });
+  expect([refused.status, circuits.get("payments")!.state]).toEqual([403, "closed"]);
+});
+
 describe("guessing tokens", () => {
   const { GET } = createDashboard({ authorize: token });
   const ask = async (given: string | undefined, address: string): Promise<Response> => {

@@ -88,6 +88,16 @@ describe("counters never fall", () => {
     expect(valueOf(await scrape(), failed("api"))).toBe(3);
   });
 
+  test("nor is a call lost that was made since the last reading when a circuit is reset", async () => {
+    const call = failing("api", { failureThreshold: 9 });
+    await call(2);
+    expect(valueOf(await scrape(), failed("api"))).toBe(2);
+    await call(3);
+    circuits.get("api")!.reset();
+    await call(1);
+    expect(valueOf(await scrape(), failed("api"))).toBe(6);
+  });
+
   test("when a circuit is forgotten to make room, and when it comes back", async () => {
     circuits.limit(2);
     await failing("first")(2);

@@ -305,6 +305,23 @@ describe("as one fetch handler", () => {
     expect(circuits.get("a/b")!.state).toBe("open");
   });
 
+  test.each(["//elsewhere.test", "///elsewhere.test/", "/\\\\elsewhere.test", "//elsewhere.test/circuits/a"])(
+    "no address leads the page's links to another site: %s",
+    async (path) => {
+      circuits.register("a");
+      const text = await (await ask(path)).text();
+      const links = [...text.matchAll(/(?:href|action)="(?!data:)([^"]*)"/g)].map(([, link]) => link!);
+      expect(links.length).toBeGreaterThan(1);
+      for (const link of links) expect(new URL(link, `${origin}/`).origin).toBe(origin);
+      const headers = { "sec-fetch-site": "same-origin", accept: "text/html" };
+      const { fetch } = createDashboard({ authorize: () => true, audit: () => {} });
+      const posted = await fetch(
+        new Request(`${origin}//elsewhere.test/circuits/a/open`, { method: "POST", headers }),
+      );
+      expect(new URL(posted.headers.get("location")!, origin).origin).toBe(origin);
+    },
+  );
+
   test("other methods are told which there are", async () => {
     const response = await ask("/protego", "DELETE");
     expect([response.status, response.headers.get("allow")]).toEqual([405, "GET, HEAD, POST"]);
@@ -331,6 +348,16 @@ describe("which process it is", () => {
 
 test("what is not there is 404", async () => {
   expect((await request("/secrets")).status).toBe(404);
+});
+
+test("no proxy and no compression may hold the stream back until it is worth while", async () => {
+  const stream = await request("/events", { method: "HEAD" });
+  const events = await request("/events");
+  for (const { headers } of [stream, events]) {
+    expect(headers.get("cache-control")).toBe("no-store, no-transform");
+    expect(headers.get("x-accel-buffering")).toBe("no");
+  }
+  await events.body!.cancel();
 });
 
 test("the stream tells of changes, and ends when its reader leaves", async () => {

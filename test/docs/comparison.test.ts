@@ -116,6 +116,62 @@ describe("opossum", () => {
     expect(breaker.opened).toBe(true);
   });
 
+  test("opens at its first failure, and its fires that are refused for want of room count as failures", async () => {
+    const first = opossum(down, { volumeThreshold: 0 });
+    await settled(1, () => first.fire());
+    expect(first.opened).toBe(true);
+    const full = opossum(hangs, { capacity: 1, timeout: false, volumeThreshold: 3 });
+    void full.fire().catch(() => {});
+    await settled(3, () => full.fire());
+    expect(full.opened).toBe(true);
+    const ours = protect(hangs, { name: "full", maxConcurrent: 1 });
+    void ours().catch(() => {});
+    await settled(10, ours);
+    expect(circuits.get("full")!.snapshot()).toMatchObject({ state: "closed", totals: { refused: 10 } });
+  });
+
+  test("counts the trial that closed it in its window, where ours begins with an empty one", async () => {
+    const theirs = opossum(() => work(), { resetTimeout: 1000 });
+    const ours = protect(() => work(), {
+      name: "trial",
+      resetTimeout: 1000,
+      halfOpenRetries: 1,
+      opensOn: failureRate({ threshold: 0.501, minimumCalls: 1 }),
+    });
+    let work: () => Promise<unknown> = down;
+    for (const call of [() => theirs.fire(), ours]) await settled(1, call);
+    await vi.advanceTimersByTimeAsync(20_000);
+    for (work of [fine, down]) for (const call of [() => theirs.fire(), ours]) await settled(1, call);
+    expect([theirs.opened, circuits.get("trial")!.state]).toEqual([false, "open"]);
+  });
+
+  test("looks at its share after failures alone, as cockatiel does, where ours looks after every call", async () => {
+    let calls = 0;
+    const work = () => (calls++ < 3 ? down() : fine());
+    const theirs = opossum(work, { volumeThreshold: 4 });
+    await settled(5, () => theirs.fire());
+    expect(theirs.opened).toBe(false);
+    calls = 0;
+    const sampling = new SamplingBreaker({ threshold: 0.5, duration: 10_000, minimumRps: 0.4 });
+    const cockatiel = circuitBreaker(handleAll, { halfOpenAfter: 1000, breaker: sampling });
+    await settled(5, () => cockatiel.execute(work));
+    expect(cockatiel.state).toBe(CircuitState.Closed);
+    calls = 0;
+    const opensOn = failureRate({ threshold: 0.501, minimumCalls: 4 });
+    await settled(5, protect(work, { name: "looks", opensOn }));
+    expect(circuits.get("looks")!.state).toBe("open");
+  });
+
+  test("refuses everything once it is shut down, where ours goes on with a fresh circuit", async () => {
+    const theirs = opossum(fine);
+    theirs.shutdown();
+    await expect(theirs.fire()).rejects.toMatchObject({ code: "ESHUTDOWN" });
+    const ours = protect(fine, { name: "over" });
+    circuits.get("over")?.open();
+    circuits.dispose("over");
+    expect(await ours()).toBe("fine");
+  });
+
   test("does not open while calls still hang", async () => {
     const breaker = opossum(hangs, { timeout: 60_000 });
     for (let call = 0; call < 100; call++) void breaker.fire().catch(() => undefined);
@@ -184,6 +240,102 @@ describe("cockatiel", () => {
   });
 });
 
+type Work = () => Promise<unknown>;
+type Call = (work: Work) => Promise<unknown>;
+
+/**
+ * What became of each call, of both: from their making until a trial closes them, as theirs counts that trial in its new
+ * window, and ours begins with an empty one.
+ *
+ * @param minimumCalls the call that reaches it fails: theirs looks at its share after failures alone
+ */
+async function besides(
+  minimumCalls: number,
+  make: (name: string) => readonly [theirs: Call, ours: Call],
+): Promise<void> {
+  let random = 7;
+  const chance = (): number => (random = (random * 48_271) % 2_147_483_647) / 2_147_483_647;
+  const told: [string[], string[]] = [[], []];
+  let wasMade = false;
+  for (let episode = 0; episode < 30; episode++) {
+    const both = make(`episode ${episode}`);
+    const share = [0.3, 0.5, 0.8][episode % 3]!;
+    let [isOpen, hasRecovered] = [false, false];
+    for (let call = 0; call < 40 && !hasRecovered; call++) {
+      const fails = chance() < share || call === minimumCalls - 1;
+      const work: Work = () => {
+        wasMade = true;
+        return fails ? down() : fine();
+      };
+      for (const [index, one] of both.entries()) {
+        wasMade = false;
+        // oxlint-disable-next-line no-await-in-loop
+        await one(work).catch(() => {});
+        const outcome = wasMade ? (fails ? "failed" : "succeeded") : "refused";
+        told[index]!.push(`${episode}/${call}: ${outcome}`);
+        if (outcome === "refused") isOpen = true;
+        else if (isOpen && outcome === "succeeded") hasRecovered = true;
+      }
+      // oxlint-disable-next-line no-await-in-loop
+      if (isOpen && call % 3 === 0) await vi.advanceTimersByTimeAsync(31_000);
+    }
+    for (const end of ends.splice(0)) end();
+  }
+  expect(told[1]).toEqual(told[0]);
+  for (const word of ["failed", "succeeded", "refused"]) expect(told[0].join()).toContain(word);
+}
+
+const asWritten = (line: string): object => {
+  const [, options] = new RegExp(`\\| ${line} \\| .*? \\| \\x60(\\{.*?\\})\\x60 \\|`).exec(page)!;
+  // oxlint-disable-next-line no-new-func
+  return new Function("failureRate", "trials", `return (${options})`)(failureRate, trials) as object;
+};
+
+describe("the options that the page has for another's defaults decide call by call as", () => {
+  const protectedBy = (name: string, options: object): Call =>
+    protect((work: Work) => work(), { ...options, name });
+
+  test("opossum's", () =>
+    besides(1, (name) => {
+      const theirs = new CircuitBreaker((work: Work) => work()) as unknown as Opossum & { fire: Call };
+      ends.push(() => theirs.shutdown());
+      return [(work) => theirs.fire(work), protectedBy(name, asWritten("opossum 10"))];
+    }));
+
+  test("opossum's with a volume threshold", () =>
+    besides(5, (name) => {
+      const options = { errorThresholdPercentage: 50, rollingCountTimeout: 10_000, volumeThreshold: 5 };
+      const theirs = new CircuitBreaker((work: Work) => work(), options) as unknown as Opossum & {
+        fire: Call;
+      };
+      ends.push(() => theirs.shutdown());
+      const opensOn = failureRate({ threshold: 0.501, window: "10s", minimumCalls: 5 });
+      return [(work) => theirs.fire(work), protectedBy(name, { ...asWritten("opossum 10"), opensOn })];
+    }));
+
+  test.each<[string, number, () => ConsecutiveBreaker | SamplingBreaker | CountBreaker, object]>([
+    ["ConsecutiveBreaker", 1, () => new ConsecutiveBreaker(5), { failureThreshold: 5 }],
+    [
+      "SamplingBreaker",
+      5,
+      () => new SamplingBreaker({ threshold: 0.5, duration: 10_000, minimumRps: 0.5 }),
+      { opensOn: failureRate({ threshold: 0.501, window: "10s", minimumCalls: 5 }) },
+    ],
+    [
+      "CountBreaker",
+      12,
+      () => new CountBreaker({ threshold: 0.5, size: 12 }),
+      { opensOn: failureRate({ threshold: 0.501, window: 12, minimumCalls: 12 }) },
+    ],
+  ])("cockatiel's %s", (_name, minimumCalls, breaker, options) =>
+    besides(minimumCalls, (name) => {
+      const theirs = circuitBreaker(handleAll, { halfOpenAfter: 30_000, breaker: breaker() });
+      const ours = { ...asWritten("cockatiel 4"), resetTimeout: "30s", ...options };
+      return [(work) => theirs.execute(work), protectedBy(name, ours)];
+    }),
+  );
+});
+
 describe("the tables for who comes from another breaker", () => {
   const tables = page
     .slice(page.indexOf("## Coming from"))
@@ -213,6 +365,11 @@ describe("the tables for who comes from another breaker", () => {
       "name",
       "TimeoutError",
       "After",
+      // Words of the others', where what is ours is said beside them.
+      "ESHUTDOWN",
+      "minimumRps",
+      "minimumNumberOfCalls",
+      "Aggressive",
     ]);
     const unknown = written.filter(
       (name) => !foreign.has(name) && !api.some((report) => new RegExp(`\\b${name}\\b`).test(report)),

@@ -706,6 +706,21 @@ export const heldClaims: Readonly<Record<string, readonly Claim[]>> = {
       "nor the age of stale answers, which outlive resetCircuits",
     ],
     [
+      "A wrapper that a module makes once follows the timers of each test",
+      "test/testing/fake-timers.test.ts",
+      "one fake clock after another moves it, too",
+    ],
+    [
+      "a `timeout` follows them",
+      "test/testing/any-runner.dist.test.ts",
+      "under Node's own test runner its mocked timers move every timeout, test after test",
+    ],
+    [
+      "Vitest's fake timers freeze it",
+      "test/testing/what-helpers-leave.test.ts",
+      "a snapshot is the same each time, with when it was taken where that is frozen",
+    ],
+    [
       "It keeps `circuits.limit(n)`",
       "test/testing/what-helpers-leave.test.ts",
       "resetCircuits keeps the bound of circuits",

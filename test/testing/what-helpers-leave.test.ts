@@ -70,3 +70,19 @@ test("after resetCircuits what was told once is told again, however much was tol
   resetCircuits();
   said.mockRestore();
 });
+
+test("a snapshot is the same each time, with when it was taken where that is frozen", () => {
+  vi.useFakeTimers({ now: 1e12 });
+  const clock = testClock();
+  const taken = [1, 2].map(() => {
+    resetCircuits();
+    const circuit = circuits.register("api", { clock });
+    circuit.open();
+    clock.advance("10s");
+    return circuit.snapshot();
+  });
+  expect(taken[0]).toEqual(taken[1]);
+  expect(taken[0]!.at).toBe(1e12);
+  vi.useRealTimers();
+  expect(circuits.get("api")!.snapshot()).toEqual({ ...taken[0], at: expect.any(Number) });
+});

@@ -62,6 +62,11 @@ export const dashboard: readonly Claim[] = [
     fleet,
     "go to the store of the circuit where there are several, and not to any",
   ],
+  [
+    "it can let somebody look and not steer: `request.method` is `POST` for commands alone",
+    access,
+    "a function may let somebody look and not steer: it is asked with the method of each request",
+  ],
   ["the same commands except `reset`", fleet, "/fleet/circuits/payments/reset"],
   ["the end of the address what is wanted", respond, "is found, with the base path"],
   [
