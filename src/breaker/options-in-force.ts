@@ -1,5 +1,5 @@
 import { adopt } from "../core/adopt.ts";
-import type { PolicyOptions } from "../core/policy.ts";
+import type { PolicyOptions } from "../core/policy-options.ts";
 import { tellOnce } from "../runtime/environment.ts";
 import type { Breaker } from "./breaker.ts";
 import { type ResolvedCircuitOptions, resolveCircuitOptions } from "./resolved-options.ts";
