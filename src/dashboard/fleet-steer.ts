@@ -58,6 +58,7 @@ export async function steerFleet(
     } else isCutShort = await carryOutAll(inUse, order);
   } catch (error) {
     if (error instanceof RangeError) return refusal(400, error.message);
+    if ((error as Error).name === "NotCarriedOut") return refusal(409, "The circuit has changed meanwhile.");
     return refusal(502, "The store does not answer: nothing is known of what it has done.");
   } finally {
     lookAnew(inUse);
