@@ -52,9 +52,11 @@ export function believedReply(given: unknown, request: FleetRequest): FleetReply
   return { ...reply, waitMs: Math.min(reply.waitMs, longestWaitMs(reply, request)) };
 }
 
-/** While open only to who asks ahead. */
+/** A place while open only to who asks ahead; else a command, that has been carried out. */
 function mayBeGranted({ state }: FleetReply, request: FleetRequest): boolean {
-  return request.type === "lease" && (state !== "open" || (request.aheadMs ?? 0) > 0);
+  const { type } = request;
+  if (type === "lease") return state !== "open" || (request.aheadMs ?? 0) > 0;
+  return type !== "read" && type !== "report" && type !== "settle";
 }
 
 function longestWaitMs({ state, isForced }: FleetReply, request: FleetRequest): number {

@@ -78,10 +78,20 @@ export type OwnRequest =
       readonly generation: number;
       readonly verdict: "success" | "failure" | "ignored";
     }
-  | { readonly type: "open"; readonly isForced: boolean }
-  /** `forMs`: the hold ends by itself after so long. */
-  | { readonly type: "close"; readonly isForced: boolean; readonly forMs?: number | undefined }
-  | { readonly type: "half-open" };
+  /**
+   * A command by hand. `seen` is the generation that its sender knows, 0 for one that knows of none. Where the circuit stands at
+   * another, the command changes nothing: somebody has been there since. Who still waits for it sends it anew. -1, the
+   * default, is any generation.
+   */
+  | { readonly type: "open"; readonly isForced: boolean; readonly seen?: number | undefined }
+  | {
+      readonly type: "close";
+      readonly isForced: boolean;
+      /** The hold ends by itself after so long. */
+      readonly forMs?: number | undefined;
+      readonly seen?: number | undefined;
+    }
+  | { readonly type: "half-open"; readonly seen?: number | undefined };
 
 export interface FleetPolicy {
   /** Distinct isolates with bad samples that it takes to open. */
@@ -119,6 +129,7 @@ export interface FleetReply {
   readonly trips: number;
   /** Closed after an opening: since then. For those who let a growing share through. */
   readonly closedMs?: number | undefined;
+  /** Of a lease: there is a place. Of a command: it has been carried out. */
   readonly isGranted: boolean;
   /** Somebody has spoken up lately, and what the asker sees next is worth telling, good or bad. */
   readonly isSuspect: boolean;

@@ -34,11 +34,10 @@ export function fleetStep(
   const found = stored ? aged(stored, request, elapsedMs) : newRecord(request.life);
   const before = stayed(found, request);
   const after = transition(before, request);
+  const hasMoved = after.generation !== before.generation;
   const isGranted =
-    request.type === "lease" &&
-    after.generation === before.generation &&
-    wantsTrial(after, request) &&
-    holds(after, request.token);
+    (isCommand(request) && hasMoved) ||
+    (request.type === "lease" && !hasMoved && wantsTrial(after, request) && holds(after, request.token));
   const isClamped = stored !== undefined && !stored.isForced && found.restMs !== stored.restMs - elapsedMs;
   const isKept = after === found && !isClamped;
   const reply = replyOf(after, request, isGranted, isClamped);
@@ -97,6 +96,8 @@ function stayed(record: FleetRecord, request: FleetRequest): FleetRecord {
 
 function transition(record: FleetRecord, request: FleetRequest): FleetRecord {
   const isHalfOpen = stateOf(record) === "half-open";
+  // A command that was sent before the last transition would undo what has come since.
+  if (isCommand(request) && (request.seen ?? -1) >= 0 && request.seen !== record.generation) return record;
   switch (request.type) {
     case "read":
       return record;
@@ -128,6 +129,12 @@ function transition(record: FleetRecord, request: FleetRequest): FleetRecord {
     case "half-open":
       return { ...moved(record), isOpen: true, trips: Math.max(record.trips, 1) };
   }
+}
+
+function isCommand(
+  request: FleetRequest,
+): request is FleetRequest & { type: "open" | "close" | "half-open" } {
+  return request.type === "open" || request.type === "close" || request.type === "half-open";
 }
 
 /** A place for a trial, where there is need of one and a place is free. Asked for again it is held for longer. */

@@ -1,3 +1,4 @@
+import { longAgo } from "./duration.ts";
 import type { FleetReply } from "./fleet-record.ts";
 import { follow } from "./member-follow.ts";
 import type { DraftRequest, Leave, Member, MemberEvent, Question, Turn, View } from "./member.ts";
@@ -5,7 +6,7 @@ import { noWish, poolsFailures } from "./member.ts";
 import { expectSample, heard, lost, wasSample } from "./member-evidence.ts";
 import { asksForNext } from "./member-ahead.ts";
 import { givesBack, goesAlone, holds, isRunning, wishing, withWish } from "./member-trials.ts";
-import { knowsNotOf } from "./member-commands.ts";
+import { knowsNotOf, tellsAgain } from "./member-commands.ts";
 import { refusesCalls } from "./member-lost.ts";
 import { confirms, reports } from "./member-outcomes.ts";
 import { asks, stays, followedBy } from "./member-turn.ts";
@@ -18,6 +19,8 @@ export function answered(before: Member, { question, reply }: Answer, view: View
   const { number, why } = question;
   const { life, generation } = before.known;
   const isNews = reply.life !== life || reply.generation > generation;
+  const again = why === "command" ? tellsAgain(before, number, reply, view) : undefined;
+  if (again) return again;
   // Of the same generation a later answer knows better. A grant is heard in any case: somebody has to give it back.
   if (number < before.answered && !isNews && !reply.isGranted) return unheard(before, question, view);
   const leave = leaveOf(question, reply);
@@ -114,7 +117,10 @@ function unheard(member: Member, { why, number }: Question, view: View): Turn {
       return stays(withWish(member, { is: "none", askAt: now + afterSilenceMs(view), token: trial.token }));
     }
     case "command":
-      return stays(member.commanded?.number === number ? { ...member, commanded: undefined } : member);
+      // Where the fleet stands is not known: the next call asks.
+      return stays(
+        member.commanded?.number === number ? { ...member, commanded: undefined, askedAt: longAgo } : member,
+      );
     case "look":
     case "confirm":
     case "settle":

@@ -5,6 +5,9 @@ import { forgotten } from "./member-evidence.ts";
 import { givesBack, wishing } from "./member-trials.ts";
 import { asks, followedBy, stays } from "./member-turn.ts";
 
+/** A circuit that changes so often meanwhile is left to the others. */
+const mostTimes = 4;
+
 /** Somebody's command: obeyed here at once, and told to the fleet. */
 export function commanded(before: Member, given: Command, view: View): Turn {
   const { command, isForced } = given;
@@ -18,46 +21,39 @@ export function commanded(before: Member, given: Command, view: View): Turn {
     evidence: forgotten(before.evidence),
   };
   const freed = trial?.is === "granted" ? givesBack(member, trial.leave, view) : stays(member);
-  return followedBy(
-    freed,
-    (after, seen) =>
-      isOnItsWay(before.commanded, view) ? waits(after, given, seen) : tells(after, given, seen),
-    view,
-  );
+  const until = view.now + view.rules.storeTimeoutMs;
+  // An isolate that knows of no generation has seen none: the store says if there is one.
+  const seen = Math.max(before.known.generation, 0);
+  return followedBy(freed, (after, now) => tells(after, { given, until, times: 1 }, seen, now), view);
 }
 
-function isOnItsWay(commanded: Commanded | undefined, { now }: View): boolean {
-  return commanded !== undefined && now < commanded.until;
-}
-
-/** Sent at once it could overtake the one before. Of several that wait only the last matters. */
-function waits(member: Member, unsent: Command, view: View): Turn {
-  const number = member.commanded!.number;
-  return stays({ ...member, commanded: { ...expected(number, unsent, view), unsent } });
-}
-
-function tells(member: Member, given: Command, view: View): Turn {
-  const { command, isForced, lastsMs } = given;
+function tells(member: Member, sent: Omit<Commanded, "number">, seen: number, view: View): Turn {
+  const { command, isForced, lastsMs } = sent.given;
   const request =
     command === "half-open"
-      ? { type: command }
-      : { type: command, isForced, ...(command === "close" && lastsMs !== undefined && { forMs: lastsMs }) };
+      ? { type: command, seen }
+      : {
+          type: command,
+          seen,
+          isForced,
+          ...(command === "close" && lastsMs !== undefined && { forMs: lastsMs }),
+        };
   const openMs = command === "open" ? lastsMs : undefined;
   const { member: after, effects } = asks(member, "command", request, view, openMs);
-  return { member: { ...after, commanded: expected(after.asked, given, view) }, effects };
+  return { member: { ...after, commanded: { ...sent, number: after.asked } }, effects };
 }
 
-function expected(number: number, { command, isForced }: Command, { now, rules }: View): Commanded {
-  const state = command === "close" ? "closed" : command;
-  return { number, until: now + rules.storeTimeoutMs, state, isForced, unsent: undefined };
-}
-
-/** The command that waits for the one before to be answered, where it need not wait any longer. */
-export function tellsUnsent(member: Member, endedNumber: number | undefined, view: View): Turn | undefined {
+/** Somebody has been at the circuit whom this isolate did not know of: while it still waits, it says so and commands anew. */
+export function tellsAgain(
+  member: Member,
+  number: number,
+  { isGranted, generation }: FleetReply,
+  view: View,
+): Turn | undefined {
   const { commanded } = member;
-  if (!commanded?.unsent) return undefined;
-  const isFree = commanded.number === endedNumber || !isOnItsWay(commanded, view);
-  return isFree ? tells(member, commanded.unsent, view) : undefined;
+  if (isGranted || commanded?.number !== number || view.now >= commanded.until) return undefined;
+  if (commanded.times >= mostTimes) return undefined;
+  return tells(member, { ...commanded, times: commanded.times + 1 }, generation, view);
 }
 
 /**
@@ -65,10 +61,11 @@ export function tellsUnsent(member: Member, endedNumber: number | undefined, vie
  * Until the command has an answer of its own, the isolate does as it was told.
  */
 export function knowsNotOf(
-  { number, until, state, isForced, unsent }: Commanded,
+  { number, until, given: { command, isForced } }: Commanded,
   { question, reply, isNews }: { question: { number: number }; reply: FleetReply; isNews: boolean },
   { now }: View,
 ): boolean {
-  if ((question.number === number && !unsent) || now >= until) return false;
+  if (question.number === number || now >= until) return false;
+  const state = command === "close" ? "closed" : command;
   return !(isNews && reply.state === state && reply.isForced === isForced);
 }

@@ -2,8 +2,8 @@ import type { Member, MemberEvent, Turn, View } from "./member.ts";
 import { answered, unanswered } from "./member-answers.ts";
 import { callStarts } from "./member-calls.ts";
 import { settled } from "./member-outcomes.ts";
-import { commanded, tellsUnsent } from "./member-commands.ts";
-import { asks, followedBy, stays } from "./member-turn.ts";
+import { commanded } from "./member-commands.ts";
+import { asks, stays } from "./member-turn.ts";
 import { expires, givesBack } from "./member-trials.ts";
 import { opened } from "./member-evidence.ts";
 import { told } from "./member-told.ts";
@@ -13,14 +13,6 @@ import { noWish, thresholdOf } from "./member.ts";
 export function memberStep(before: Member, event: MemberEvent, view: View): Turn {
   const member = inStep(before, event, view);
   if (member.relation.is === "ended") return afterEnd(member, event, view);
-  const ended = event.type === "answered" || event.type === "unanswered" ? event.question.number : undefined;
-  const told = event.type === "commanded" ? undefined : tellsUnsent(member, ended, view);
-  return told
-    ? followedBy(told, (after, seen) => takes(after, event, seen), view)
-    : takes(member, event, view);
-}
-
-function takes(member: Member, event: MemberEvent, view: View): Turn {
   switch (event.type) {
     case "call":
       return callStarts(member, event, view);

@@ -34,14 +34,13 @@ export interface Member {
 }
 
 export interface Commanded {
-  /** Of its question; of the one before, where it waits for that to be answered. */
+  readonly given: Command;
+  /** Of its question. */
   readonly number: number;
   /** An answer is expected no longer than this. */
   readonly until: number;
-  readonly state: FleetReply["state"];
-  readonly isForced: boolean;
-  /** It has not been sent: the one before is on its way, and could be overtaken. */
-  readonly unsent: Command | undefined;
+  /** How often it has been sent. */
+  readonly times: number;
 }
 
 export interface Command {

@@ -21,6 +21,12 @@ export interface Order {
   readonly forMs: number | undefined;
 }
 
+/** Why a circuit was not given an order that reached its store. */
+interface Refused {
+  readonly status: 400 | 409;
+  readonly words: string;
+}
+
 /** What has become of an order. */
 export interface Outcome {
   /** Circuits that it was for; `undefined` where that could not be found out. */
@@ -28,7 +34,7 @@ export interface Outcome {
   /** That are known to have been given it. */
   readonly given: number;
   /** What one of them had against it. */
-  readonly refused?: string | undefined;
+  readonly refused?: Refused | undefined;
   /** The store stopped answering: what is not known may have been done. */
   readonly isUncertain: boolean;
   /** There may be circuits that were not found. */
@@ -44,7 +50,8 @@ export function troubleOf({ meant, given, refused, isUncertain, isCutShort }: Ou
       : `The store does not answer: ${given} of ${meant} circuits are known to have been given the command.`;
   }
   if (refused !== undefined) {
-    return meant === 1 ? refused : `${given} of ${meant} circuits were given the command. ${refused}`;
+    const { words } = refused;
+    return meant === 1 ? words : `${given} of ${meant} circuits were given the command. ${words}`;
   }
   return isCutShort
     ? "There may be more circuits than were found: not all were given the command."
@@ -55,7 +62,8 @@ export async function carryOutAll(inUse: StoreInUse, order: Order): Promise<Outc
   const { store } = inUse;
   const nothing = { given: 0, isUncertain: false, isCutShort: false };
   if (!store.list) {
-    return { ...nothing, meant: 0, refused: "The store cannot list its circuits: none was commanded." };
+    const words = "The store cannot list its circuits: none was commanded.";
+    return { ...nothing, meant: 0, refused: { status: 400, words } };
   }
   try {
     const { circuits: listed, isCutShort } = await inTime(store.list(mostCommanded));
@@ -77,19 +85,28 @@ export async function carryOutEach(
   order: Order,
 ): Promise<Outcome> {
   let given = 0;
-  let refused: string | undefined;
+  let refused: Refused | undefined;
   let isUncertain = false;
   for (let at = 0; at < names.length && !isUncertain; at += atOnce) {
     const some = names.slice(at, at + atOnce).map((name) => carryOut(inUse, name, order));
     // oxlint-disable-next-line no-await-in-loop
     for (const each of await Promise.allSettled(some)) {
       if (each.status === "fulfilled") given++;
-      // Longer than the options of a circuit allow; whatever else is thrown is of the store.
-      else if (each.reason instanceof RangeError) refused ??= each.reason.message;
-      else isUncertain = true;
+      else {
+        const why = refusedBy(each.reason);
+        refused ??= why;
+        isUncertain ||= why === undefined;
+      }
     }
   }
   return { meant: names.length, given, refused, isUncertain, isCutShort: false };
+}
+
+/** Longer than the options of a circuit allow, or too late; whatever else is thrown is of the store. */
+function refusedBy(reason: unknown): Refused | undefined {
+  if (reason instanceof RangeError) return { status: 400, words: reason.message };
+  const hasChanged = (reason as Error | undefined)?.name === "NotCarriedOut";
+  return hasChanged ? { status: 409, words: "The circuit has changed meanwhile." } : undefined;
 }
 
 /** On the store; a circuit of this process need not wait until it next asks there. */

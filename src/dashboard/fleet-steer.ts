@@ -60,7 +60,7 @@ export async function steerFleet(
     told(audit, auditLine(`fleet: ${action}`, name, order, trouble));
   }
   if (trouble !== undefined) {
-    return refusal(outcome.refused !== undefined && !outcome.isUncertain ? 400 : 502, trouble);
+    return refusal((!outcome.isUncertain && outcome.refused?.status) || 502, trouble);
   }
   if (page === undefined)
     return jsonResponse(name === undefined ? { done: action } : { circuit: name, done: action });

@@ -1,8 +1,14 @@
 import { believable } from "../core/believed-reply.ts";
 import { type FleetReply, type FleetRequest, type OwnRequest, recordLifeMs } from "../core/fleet-record.ts";
-import type { Store } from "../core/store.ts";
+import { type Store, storeError } from "../core/store.ts";
 import type { GivenCommand } from "../core/store-listing.ts";
+import { monotonicClock } from "../runtime/clock.ts";
 import { random } from "../runtime/random.ts";
+
+/** A circuit that changes more often while it is commanded is left to the others. */
+const mostTimes = 6;
+/** After that whoever commands may have turned away: nothing is sent anew. */
+const waitsMs = 2000;
 
 /** A command to the whole fleet, from outside of it. */
 export interface FleetCommand extends GivenCommand {
@@ -24,10 +30,32 @@ export async function commandFleet(
   command: FleetCommand,
 ): Promise<FleetReply> {
   const { openMs, heldMs, ...given } = command;
-  const reply = await believable(store).step(circuit, requestOf(commandOf(given, heldMs), openMs));
+  const reply = await carriedOut(believable(store), circuit, commandOf(given, heldMs), openMs);
   // The command has been given: a note that is lost undoes nothing.
   await store.note?.({ about: "circuit", circuit, command: given }).catch(() => {});
   return reply;
+}
+
+/**
+ * Carried out by the store only where it stands at the generation that we know, so that a command which arrives when nobody waits
+ * for it any more undoes nothing that has happened since.
+ */
+async function carriedOut(
+  store: Pick<Store, "step">,
+  circuit: string,
+  command: OwnRequest,
+  openMs: number,
+): Promise<FleetReply> {
+  const begun = monotonicClock.now();
+  let seen = 0;
+  for (let times = 0; times < mostTimes; times++) {
+    // oxlint-disable-next-line no-await-in-loop
+    const reply = await store.step(circuit, requestOf({ ...command, seen } as OwnRequest, openMs));
+    if (reply.isGranted) return reply;
+    if (monotonicClock.now() - begun > waitsMs) break;
+    seen = reply.generation;
+  }
+  throw storeError("NotCarriedOut", "the circuit changed, or the store was silent, while it was commanded");
 }
 
 /** Which of its changes a circuit stands at; 0 where the store knows nothing of it. */

@@ -176,17 +176,18 @@ elseif kind == 'settle' then
       elseif successes >= trials then recovered() end
     end
   end
-elseif kind == 'open' then
-  opened(1)
-  if ARGV[15] == '1' then forced, rest = 1, 0 end
-elseif kind == 'close' then
-  moved()
-  if tonumber(ARGV[16]) >= 0 then rest = math.min(tonumber(ARGV[16]), ttl)
-  elseif ARGV[15] == '1' then forced = 1 end
-elseif kind == 'half-open' then
+elseif kind ~= 'read' and (tonumber(ARGV[15]) < 0 or tonumber(ARGV[15]) == generation) then
   local before = math.max(trips, 1)
-  moved()
-  isopen, trips = 1, before
+  granted = 1
+  if kind == 'open' then
+    opened(1)
+    if ARGV[16] == '1' then forced, rest = 1, 0 end
+  else
+    moved()
+    if kind == 'half-open' then isopen, trips = 1, before
+    elseif tonumber(ARGV[17]) >= 0 then rest = math.min(tonumber(ARGV[17]), ttl)
+    elseif ARGV[16] == '1' then forced = 1 end
+  end
 end
 
 if changed then

@@ -33,11 +33,12 @@ function own(request: FleetRequest): Array<number | string> {
     case "settle":
       return [request.token, request.generation, request.verdict];
     case "open":
-      return [request.isForced ? 1 : 0];
+      return [request.seen ?? -1, request.isForced ? 1 : 0];
     case "close":
-      return [request.isForced ? 1 : 0, request.forMs ?? -1];
-    case "read":
+      return [request.seen ?? -1, request.isForced ? 1 : 0, request.forMs ?? -1];
     case "half-open":
+      return [request.seen ?? -1];
+    case "read":
       return [];
   }
 }

@@ -26,7 +26,7 @@ export interface RedisPush {
 }
 
 /** SHA-1 of the script, worked out beforehand. A test compares. */
-export const pushingSha = "f76c71438c9c1d29a6cfc26e63ba31708797b180";
+export const pushingSha = "883a864201258b651c68571defb3bf3a198487f0";
 
 /**
  * Openings, closings and commands reach this process as they happen, by publish and subscribe, instead of with its next

@@ -48,7 +48,7 @@ export interface NodeRedisLike {
 }
 
 /** SHA-1 of the script, worked out beforehand. A test compares. */
-export const plainSha = "f04021053132bad2b30d02017ef3d433aa6d2e1f";
+export const plainSha = "22e824b36a8c0a988764e380a202bbb2d20bf29b";
 
 const known = ["prefix", "hint", "push", ...sharingOptions];
 

@@ -382,7 +382,7 @@ describe("a store that refuses, or is none", () => {
       command.includes("{b}")
         ? "-OOM command not allowed\r\n"
         : command.includes("EVALSHA")
-          ? `*7\r\n${[5, 1, 1, 60_000, 1, 0, -1].map((number) => `:${number}\r\n`).join("")}`
+          ? `*7\r\n${[5, 1, 1, 60_000, 1, command.includes("read") ? 0 : 1, -1].map((number) => `:${number}\r\n`).join("")}`
           : "+OK\r\n";
     const { code, out, error } = await said(reply, "open", "a", "b", "c");
     expect([code, out]).toEqual([1, "a: open\nc: open\n"]);

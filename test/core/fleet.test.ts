@@ -59,6 +59,43 @@ test("a forced record knows no time: it is the same after a year", () => {
   expect(reply).toMatchObject({ state: "open", isForced: true, isRepaired: false });
 });
 
+test.each([
+  [{ type: "open", isForced: false }, "open"],
+  [{ type: "close", isForced: false }, "closed"],
+  [{ type: "close", isForced: true, forMs: 5000 }, "closed"],
+  [{ type: "half-open" }, "half-open"],
+] as const)(
+  "a command is carried out only at the generation that its sender has seen: %j",
+  (command, state) => {
+    const at = recordAfter({ type: "open", isForced: false }, { type: "close", isForced: true })!;
+    expect(at.generation).toBe(2);
+    for (const [seen, isGranted] of [
+      [undefined, true],
+      [-1, true],
+      [2, true],
+      [0, false],
+      [1, false],
+      [3, false],
+    ] as const) {
+      const { record, reply } = fleetStep(at, { ...policy, ...command, seen } as FleetRequest, 100);
+      expect(reply).toMatchObject({ isGranted, state: isGranted ? state : "closed" });
+      expect(record?.generation).toBe(isGranted ? 3 : undefined);
+    }
+  },
+);
+
+test("a command for a circuit that nobody has told of is carried out for who has seen none", () => {
+  const close = { ...policy, type: "close", isForced: false } as const;
+  expect(fleetStep(undefined, { ...close, seen: 0 }, 0).reply).toMatchObject({
+    isGranted: true,
+    generation: 1,
+  });
+  expect(fleetStep(undefined, { ...close, seen: 5 }, 0).reply).toMatchObject({
+    isGranted: false,
+    generation: 0,
+  });
+});
+
 test("a hold of a closed circuit ends by itself: until then no report opens it, and who asks is told for how long", () => {
   const opens = { ...policy, quorum: 1, threshold: 2 } as const;
   const held = recordAfter({ type: "close", isForced: true, forMs: 5000 })!;

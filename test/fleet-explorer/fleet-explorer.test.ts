@@ -64,8 +64,8 @@ test.each([
     /[AB] did not do as it was told/,
   ],
   [
-    "two commands of one isolate are sent at once",
-    "two commands by hand, one after the other",
+    "a command is carried out whatever has happened since it was sent",
+    "two commands by hand, of which one comes late",
     /two commands of [AB] have changed places/,
   ],
   [

@@ -1,5 +1,5 @@
 import { fleetStep } from "../../src/core/fleet.ts";
-import type { FleetReply } from "../../src/core/fleet-record.ts";
+import type { FleetReply, FleetRequest } from "../../src/core/fleet-record.ts";
 import { memberStep } from "../../src/core/member-step.ts";
 import { decide } from "../../src/core/member-trials.ts";
 
@@ -13,6 +13,12 @@ export interface Machine {
 }
 
 export const ours: Machine = { memberStep, decide, fleetStep, isIdentityOfCircuit: false };
+
+function isCommand(
+  request: FleetRequest,
+): request is FleetRequest & { readonly type: "open" | "close" | "half-open" } {
+  return request.type === "open" || request.type === "close" || request.type === "half-open";
+}
 
 /** The faults that this design has been built against, put back one by one. */
 export const mutants: Readonly<Record<string, Machine>> = {
@@ -78,12 +84,10 @@ export const mutants: Readonly<Record<string, Machine>> = {
       return { ...turn, member: { ...turn.member, commanded: member.commanded } };
     },
   },
-  "two commands of one isolate are sent at once": {
+  "a command is carried out whatever has happened since it was sent": {
     ...ours,
-    memberStep(member, event, view) {
-      if (event.type !== "commanded" || !member.commanded) return memberStep(member, event, view);
-      return memberStep({ ...member, commanded: { ...member.commanded, until: -Infinity } }, event, view);
-    },
+    fleetStep: (stored, request, elapsedMs) =>
+      fleetStep(stored, isCommand(request) ? { ...request, seen: undefined } : request, elapsedMs),
   },
   "a circuit that is made again votes as somebody else": { ...ours, isIdentityOfCircuit: true },
 };

@@ -1,4 +1,4 @@
-import type { FleetRequest, OwnRequest } from "../../src/core/fleet-record.ts";
+import type { FleetReply, FleetRequest, OwnRequest } from "../../src/core/fleet-record.ts";
 import { admit, closed, halfOpened, opened, settle } from "../../src/core/machine.ts";
 import { isRefusal } from "../../src/core/refusal.ts";
 import {
@@ -60,7 +60,7 @@ export class Play {
     this.#promiseOf(before.known, member.known, isolate);
     const { commanded } = member;
     const disobeys = (phase: Phase): boolean =>
-      (phase.state === "closed") !== (commanded?.state === "closed");
+      (phase.state === "closed") !== (commanded?.given.command === "close");
     const isMoved = effects.some((effect) => effect.type === "become" && disobeys(effect.phase));
     if (commanded && isMoved) this.breaks(`${isolate.name} did not do as it was told`);
     for (const effect of effects) {
@@ -146,8 +146,8 @@ export class Play {
         return;
       }
       const before = world.record?.generation;
-      this.#promiseOfOrder(this.at(message.from), message.question);
       const reply = this.#step(message.request, version);
+      this.#promiseOfOrder(this.at(message.from), message.question, before, reply);
       this.#push(before, message.request);
       world.messages.push({ ...message, reply, arrivesAt, isLate: false });
       return;
@@ -201,8 +201,13 @@ export class Play {
     });
   }
 
-  #promiseOfOrder(isolate: Isolate, { why, number }: Question): void {
-    if (why !== "command") return;
+  #promiseOfOrder(
+    isolate: Isolate,
+    { why, number }: Question,
+    before: number | undefined,
+    { generation }: FleetReply,
+  ): void {
+    if (why !== "command" || generation === (before ?? 0)) return;
     if (number < isolate.obeyed) this.breaks(`two commands of ${isolate.name} have changed places`);
     isolate.obeyed = number;
   }

@@ -162,6 +162,12 @@ export const scenarios: readonly Scenario[] = [
     may: { commands: 2, ticks: 1 },
   },
   {
+    name: "two commands by hand, of which one comes late",
+    isolates: [{}],
+    begin: "closed",
+    may: { commands: 2, ticks: 5, late: 1 },
+  },
+  {
     name: "somebody holds it open, or closed",
     isolates: [{}, {}],
     begin: "half-open",

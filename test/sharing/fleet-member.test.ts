@@ -939,33 +939,57 @@ describe("commands", () => {
       expect([driven.state, await passes()]).toEqual(["closed", true]);
     });
 
-    test.each([
-      ["is answered", () => store.last.answer(open)],
-      ["is lost", () => store.last.fail()],
-    ])("of several only one is on its way: the last goes out when the first %s", async (_, ends) => {
-      await joined();
+    test("each is sent at once with the generation that is known; of several only the last is sent anew", async () => {
+      await joined({ generation: 4 });
       const asked = store.asked.length;
       driven.circuit.open();
       driven.circuit.close();
       driven.circuit.open({ for: "7m" });
       await settled();
-      expect(store.types().slice(asked)).toEqual(["open"]);
-      await ends();
-      expect(driven.state).toBe("open");
-      expect(store.types().slice(asked)).toEqual(["open", "open"]);
+      const sent = store.asked.slice(asked);
+      expect(sent.map(({ request }) => request)).toMatchObject([
+        { type: "open", seen: 4 },
+        { type: "close", seen: 4 },
+        { type: "open", seen: 4 },
+      ]);
+      await sent[0]!.answer({ ...open, generation: 5 });
+      await sent[1]!.answer({ ...open, generation: 5, isGranted: false });
+      await sent[2]!.answer({ ...open, generation: 5, isGranted: false });
+      expect(store.types().slice(asked)).toEqual(["open", "close", "open", "open"]);
+      expect(store.last.request).toMatchObject({ type: "open", seen: 5 });
       expect(store.last.request.openMs[0]).toBe(420_000);
-      await store.last.answer({ ...open, generation: 2, waitMs: 420_000 });
-      expect(store.types().slice(asked)).toEqual(["open", "open"]);
+      await store.last.answer({ ...open, generation: 6, waitMs: 420_000 });
+      expect(store.types().slice(asked)).toHaveLength(4);
       expect([driven.state, await passes()]).toEqual(["open", false]);
     });
 
-    test("a second one whose first never hears an answer, because its request has ended, goes out later", async () => {
-      await joined();
+    test("an isolate that knows of no generation says that it has seen none", async () => {
+      driven.start();
       driven.circuit.open();
+      await settled();
+      expect(store.last.request).toMatchObject({ type: "open", seen: 0 });
+    });
+
+    test("a command that is not carried out is sent anew three times, also where a later answer has come before", async () => {
+      await joined();
+      const asked = store.asked.length;
       driven.circuit.close();
+      await settled();
+      for (let generation = 1; generation <= 4; generation++) {
+        await store.last.answer({ generation, isGranted: false });
+      }
+      expect(store.types().slice(asked)).toEqual(["close", "close", "close", "close"]);
+    });
+
+    test("a command that its sender no longer waits for is not sent anew", async () => {
+      await joined();
+      const asked = store.asked.length;
+      driven.circuit.close();
+      await settled();
       driven.clock.advance("2s");
-      await passes();
-      expect(store.last.request.type).toBe("close");
+      await store.last.answer({ ...open, generation: 1, isGranted: false });
+      expect(store.types().slice(asked)).toEqual(["close"]);
+      expect(driven.state).toBe("open");
     });
 
     test("the fleet's word counts again when the store has not answered", async () => {
@@ -973,7 +997,8 @@ describe("commands", () => {
       driven.circuit.close();
       await settled();
       await store.last.fail();
-      await failOnce();
+      expect(await passes()).toBe(true);
+      expect(store.last.request.type).toBe("read");
       await store.last.answer(open);
       expect(driven.state).toBe("open");
     });

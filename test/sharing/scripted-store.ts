@@ -19,6 +19,10 @@ const closed: FleetReply = {
   isRepaired: false,
 };
 
+function isCommand({ type }: FleetRequest): boolean {
+  return type === "open" || type === "close" || type === "half-open";
+}
+
 /** A store that answers when, and what, the test says. */
 export class ScriptedStore implements Store {
   readonly asked: Asked[] = [];
@@ -28,7 +32,7 @@ export class ScriptedStore implements Store {
       this.asked.push({
         request,
         answer: (reply) => {
-          resolve({ ...closed, ...reply });
+          resolve({ ...closed, isGranted: isCommand(request), ...reply });
           return settled();
         },
         fail: () => {

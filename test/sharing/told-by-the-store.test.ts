@@ -103,7 +103,7 @@ describe("what changes nothing", () => {
     await settled();
     await store.say(driven.name, {});
     expect(driven.state).toBe("closed");
-    await store.last.answer({ ...news, generation: 2, state: "closed", waitMs: 0 });
+    await store.last.answer({ ...news, generation: 2, state: "closed", waitMs: 0, isGranted: true });
     await store.say(driven.name, { generation: 3 });
     expect(driven.state).toBe("open");
   });

@@ -14,6 +14,9 @@ const aheadMs = fc.constantFrom(undefined, 0, 0, 1, 499, 500, 1000, 10_000_000, 
 /** An opening that nothing has announced. */
 const isFaded = fc.constantFrom(false, false, false, true);
 
+/** What the sender of a command knows. */
+const known = fc.constantFrom(undefined, -1, -1, 0, 0, 1, 2, 3);
+
 const halfLifeMs = recordLifeMs / 2;
 
 /** What somebody asks of the record, some time after the request before. */
@@ -144,14 +147,18 @@ function reportOf(reporters: number) {
 /** Of a hold that ends: shorter and longer than anything else lasts. */
 function heldFor(): fc.Arbitrary<OwnRequest> {
   const forMs = fc.constantFrom(1, 999, 1000, 5000, 20_000);
-  return fc.record({ type: fc.constant("close" as const), isForced: fc.constant(true), forMs });
+  return fc.record({ type: fc.constant("close" as const), isForced: fc.constant(true), forMs, seen: known });
 }
 
 function command(): fc.Arbitrary<OwnRequest> {
   return fc.oneof(
-    fc.record({ type: fc.constantFrom("open" as const, "close" as const), isForced: fc.boolean() }),
+    fc.record({
+      type: fc.constantFrom("open" as const, "close" as const),
+      isForced: fc.boolean(),
+      seen: known,
+    }),
     heldFor(),
-    fc.record({ type: fc.constant("half-open" as const) }),
+    fc.record({ type: fc.constant("half-open" as const), seen: known }),
     fc.record({ type: fc.constant("read" as const) }),
     fc.record({ ...reportOf(2), run: fc.constantFrom(1, 3) }),
   );
@@ -196,9 +203,9 @@ function anyOwn(): fc.Arbitrary<OwnRequest> {
     {
       weight: 1,
       arbitrary: fc.oneof(
-        fc.record({ type: fc.constantFrom("open" as const, "close" as const), isForced }),
+        fc.record({ type: fc.constantFrom("open" as const, "close" as const), isForced, seen: known }),
         heldFor(),
-        fc.record({ type: fc.constant("half-open" as const) }),
+        fc.record({ type: fc.constant("half-open" as const), seen: known }),
       ),
     },
   );

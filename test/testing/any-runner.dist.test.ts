@@ -68,7 +68,7 @@ async function runUnderNode(name: string, text: string): Promise<string> {
 
 test("the kit runs under Node's own test runner, from the built package", async () => {
   const output = await underNode("right", "memory");
-  expect(output).toMatch(/^# pass 19$/m);
+  expect(output).toMatch(/^# pass 20$/m);
   expect(output).toMatch(/^# fail 0$/m);
 });
 

@@ -15,6 +15,7 @@ const demands = {
   trials: "of many who ask for a trial at once, as many get one as there are trials",
   reports: "of reports that come at once none is lost",
   commands: "of commands that come at once each makes a generation of its own",
+  rivals: "of commands that come at once and know the same generation one is carried out",
   endings: "trials that end at once all count",
   opening: "an opening says how long it still lasts, and ends, however often somebody looks",
   holding: "a hold of a closed circuit that has an end says how long it still lasts, and ends",
@@ -57,6 +58,18 @@ const mutants: Array<[string, keyof typeof demands, Change]> = [
   ["is not atomic for reports", "reports", torn(({ type }) => type === "report")],
   ["is not atomic for commands", "commands", torn(({ type }) => type === "open" || type === "close")],
   ["is not atomic for ends of trials", "endings", torn(({ type }) => type === "settle")],
+  [
+    "carries out commands whatever has changed since",
+    "rivals",
+    (_, { step }) => ({
+      step: (text, request, ageMs) =>
+        step(
+          text,
+          request.type === "open" || request.type === "close" ? { ...request, seen: -1 } : request,
+          ageMs,
+        ),
+    }),
+  ],
   [
     "loses a write now and then",
     "commands",
@@ -301,7 +314,7 @@ test("a store whose clients each remember what they read last does not pass", as
     return {
       async step(circuit, request) {
         const known = memory.get(circuit);
-        if (request.type === "read" && known) return known;
+        if (request.type === "read" && known) return { ...known, isGranted: false };
         const reply = await kept.step(circuit, request);
         memory.set(circuit, reply);
         return reply;

@@ -10,6 +10,7 @@ export const concurrencyChecks: Check[] = [
   { name: "of many who ask for a trial at once, as many get one as there are trials", check: trials },
   { name: "of reports that come at once none is lost", check: reports },
   { name: "of commands that come at once each makes a generation of its own", check: commands },
+  { name: "of commands that come at once and know the same generation one is carried out", check: rivals },
   { name: "trials that end at once all count", check: endings },
 ];
 
@@ -55,6 +56,29 @@ async function commands(probe: Probe): Promise<void> {
       fail("six commands at once", `the generations ${six.join()}`, generations.join());
     }
     demand("after six commands at once", await probe.ask(1, circuit, read), { generation: 6 });
+  }
+}
+
+async function rivals(probe: Probe): Promise<void> {
+  for (let round = 0; round < rounds; round++) {
+    const circuit = probe.circuit(round);
+    await probe.ask(0, circuit, request({ type: "open", isForced: false }));
+    const six = [1, 2, 3, 4, 5, 6];
+    const replies = await atOnce(
+      probe,
+      circuit,
+      six.map((each) => request({ type: each % 2 ? "open" : "close", isForced: false, seen: 1 })),
+    );
+    const done = replies.filter(({ isGranted }) => isGranted).length;
+    if (done !== 1) fail("six commands at once, each for generation 1", "1 carried out", String(done));
+    const when = "after six commands at once, each for generation 1";
+    demand(when, await probe.ask(1, circuit, read), { generation: 2 });
+    const late = await probe.ask(0, circuit, request({ type: "open", isForced: true, seen: 0 }));
+    demand("the reply to a command for generation 0", late, {
+      isGranted: false,
+      generation: 2,
+      isForced: false,
+    });
   }
 }
 

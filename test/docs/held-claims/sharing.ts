@@ -460,9 +460,29 @@ export const sharing: ReadonlyArray<readonly [sentence: string, testFile: string
     "are obeyed here by the very next call, whatever is still on its way",
   ],
   [
-    "if several wait, only the last is sent",
+    "If the circuit has changed since, the store does not carry it out",
+    "test/core/fleet.test.ts",
+    "a command is carried out only at the generation that its sender has seen: %j",
+  ],
+  [
+    "A sender that still waits sends the command again, three times at most within 2 s",
     "test/sharing/fleet-member.test.ts",
-    "of several only one is on its way: the last goes out when the first %s",
+    "a command that is not carried out is sent anew three times, also where a later answer has come before",
+  ],
+  [
+    "Of one isolate's commands, the last wins",
+    "test/sharing/fleet-member.test.ts",
+    "each is sent at once with the generation that is known; of several only the last is sent anew",
+  ],
+  [
+    "a command that arrives after its sender has given up cannot undo a newer one",
+    "test/dashboard/command-fleet.test.ts",
+    "a command that arrives after its sender has given up undoes no newer one",
+  ],
+  [
+    "Of the commands of two people who both wait, the one that the store gets last wins",
+    "test/dashboard/command-fleet.test.ts",
+    "a command that finds the circuit changed is given again while its sender waits",
   ],
   [
     "Isolates whose calls succeed hear of a command with their next heartbeat",
@@ -620,7 +640,7 @@ export const sharing: ReadonlyArray<readonly [sentence: string, testFile: string
     "a fleet whose trials have all succeeded closes when an isolate that wants fewer of them asks for a place",
   ],
   [
-    "the isolate where it was given obeys it until its next reply from the store",
+    "the isolate where it was given obeys it for up to 2 s. Then its next call asks the store",
     "test/sharing/fleet-member.test.ts",
     "the fleet's word counts again when the store has not answered",
   ],
