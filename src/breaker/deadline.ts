@@ -19,6 +19,12 @@ export interface Deadline {
   stop(waiting: Waiting): void;
 }
 
+/**
+ * The process did not run for so long: it was busy, throttled, frozen or asleep. What has come meanwhile lies unread, and
+ * is read before anybody is said to be late: else one long task opens the circuits of all that were called before it.
+ */
+const graceMs = 25;
+
 interface Timer {
   ref?(): void;
   unref?(): void;
@@ -39,17 +45,19 @@ export function createDeadline(timeoutMs: number, isAwaited = true): Deadline {
   /** What has set the timer that is to come. */
   let setBy: typeof setTimeout | undefined;
 
-  function arm(delay: number): void {
+  /** @param isLast no more grace: where every turn of the loop is slow there would be no timeouts */
+  function arm(delay: number, isLast = false): void {
     if (timer) clearTimeout(timer as ReturnType<typeof setTimeout>);
     dueAt = performance.now() + delay;
     setBy = setTimeout;
-    timer = setTimeout(expireDue, delay) as Timer;
+    timer = setTimeout(expireDue, delay, isLast) as Timer;
     if (!isAwaited || line.after === line) timer.unref?.();
   }
-  function expireDue(): void {
+  function expireDue(isLast: boolean): void {
     setBy = undefined;
     // Timers may fire a fraction early; and where a test moves them alone, this clock stands still.
     const now = Math.max(performance.now(), dueAt) + 1;
+    if (!isLast && now > dueAt + graceMs) return arm(graceMs, true);
     while (line.after !== line) {
       const { at, expire } = line.after;
       if (at > now && at <= now + timeoutMs) return arm(at - now);
@@ -84,7 +92,7 @@ export function createDeadline(timeoutMs: number, isAwaited = true): Deadline {
       joinLine(line, waiting);
       // Set by another clock, which a test has put in place or taken away, it may never fire.
       if (setBy !== setTimeout) arm(timeoutMs);
-      else if (dueAt < now) arm(0);
+      else if (dueAt < now) arm(graceMs, true);
       else if (isAwaited && waiting.before === line) timer!.ref?.();
       return waiting;
     },
@@ -95,11 +103,11 @@ export function createDeadline(timeoutMs: number, isAwaited = true): Deadline {
 
 /** The error of a call that took too long. */
 export function timeoutError(what: string, { timeoutMs }: Deadline): DOMException {
-  return domException(`next-protego [timeout] ${what} took longer than ${timeoutMs} ms`, "TimeoutError");
+  return timeoutException(`next-protego [timeout] ${what} took longer than ${timeoutMs} ms`);
 }
 
-/** Hermes, React Native's engine, has none: there an Error of that name. */
-export function domException(message: string, name: string): DOMException {
+/** Hermes, React Native's engine, has no DOMException: there an Error of that name. */
+export function timeoutException(message: string, name = "TimeoutError"): DOMException {
   return typeof DOMException === "function"
     ? new DOMException(message, name)
     : Object.assign(new Error(message) as DOMException, { name });

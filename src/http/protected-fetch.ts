@@ -1,7 +1,7 @@
 import { resolveCallOptions } from "../breaker/resolved-options.ts";
 import { responseFallback } from "../breaker/fallback.ts";
 import type { CallKind } from "../breaker/call-kind.ts";
-import { domException } from "../breaker/deadline.ts";
+import { timeoutException } from "../breaker/deadline.ts";
 import { guard } from "../breaker/guard.ts";
 import { renderScope } from "#render-scope";
 import { callInPrerender, firstInRender, isSandbox } from "#next-fetch";
@@ -54,7 +54,7 @@ function createFetch(options: ProtectedFetchOptions, scopeOfCall: typeof renderS
     },
     bypass: ({ realFetch, input, init }) => (init === undefined ? realFetch(input) : realFetch(input, init)),
     // A copy: Node's fetch writes the stack of the reason anew, and the caller's line would be gone.
-    abort: ({ controller }, { message, name }) => controller?.abort(domException(message, name)),
+    abort: ({ controller }, { message }) => controller?.abort(timeoutException(message)),
     judgeValue: (call, response) => judgeResponse(call, response, resolved),
     judgeError: (call, error) => judgeRejection(call, error, resolved),
     failureOf,

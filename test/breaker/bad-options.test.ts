@@ -24,7 +24,7 @@ const wrong = {
   clock: [[7, null, {}, () => 5], /an object with a now\(\) function/],
   store: [[7, null, {}, "redis"], /a shared store such as upstashStore\(\)/],
   probe: [[7, null, {}, () => {}], /healthProbe\(…\) of next-protego\/options/],
-  ramp: [["30s", 7, null, {}, () => true], /ramp\("30s"\) of next-protego\/options/],
+  ramp: [["30s", 7, null, {}, () => true], /ramp\(…\) of next-protego\/options/],
   initial: [[7, null, {}, () => undefined], /restoreFrom\(…\) of next-protego\/options/],
   watchBody: [[7, null, {}, () => {}], /watchBody\(…\) of next-protego\/options/],
   name: [["", 7, null, {}, true], /a string that is not empty, or a function/],

@@ -2,7 +2,10 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { createDeadline, within } from "../../src/breaker/deadline.ts";
 
 beforeEach(() => void vi.useFakeTimers());
-afterEach(() => void vi.useRealTimers());
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.useRealTimers();
+});
 
 function after<Value>(ms: number, value: Value): Promise<Value> {
   return new Promise((resolve) => setTimeout(() => resolve(value), ms));
@@ -40,6 +43,41 @@ test("calls behind one that expired and settled late keep their own deadline", a
   }
   await vi.advanceTimersByTimeAsync(1000);
   expect(await Promise.all(outcomes)).toEqual(Array(5).fill("TimeoutError"));
+});
+
+/** The process stands still: a long task, a frozen function, a laptop asleep. Its timers fire late, and before its sockets are read. */
+function freezable(): (ms: number) => void {
+  const running = performance.now.bind(performance);
+  let stoodStillMs = 0;
+  vi.spyOn(performance, "now").mockImplementation(() => running() + stoodStillMs);
+  return (ms) => void (stoodStillMs += ms);
+}
+
+test("what has come while the process stood still is in time, although its timer fires first", async () => {
+  const freezeFor = freezable();
+  const deadline = createDeadline(300);
+  const arrived = outcomeOf(within(deadline, after(301, "answer"), "call"));
+  const missing = outcomeOf(within(deadline, new Promise(() => {}), "call"));
+  freezeFor(5000);
+  await vi.advanceTimersByTimeAsync(300);
+  // In the same turn: a call that finds the timer of those before it overdue.
+  const fresh = outcomeOf(within(deadline, after(200, "fresh"), "call"));
+  await vi.advanceTimersByTimeAsync(1);
+  expect(await arrived).toBe("answer");
+  await vi.advanceTimersByTimeAsync(30);
+  expect(await missing).toBe("TimeoutError");
+  await vi.advanceTimersByTimeAsync(300);
+  expect(await fresh).toBe("fresh");
+});
+
+test("where every turn of the loop is slow there are timeouts all the same", async () => {
+  const freezeFor = freezable();
+  const missing = outcomeOf(within(createDeadline(300), new Promise(() => {}), "call"));
+  freezeFor(1000);
+  await vi.advanceTimersByTimeAsync(300);
+  freezeFor(1000);
+  await vi.advanceTimersByTimeAsync(30);
+  expect(await missing).toBe("TimeoutError");
 });
 
 test("all calls of a wrapper share one timer", async () => {
