@@ -20,7 +20,8 @@ function span(ms) {
   const seconds = Math.max(0, Math.round(ms / 1000));
   if (seconds < 120) return seconds + " s";
   if (seconds < 7200) return Math.floor(seconds / 60) + " min";
-  return Math.floor(seconds / 3600) + " h";
+  const hours = seconds / 3600;
+  return (hours < 10 ? Math.floor(10 * hours) / 10 : Math.floor(hours)) + " h";
 }
 
 function localise(root) {
