@@ -75,7 +75,7 @@ function rooted(pattern: string): string {
 /** In a route that is forced static Next's proxy of the request throws here; what is static is GET. */
 function methodOf(request: Given | undefined): string {
   const method = read(() => request?.method);
-  return typeof method !== "string" || method === "HEAD" ? "GET" : method;
+  return typeof method === "string" && method !== "HEAD" ? method : "GET";
 }
 
 /** The path, and in the place of each parameter its name. */

@@ -23,15 +23,15 @@ export function unnamedRoute(
   return (args) => {
     const [guess, isGuessed] = routeName(args);
     if (!isGuessed) return find(guess);
-    source ??= `${handler.name} ${String(handler)}`;
+    source ??= handler.name + String(handler);
     const found = liveBreaker(guess);
     const isTaken = found && (handlers.get(found) ?? source) !== source;
     const name = isTaken ? `${guess} ${shortHash(source)}` : guess;
     const breaker = find(name);
     handlers.set(breaker, source);
     tellOnce(() => {
-      const taken = isTaken ? `, as another handler has "${guess}"` : "";
-      return `[route-name] the route's pattern is not known: its circuit is "${name}"${taken}. Write withProtego(handler, { name: "${guess}" })${placeOf(wrappedAt)}`;
+      const taken = isTaken ? `, "${guess}" is taken` : "";
+      return `[route-name] unknown pattern: circuit "${name}"${taken}. Write withProtego(handler, { name: "${guess}" })${placeOf(wrappedAt)}`;
     });
     return breaker;
   };

@@ -4,10 +4,12 @@ import { type CallOptions } from "../breaker/circuit-options.ts";
 import { resolveCallOptions } from "../breaker/resolved-options.ts";
 import type { CallKind } from "../breaker/call-kind.ts";
 import { guard } from "../breaker/guard.ts";
-import { isThrownOnBehalf, judge, judgeError } from "../breaker/judge.ts";
+import { isThrownOnBehalf, judgeError } from "../breaker/judge.ts";
 import { isCircuitOpenError, retryAfterSeconds } from "../core/circuit-open-error.ts";
 import { invalid } from "../core/option.ts";
 import { gatewayTimeout, unavailable } from "../http/unavailable.ts";
+import type { RequestNote } from "../runtime/request-note.ts";
+import { judgeStatus } from "./judge-status.ts";
 import { withRefusalsInside } from "./refusals-inside.ts";
 
 export interface ApiOptions extends Omit<CallOptions<number, never>, "fallback" | "fallbackOnFailure"> {
@@ -39,13 +41,14 @@ export function withProtegoApi(handler: NextApiHandler, options: ApiOptions): Ne
           ? name
           : nameFrom(() => name(request), `${request.method} ${request.url?.split("?")[0]}`),
       ),
-    async start({ request, response }) {
-      await withRefusalsInside(() => handler(request, response));
+    async start(call) {
+      const { request, response } = call;
+      await withRefusalsInside(() => handler(request, response), call);
       return response.statusCode;
     },
     abort: (call, reason) => (call.timeout = reason),
-    judgeValue: ({ request, response }, status = 200) =>
-      judge({ value: status }, status >= 500, resolved, [request, response]),
+    judgeValue: (call, status = 200) =>
+      judgeStatus(call, status, status, resolved, [call.request, call.response]),
     judgeError: ({ request, response }, error) =>
       judgeError(error, resolved, [request, response], isThrownOnBehalf),
     failureOf: (status) => ({ failure: `HTTP ${String(status)}` }),
@@ -68,8 +71,8 @@ export function withProtegoApi(handler: NextApiHandler, options: ApiOptions): Ne
   };
 }
 
-/** One call of an API route. */
-interface ApiCall {
+/** One call of an API route, with the note of what was refused in it. */
+interface ApiCall extends RequestNote {
   readonly request: NextApiRequest;
   readonly response: NextApiResponse;
   /** The wrapper's own timeout, once it has come. */

@@ -7,7 +7,7 @@ import { fallbackValue, responseFallback } from "../breaker/fallback.ts";
 import type { CallKind } from "../breaker/call-kind.ts";
 import { guard } from "../breaker/guard.ts";
 import { byFallback } from "../breaker/substituted.ts";
-import { isThrownOnBehalf, judge, judgeError } from "../breaker/judge.ts";
+import { isThrownOnBehalf, judgeError } from "../breaker/judge.ts";
 import { isCircuitOpenError, retryAfterSeconds } from "../core/circuit-open-error.ts";
 import { invalid } from "../core/option.ts";
 import { failureOf, statusOf } from "../http/failed-response.ts";
@@ -15,6 +15,8 @@ import { gatewayTimeout, unavailable } from "../http/unavailable.ts";
 import { callSite } from "../runtime/call-site.ts";
 import { isCached } from "../runtime/render-scope.ts";
 import { renderScope } from "#render-scope";
+import type { RequestNote } from "../runtime/request-note.ts";
+import { judgeStatus } from "./judge-status.ts";
 import { withRefusalsInside } from "./refusals-inside.ts";
 import { routeName } from "./route-name.ts";
 import { unnamedRoute } from "./unnamed-route.ts";
@@ -54,7 +56,8 @@ export type RouteArguments<Given> =
 /**
  * Puts a route handler behind a circuit. While it is open the handler is not called and the answer is 503 with
  * `Retry-After`, `Cache-Control: no-store` and a problem body (RFC 9457). A handler that throws because a circuit refused
- * a call inside it, whatever error an SDK made of that, answers the same 503 and does not count.
+ * a call inside it, whatever error an SDK made of that, answers the same 503 and does not count. Nor does an answer of 500 or more
+ * that the handler itself has made of a refusal; it goes out as it is.
  *
  * Counts as failure: what the handler throws (thrown on as it is) and a status of 500 or more. `redirect()`,
  * `notFound()` and all of Next's control flow passes untouched. The handler's own Response goes out untouched.
@@ -70,7 +73,7 @@ export type RouteArguments<Given> =
 export function withProtego<
   Given = NextRequest,
   Rest extends unknown[] = [context: RouteHandlerContext],
-  Answer extends Response = Response,
+  Answer extends Response | void = Response,
 >(
   handler: (request: Given, ...rest: Rest) => Answer | Promise<Answer>,
   ...[options = {}]: RouteArguments<Given>
@@ -90,10 +93,9 @@ export function withProtego<
       if (typeof name === "string") return find(name);
       return find(nameFrom(() => name(args[0] as NextRequest), routeName(args)[0]));
     },
-    start: ({ args }) => withRefusalsInside(() => handler(...args)),
+    start: (call) => withRefusalsInside(() => handler(...call.args), call) as Promise<Response>,
     abort: (call, reason) => (call.timeout = reason),
-    judgeValue: ({ args }, response) =>
-      judge({ value: response }, statusOf(response, 500) >= 500, resolved, args),
+    judgeValue: (call, response) => judgeStatus(call, statusOf(response, 500), response, resolved, call.args),
     judgeError: ({ args }, error) => judgeError(error, resolved, args, isThrownOnBehalf),
     failureOf,
     refused: ({ args }, error, breaker) =>
@@ -124,8 +126,8 @@ export function withProtego<
   return protectedHandler as ReturnType<typeof withProtego<Given, Rest, Answer>>;
 }
 
-/** One call of a route handler. */
-interface RouteCall<Given, Rest extends unknown[]> {
+/** One call of a route handler, with the note of what was refused in it. */
+interface RouteCall<Given, Rest extends unknown[]> extends RequestNote {
   readonly args: readonly [Given, ...Rest];
   /** The wrapper's own timeout, once it has come. */
   timeout?: DOMException;

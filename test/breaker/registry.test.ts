@@ -135,6 +135,7 @@ describe("what others have left in its place on globalThis", () => {
 
 describe("one name, two sets of options", () => {
   test("those of the wrapper made last hold, state and counts stay, and the developer is told once", async () => {
+    vi.stubEnv("NODE_ENV", "development");
     const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
     const first = protect(() => Promise.reject(new Error("down")), {
       name: "twice told",
@@ -149,9 +150,13 @@ describe("one name, two sets of options", () => {
     expect(circuits.get("twice told")!.state).toBe("open");
     expect(circuits.get("twice told")!.snapshot().totals.failed).toBe(2);
     await first().catch(() => {});
-    const told = warn.mock.calls.filter(([line]) => String(line).includes('"twice told"'));
+    await first().catch(() => {});
+    const told = warn.mock.calls.filter(([line]) =>
+      String(line).includes('[two-values] circuit "twice told"'),
+    );
     expect(told).toHaveLength(1);
     vi.restoreAllMocks();
+    vi.unstubAllEnvs();
   });
 
   test("two wrappers do not take turns", async () => {

@@ -295,6 +295,11 @@ export const heldClaims: Readonly<Record<string, readonly Claim[]>> = {
       "becomes a 503 with that circuit's time, and does not count",
     ],
     [
+      "makes an answer of the refusal itself, as tRPC and GraphQL servers do, that answer goes out",
+      "test/next/refusals-inside.test.ts",
+      "that made a %i of the refusal itself, as tRPC and GraphQL servers do, goes out untouched and does not count",
+    ],
+    [
       "Streams pass through as they are made",
       "test/next/route-outcomes.test.ts",
       "a body streams through while it is made",

@@ -1,8 +1,9 @@
 import { createTRPCClient, httpBatchStreamLink, httpLink } from "@trpc/client";
 import { initTRPC } from "@trpc/server";
+import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
 import { createHTTPHandler } from "@trpc/server/adapters/standalone";
 import { beforeEach, describe, expect, test } from "vitest";
-import { isCircuitOpenError } from "../../src/index.ts";
+import { circuits, isCircuitOpenError, withProtego } from "../../src/index.ts";
 import { fakeApi, refusalIn, rejectionOf } from "./fake-api.ts";
 
 const api = fakeApi();
@@ -61,4 +62,25 @@ test("tRPC streams part by part", async () => {
     if (parts.length === 1) release();
   }
   expect(parts).toEqual(["first", "second"]);
+});
+
+test("tRPC's handler inside of a wrapped route answers refusals itself, and the route's other procedures go on", async () => {
+  const procedures = t.router({
+    broken: t.procedure.query(async () => (await api.fetch(api.origin)).json()),
+    fine: t.procedure.query(() => "fine"),
+  });
+  const GET = withProtego(
+    (req: Request) => fetchRequestHandler({ endpoint: "/api/trpc", req, router: procedures }),
+    { name: "trpc" },
+  );
+  const visit = (procedure: string) =>
+    GET(new Request(`http://localhost/api/trpc/${procedure}`), { params: Promise.resolve({}) });
+  api.open();
+  for (let i = 0; i < 5; i++) {
+    const response = await visit("broken");
+    expect(response.status).toBe(500);
+    expect(await response.json()).toMatchObject({ error: { data: { code: "INTERNAL_SERVER_ERROR" } } });
+  }
+  expect(await (await visit("fine")).json()).toEqual({ result: { data: "fine" } });
+  expect(circuits.get("trpc")!.snapshot().totals).toMatchObject({ failed: 0, ignored: 5, succeeded: 1 });
 });

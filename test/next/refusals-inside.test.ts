@@ -1,5 +1,5 @@
 import { redirect } from "next/navigation.js";
-import { beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 import { circuits, createProtectedFetch, protect } from "../../src/index.ts";
 import { protectAction, withProtegoApi } from "../../src/next.ts";
 import { resetCircuits } from "../../src/testing.ts";
@@ -59,9 +59,9 @@ test("a refusal is known to its request, though looking for something in its pla
   expect(totals()).toMatchObject({ failed: 0, ignored: 1 });
 });
 
-describe("a refusal inside that makes the handler throw, carried", () => {
-  const apis = apiServer();
+const apis = apiServer();
 
+describe("a refusal inside that makes the handler throw, carried", () => {
   test.each(carriers)("%s: the route answers 503 and counts nothing", async (_, carry) => {
     const { call, totals } = guardedRoute(async () => {
       throw carry(await refusal());
@@ -106,6 +106,43 @@ describe("a handler", () => {
     });
     expect(await call()).toBe(answer);
     expect(totals()).toMatchObject({ succeeded: 1 });
+  });
+
+  test.each([500, 503])(
+    "that made a %i of the refusal itself, as tRPC and GraphQL servers do, goes out untouched and does not count",
+    async (status) => {
+      const isFailure = vi.fn(() => true);
+      const { call, totals } = guardedRoute(
+        async () => Response.json({ error: (await refusal()).name }, { status }),
+        { isFailure },
+      );
+      for (let i = 0; i < 5; i++) {
+        const response = await call();
+        expect([response.status, await response.json()]).toEqual([status, { error: "CircuitOpenError" }]);
+      }
+      expect(totals()).toMatchObject({ failed: 0, ignored: 5, refused: 0 });
+      expect(isFailure).not.toHaveBeenCalled();
+    },
+  );
+
+  test("of the Pages Router that made a 500 of the refusal itself does not count either", async () => {
+    apis.handler = withProtegoApi(
+      async (_, response) => response.status(500).json({ error: (await refusal()).name }),
+      { name: "api that answers" },
+    );
+    for (let i = 0; i < 5; i++) expect((await fetch(apis.url)).status).toBe(500);
+    expect(circuits.get("api that answers")!.snapshot().totals).toMatchObject({ failed: 0, ignored: 5 });
+  });
+
+  test("that answers 500 without any refusal is a failure, also after a request in which there was one", async () => {
+    let requests = 0;
+    const { call, totals } = guardedRoute(async () => {
+      if (requests++ === 0) await refusal();
+      return new Response(null, { status: 500 });
+    });
+    await call();
+    await call();
+    expect(totals()).toMatchObject({ failed: 1, ignored: 1 });
   });
 
   test("that threw before any refusal is a failure", async () => {

@@ -187,7 +187,7 @@ describe("where no pattern is known it bears the path, with ids as one", () => {
     for (const id of [1, 2]) await GET(new Request(`http://localhost/told/${id}`) as NextRequest);
     expect(toldOf("/told/[id]")).toEqual([
       expect.stringMatching(
-        /^next-protego \[route-name\] the route's pattern is not known: its circuit is "GET \/told\/\[id\]"\. Write withProtego\(handler, \{ name: "GET \/told\/\[id\]" \}\) at .*route-name\.test\.ts:\d+\n/,
+        /^next-protego \[route-name\] unknown pattern: circuit "GET \/told\/\[id\]"\. Write withProtego\(handler, \{ name: "GET \/told\/\[id\]" \}\) at .*route-name\.test\.ts:\d+\n/,
       ),
     ]);
   });
@@ -224,7 +224,7 @@ describe("where no pattern is known it bears the path, with ids as one", () => {
       [],
     ]);
     expect(second!.name).toMatch(/^GET \/twice\/\[id\] \d+\.\d+$/);
-    expect(toldOf(`"${second!.name}", as another handler has "GET /twice/[id]"`)).toHaveLength(1);
+    expect(toldOf(`"${second!.name}", "GET /twice/[id]" is taken`)).toHaveLength(1);
     await visit(broken);
     expect(circuits.list()).toHaveLength(2);
   });

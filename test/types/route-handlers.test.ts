@@ -48,6 +48,15 @@ describe("what withProtego returns passes Next's validator:", () => {
     expectTypeOf(GET).toExtend<RouteHandler<"/api/health">>();
   });
 
+  test("a handler that may answer nothing, as the types of Auth.js have it", () => {
+    const wrapped = null as unknown as (
+      request: NextRequest,
+      context: { params: Promise<unknown> },
+    ) => void | Response | Promise<void | Response>;
+    if (wrapped) expectTypeOf(withProtego(wrapped)).toExtend<RouteHandler<"/api/orders/[id]">>();
+    expectTypeOf(withProtego(async () => {})).toExtend<RouteHandler<"/api/health">>();
+  });
+
   test("a handler of a plain Request, of the request alone, of nothing", () => {
     const plain = withProtego(async (request: Request, { params }: { params: Promise<{ id: string }> }) =>
       Response.json([request.url, (await params).id]),
