@@ -107,7 +107,8 @@ export function timeoutError(what: string, { timeoutMs }: Deadline): DOMExceptio
 }
 
 /** Hermes, React Native's engine, has no DOMException: there an Error of that name. */
-export function timeoutException(message: string, name = "TimeoutError"): DOMException {
+export function timeoutException(message: string): DOMException {
+  const name = "TimeoutError";
   return typeof DOMException === "function"
     ? new DOMException(message, name)
     : Object.assign(new Error(message) as DOMException, { name });

@@ -14,8 +14,7 @@ const words: Readonly<Record<string, string>> = {
   "a text": "a string that is not empty",
   "a clock": "an object with a now() function",
   "a store": "a shared store such as upstashStore()",
-  watchedCalls: "watchedCalls of next-protego/options, as the rule has starts or sheds",
-  ramp: 'ramp("30s") of next-protego/options, or ramp(…) of a function',
+  watchedCalls: "watchedCalls of next-protego/options",
   "a timeout": 'more than 0 ms, a duration such as "10s", or false',
   "a mode": 'a boolean, "observe" or a function',
   trials: "a whole number of at least 1, or trials(…)",
@@ -26,12 +25,8 @@ const words: Readonly<Record<string, string>> = {
 /** What to write in an option's place: at length for who develops, in few words in production. */
 export function inFull(expected: string): string {
   try {
-    if (process.env.NODE_ENV !== "production") {
-      return (
-        words[expected] ??
-        (/^\w+[A-Z]\w+$/.test(expected) ? `${expected}(…) of next-protego/options` : expected)
-      );
-    }
+    if (process.env.NODE_ENV !== "production")
+      return words[expected] ?? expected.replace(/^\w+$/, "$&(…) of next-protego/options");
   } catch {
     // No environment, or none that may be read.
   }
