@@ -5,10 +5,10 @@ const rows: string[] = [];
 
 /** Bytes of a bundle for production, min + gzip. Without a word of where it runs, what serves development is in it, too. */
 test.each([
-  ['import { createProtectedFetch } from "next-protego"', "createProtectedFetch", "next-protego", [], 11100],
-  ["the same in Next", "createProtectedFetch", "next-protego", ["react-server"], 12450],
-  ["the same in a Worker", "createProtectedFetch", "next-protego", ["workerd", "worker", "browser"], 11500],
-  ['import * as all from "next-protego"', "*", "next-protego", [], 15800],
+  ['import { createProtectedFetch } from "next-protego"', "createProtectedFetch", "next-protego", [], 11150],
+  ["the same in Next", "createProtectedFetch", "next-protego", ["react-server"], 12510],
+  ["the same in a Worker", "createProtectedFetch", "next-protego", ["workerd", "worker", "browser"], 11580],
+  ['import * as all from "next-protego"', "*", "next-protego", [], 15850],
   ['import * as all from "next-protego/errors"', "*", "next-protego/errors", [], 400],
 ] as const)("%s ships few bytes", async (line, what, entry, conditions, limit) => {
   const names = what === "*" ? "*" : `{ ${what} }`;
