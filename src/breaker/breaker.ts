@@ -46,7 +46,7 @@ export interface Breaker {
   passStreams: ((joining?: object) => void) | undefined;
   /** Set where the circuit is shared. */
   fleet: SharedCircuit | undefined;
-  /** The last error that counted, or a short description such as `HTTP 503`. */
+  /** The gist of the last error that counted, or a short description such as `HTTP 503`. */
   lastFailure: unknown;
   /** What errors of refusals show of this circuit, made once for each failure. */
   shown: ShownInRefusals | undefined;

@@ -1,3 +1,4 @@
+import { gistOf } from "../core/failure-gist.ts";
 import { changesNothing, settle } from "../core/machine.ts";
 import type { Evidence } from "../core/policy.ts";
 import type { Verdict } from "../core/verdict.ts";
@@ -58,7 +59,7 @@ export function settleCall(
   else if (verdict === "ignored") totals.ignored++;
   else {
     totals.failed++;
-    breaker.lastFailure = failure;
+    breaker.lastFailure = gistOf(failure);
   }
   const now = breaker.clock.now();
   const event = isHeard(breaker) ? settledEvent(call, verdict, now - startedMs, failure) : undefined;

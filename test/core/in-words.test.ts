@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { inWords } from "../../src/core/in-words.ts";
+import { gistOf } from "../../src/core/failure-gist.ts";
 import { failureKind } from "../../src/core/failure-kind.ts";
 
 const none = "an error without text";
@@ -11,7 +12,7 @@ const wrapped = new TypeError("fetch failed", {
   cause: Object.assign(new Error("dns"), { code: "ENOTFOUND" }),
 });
 
-test.each<[what: string, thrown: unknown, words: string, kind: string]>([
+const thrownThings: ReadonlyArray<[what: string, thrown: unknown, words: string, kind: string]> = [
   ["an error", new RangeError("too far"), "RangeError: too far", "RangeError"],
   ["a string", "HTTP 503", "HTTP 503", "HTTP 503"],
   ["a string that is no status", "token=secret", "token=secret", "Error"],
@@ -29,9 +30,22 @@ test.each<[what: string, thrown: unknown, words: string, kind: string]>([
   ["a wrapped code", wrapped, "TypeError: fetch failed", "ENOTFOUND"],
   ["a code in words", Object.assign(new Error("no"), { code: "my secret" }), "Error: no", "Error"],
   ["a name in words", named("secret=1 and more"), "secret=1 and more: no", "secret"],
-])("%s is told in words, and by its kind", (_what, thrown, words, kind) => {
+];
+
+test.each(thrownThings)("%s is told in words, and by its kind", (_what, thrown, words, kind) => {
   expect(inWords(thrown)).toBe(words);
   expect(failureKind(thrown)).toBe(kind);
+});
+
+test("what is kept of a failure tells the same, and holds nothing of the call that failed", () => {
+  for (const [, thrown, words, kind] of thrownThings) {
+    if (thrown === undefined) continue; // no failure
+    const gist = gistOf(thrown);
+    expect([inWords(gist), failureKind(gist)]).toEqual([words, kind]);
+  }
+  const response = { status: 402, data: "a card's number" };
+  const error = Object.assign(new CardDeclined("no", { cause: { code: "ECARD", response } }), { response });
+  expect(JSON.stringify(gistOf(error))).toBe('{"name":"Error","message":"no","cause":{"code":"ECARD"}}');
 });
 
 test("a revoked proxy and one that throws at everything are told too", () => {

@@ -5,10 +5,10 @@ const rows: string[] = [];
 
 /** Bytes of a bundle for production, min + gzip. Without a word of where it runs, what serves development is in it, too. */
 test.each([
-  ['import { createProtectedFetch } from "next-protego"', "createProtectedFetch", "next-protego", [], 11150],
-  ["the same in Next", "createProtectedFetch", "next-protego", ["react-server"], 12510],
-  ["the same in a Worker", "createProtectedFetch", "next-protego", ["workerd", "worker", "browser"], 11580],
-  ['import * as all from "next-protego"', "*", "next-protego", [], 15850],
+  ['import { createProtectedFetch } from "next-protego"', "createProtectedFetch", "next-protego", [], 11210],
+  ["the same in Next", "createProtectedFetch", "next-protego", ["react-server"], 12580],
+  ["the same in a Worker", "createProtectedFetch", "next-protego", ["workerd", "worker", "browser"], 11640],
+  ['import * as all from "next-protego"', "*", "next-protego", [], 15920],
   ['import * as all from "next-protego/errors"', "*", "next-protego/errors", [], 400],
 ] as const)("%s ships few bytes", async (line, what, entry, conditions, limit) => {
   const names = what === "*" ? "*" : `{ ${what} }`;
@@ -43,7 +43,7 @@ const purposes: ReadonlyArray<readonly [string, RegExp]> = [
   ],
   [
     "circuits: records, bound, listeners, console",
-    /breaker\/(?:breaker|phase-change|registry|eviction|bounded-name|obtain-breaker|dispatch|watchers|short-hash)|environment|in-words/,
+    /breaker\/(?:breaker|phase-change|registry|eviction|bounded-name|obtain-breaker|dispatch|watchers|short-hash)|environment|in-words|failure-gist/,
   ],
   ["timeouts", /deadline|core\/line/],
   ["the life of a call", /^breaker\/|call-site|clock|random|note-refusal|circuit-open-error/],
