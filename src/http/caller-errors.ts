@@ -25,9 +25,11 @@ export function isCallersAbort(
  * | Node, edge | UND_ERR_REQ_CONTENT_LENGTH_MISMATCH | a body that is shorter than its `Content-Length` |
  * | Node, edge | UND_ERR_CLOSED · UND_ERR_DESTROYED | a dispatcher that the app has closed: it shuts down |
  * | Node, edge | bad port · unknown scheme · unexpected redirect | the URL; `redirect: "error"` |
+ * | Node | ERR_ACCESS_DENIED | the network, without `--allow-net` |
  * | Node, edge, Bun | ERR_INVALID_ARG_TYPE | a stream of what are no bytes; Bun: a member of the init |
  * | Bun, Deno | ERR_INVALID_ARG_VALUE | Bun: a body on GET, an unknown scheme; Deno: a member of the init |
  * | Bun | UnexpectedRedirect · ERR_BODY_ALREADY_USED | `redirect: "error"`; a Request that was read |
+ * | Deno | NotCapable | the network, without `--allow-net` |
  * | Deno | Requests to port 1 are blocked · Encountered redirect while … | the URL; `redirect: "error"` |
  * | Deno | Input request's body is unusable | a Request that was read |
  * | Node, edge, Chromium | a Request object that has already been used | likewise |
@@ -38,7 +40,7 @@ export function isCallersAbort(
  * | workerd, Chromium | Illegal invocation | a fetch that belongs to an object, handed over without it: `env.SERVICE.fetch` |
  */
 const refused =
-  /ERR_(NOT_SUPP|CLOS|DESTR|INVALID_ARG)|REQ_CON|subreq|O on behalf|\bport|unknown scheme|ed ?redirect|[ _]used|unusable|Illegal inv|AbortSignal/i;
+  /ERR_(NOT_SUPP|CLOS|DESTR|ACC|INVALID_ARG)|REQ_CON|subreq|O on behalf|NotCapable|\bport|unknown scheme|ed ?redirect|[ _]used|unusable|Illegal inv|AbortSignal/i;
 
 /**
  * What errors of the network look like. Others may have come out of a stream that is the caller's body.

@@ -632,6 +632,11 @@ export const heldClaims: Readonly<Record<string, readonly Claim[]>> = {
       "a dispatcher that the app has closed, as it shuts down, says nothing about the upstream",
     ],
     [
+      "or one without leave to use the network",
+      "test/http/callers-mistakes.test.ts",
+      "Deno without leave to use the network names its error, not a code",
+    ],
+    [
       "What another Worker throws behind a binding counts",
       "test/http/callers-mistakes.test.ts",
       "what another Worker throws behind a binding is its own failure",

@@ -102,6 +102,7 @@ test.each([
   ["Request body already used", "ERR_BODY_ALREADY_USED"],
   ["The client is destroyed", "UND_ERR_DESTROYED"],
   ["The client is closed", "UND_ERR_CLOSED"],
+  ["connect ERR_ACCESS_DENIED Access to this API has been restricted.", "ERR_ACCESS_DENIED"],
   ["Too many subrequests.", undefined],
   ["Too many subrequests by single Worker invocation.", undefined],
   ["Cannot perform I/O on behalf of a different request. I/O objects (such as streams, …", undefined],
@@ -115,6 +116,15 @@ test.each([
     expect(await rejectionOf(fetch("http://a.test"))).toBe(error);
     expect(circuit().snapshot().totals).toEqual(counted.nothing);
   }
+});
+
+test("Deno without leave to use the network names its error, not a code", async () => {
+  const denied = Object.assign(new Error('Requires net access to "a.test:80", run again with …'), {
+    name: "NotCapable",
+  });
+  const { fetch, totals } = guardedFetch({ fetch: () => Promise.reject(denied) });
+  expect(await rejectionOf(fetch("http://a.test"))).toBe(denied);
+  expect(totals()).toEqual(counted.nothing);
 });
 
 test.each([
