@@ -13,7 +13,8 @@ import { help } from "./help.ts";
 import { redisLink } from "./redis-link.ts";
 import { refusalInWords } from "./refusal-in-words.ts";
 import { RedisError } from "./resp.ts";
-import { plain, printable, table } from "./table.ts";
+import { plain, printable } from "../operations/steering-characters.ts";
+import { table } from "./table.ts";
 
 /** Where the words go, and what is known of the place. */
 export interface Place {

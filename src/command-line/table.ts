@@ -1,5 +1,6 @@
 import type { FleetCircuit, FleetReport, FleetVote } from "../operations/fleet-report.ts";
 import { counted, durationInWords } from "../operations/in-figures.ts";
+import { plain } from "../operations/steering-characters.ts";
 
 /** What a terminal can do. */
 export interface Terminal {
@@ -70,20 +71,6 @@ function cellsOf(circuit: FleetCircuit, epoch: number): string[] {
 
 function voteInWords({ by, saw, failures }: FleetVote): string {
   return `${plain(by)} ${saw === "good" ? "good" : `${failures} failed`}`;
-}
-
-const steering = /[\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
-
-/** A name must not move the cursor, colour the screen, or turn the text around. */
-export function plain(text: string): string {
-  return text.replaceAll(steering, "\u{fffd}");
-}
-
-/** JSON that does none of that either, and means the same. Its own line breaks stay. */
-export function printable(json: string): string {
-  return json.replaceAll(steering, (character) =>
-    character === "\n" ? character : `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
 }
 
 const graphemes = new Intl.Segmenter();

@@ -1,4 +1,5 @@
 import { durationInWords } from "../operations/in-figures.ts";
+import { printable } from "../operations/steering-characters.ts";
 import type { Command } from "./journal.ts";
 
 /**
@@ -21,10 +22,7 @@ export function auditLine(
 
 /** What people have written ends no line of a log, moves no cursor and turns no text around. */
 function quoted(text: string): string {
-  return JSON.stringify(text).replaceAll(
-    /[\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
+  return printable(JSON.stringify(text));
 }
 
 /** A log that throws, or rejects later, undoes no command and ends no process. */

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { cut, plain, printable, width } from "../../src/command-line/table.ts";
+import { cut, width } from "../../src/command-line/table.ts";
+import { plain, printable } from "../../src/operations/steering-characters.ts";
 
 test.each([
   ["payments", 8],
