@@ -465,7 +465,7 @@ export const sharing: ReadonlyArray<readonly [sentence: string, testFile: string
     "a command is carried out only at the generation that its sender has seen: %j",
   ],
   [
-    "A sender that still waits sends the command again, three times at most within 2 s",
+    "A sender that still waits sends the command again within 2 s: an isolate three times at most",
     "test/sharing/fleet-member.test.ts",
     "a command that is not carried out is sent anew three times, also where a later answer has come before",
   ],
